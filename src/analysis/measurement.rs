@@ -1,0 +1,187 @@
+//! What the analysis finds out about a piece of music: plain figures, units in the names.
+//!
+//! The serialised form is the `--json` of the command. Levels that do not exist (silence) are [`FLOOR_DB`], never infinite.
+
+use serde::{Deserialize, Serialize};
+
+/// What stands for "nothing there" in every figure in dB, LUFS or dBTP.
+pub const FLOOR_DB: f64 = -120.0;
+/// Number of 1/3-octave bands, 20 Hz to 20 kHz.
+pub const THIRD_OCTAVES: usize = 31;
+/// Number of broad bands that dynamics and stereo image are measured in.
+pub const DYNAMICS_BANDS: usize = 4;
+/// Edges of the broad bands in Hz; the last reaches to half the sample rate.
+pub const DYNAMICS_EDGES_HZ: [f64; DYNAMICS_BANDS + 1] = [20.0, 120.0, 1000.0, 5000.0, 20000.0];
+
+/// Centre of a 1/3-octave band in Hz: base-two series through 1 kHz, 19.7 Hz (0) to 20.2 kHz (30).
+pub fn third_octave_centre_hz(band: usize) -> f64 {
+    1000.0 * 2f64.powf((band as f64 - 17.0) / 3.0)
+}
+
+/// Everything measured over the section heard.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Measurement {
+    pub sample_rate_hz: u32,
+    pub channels: u16,
+    /// Length of what was heard, seconds.
+    pub heard_s: f64,
+    /// Length of what counted: blocks over the gates, seconds.
+    pub gated_s: f64,
+    pub loudness: Loudness,
+    pub spectrum: Spectrum,
+    pub dynamics: Dynamics,
+    pub stereo: Stereo,
+    /// What no EQ can alter, see [`super::descriptors`]; empty when too little was heard.
+    pub descriptors: Vec<f32>,
+    pub faults: Vec<Fault>,
+}
+
+/// Loudness after ITU-R BS.1770-5 and EBU R 128.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Loudness {
+    pub integrated_lufs: f64,
+    pub momentary_max_lufs: f64,
+    pub short_term_max_lufs: f64,
+    /// Loudness range (EBU Tech 3342).
+    pub range_lu: f64,
+    pub true_peak_dbtp: f64,
+    pub sample_peak_dbfs: f64,
+    /// True peak minus integrated loudness.
+    pub plr_db: f64,
+    /// Median over time of (true peak of the last 3 s minus short-term loudness).
+    pub psr_db: f64,
+    /// 5th, 10th, 25th, 50th, 75th, 90th, 95th percentile of the gated momentary loudness.
+    pub momentary_percentiles_lufs: [f64; 7],
+    /// The same of the short-term loudness.
+    pub short_term_percentiles_lufs: [f64; 7],
+    /// Start of the loudest 30 s (of all, where less was heard).
+    pub loudest_start_s: f64,
+    /// Short-term loudness once a second, from the third second on; the story of the song.
+    pub short_term_lufs: Vec<f32>,
+}
+
+/// Long-term average spectrum, gated. Levels are mean powers of the whole 1/3-octave band in dBFS (a full-scale sine in mid: -3.01).
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Spectrum {
+    pub centre_hz: Vec<f64>,
+    /// (left + right) / 2.
+    pub mid_db: Vec<f64>,
+    /// (left - right) / 2.
+    pub side_db: Vec<f64>,
+    pub left_db: Vec<f64>,
+    pub right_db: Vec<f64>,
+    /// Mid over the loudest 30 s.
+    pub loudest_mid_db: Vec<f64>,
+    /// Mid with 1/12-octave bands, 20 Hz to 20 kHz, for what is narrower than a third.
+    pub fine_centre_hz: Vec<f64>,
+    pub fine_mid_db: Vec<f64>,
+}
+
+/// How the level moves.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Dynamics {
+    pub bands: [BandDynamics; DYNAMICS_BANDS],
+    /// Of the whole signal: peak minus RMS.
+    pub crest_db: f64,
+    /// Onsets in a second, all bands together.
+    pub onsets_per_s: f64,
+    /// Tempo where one is clear.
+    pub tempo_bpm: Option<f64>,
+}
+
+/// One band of [`DYNAMICS_EDGES_HZ`], level in blocks of 10 ms (RMS of both channels, dBFS), gated.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BandDynamics {
+    pub low_hz: f64,
+    pub high_hz: f64,
+    /// Peak minus RMS.
+    pub crest_db: f64,
+    /// 10th, 50th, 75th, 95th, 99th percentile of the level.
+    pub level_percentiles_db: [f64; 5],
+    pub onsets_per_s: f64,
+}
+
+/// The stereo image.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Stereo {
+    /// -1 (out of phase) to 1 (mono).
+    pub correlation: f64,
+    /// Level of right against left, dB; positive leans right.
+    pub balance_db: f64,
+    /// Loudness lost when summed to mono, LU, against what uncorrelated channels would lose counted as it is: 0 for mono.
+    pub mono_loss_lu: f64,
+    pub bands: [BandStereo; DYNAMICS_BANDS],
+}
+
+/// The stereo image in one band of [`DYNAMICS_EDGES_HZ`].
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BandStereo {
+    pub low_hz: f64,
+    pub high_hz: f64,
+    pub correlation: f64,
+    /// Level of side against mid, dB.
+    pub side_mid_db: f64,
+    pub balance_db: f64,
+}
+
+/// Something that mastering should know before it starts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fault {
+    pub kind: FaultKind,
+    pub start_s: f64,
+    pub end_s: f64,
+    /// A sentence: what, where, how much, what to do.
+    pub message: String,
+}
+
+/// The kinds of faults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// Runs of samples at the same extreme value.
+    Clipping,
+    /// A constant offset.
+    Dc,
+    /// One channel is silent while the other plays.
+    ChannelMissing,
+    /// One channel is the other turned over: mono cancels.
+    ChannelInverted,
+    /// Little peak left over the loudness: limiting has been done.
+    AlreadyLimited,
+    /// A codec took the top away.
+    CodecLowPass,
+    /// Mains hum, 50 or 60 Hz and multiples.
+    Hum,
+    /// Silence, all of it or a long part in the middle.
+    Silence,
+    /// Too little to judge.
+    TooShort,
+    /// Samples that are not numbers.
+    NotFinite,
+}
+
+impl Default for Loudness {
+    fn default() -> Self {
+        Self {
+            integrated_lufs: FLOOR_DB,
+            momentary_max_lufs: FLOOR_DB,
+            short_term_max_lufs: FLOOR_DB,
+            range_lu: 0.0,
+            true_peak_dbtp: FLOOR_DB,
+            sample_peak_dbfs: FLOOR_DB,
+            plr_db: 0.0,
+            psr_db: 0.0,
+            momentary_percentiles_lufs: [FLOOR_DB; 7],
+            short_term_percentiles_lufs: [FLOOR_DB; 7],
+            loudest_start_s: 0.0,
+            short_term_lufs: Vec::new(),
+        }
+    }
+}

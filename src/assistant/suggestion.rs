@@ -1,0 +1,89 @@
+//! What the assistant says: settings, each item with its reason in numbers, and what to expect of them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{analysis::Measurement, settings::ChainSettings};
+
+/// The part of the chain that an item works on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Module {
+    Eq,
+    Compressor,
+    Imager,
+    Limiter,
+}
+
+impl Module {
+    /// All modules in the order of the chain.
+    pub const ALL: [Self; 4] = [Self::Eq, Self::Compressor, Self::Imager, Self::Limiter];
+
+    /// The word people read.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Eq => "EQ",
+            Self::Compressor => "Compressor",
+            Self::Imager => "Imager",
+            Self::Limiter => "Limiter",
+        }
+    }
+}
+
+/// One thing the assistant would do, or says it would not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    pub module: Module,
+    /// Index of the EQ or compressor band the item sets; `None` for the module as a whole.
+    pub band: Option<usize>,
+    /// Whether anything is changed; `false` says "nothing to do here" with the figures that show it.
+    pub acts: bool,
+    /// One sentence in a mastering engineer's words, with the numbers.
+    pub reason: String,
+    /// What was measured, in `unit`.
+    pub measured: f64,
+    /// The range it was held against.
+    pub target_low: f64,
+    pub target_high: f64,
+    pub unit: String,
+    /// 0 to 1.
+    pub confidence: f64,
+    /// The ids of [`crate::settings::fields`] the item sets, with the suggested values.
+    pub changes: Vec<Change>,
+}
+
+/// One field that an item sets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    pub id: String,
+    pub value: f32,
+}
+
+/// The assistant's answer for one song and one set of wishes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// Version of this form.
+    pub version: u32,
+    /// The input as it was.
+    pub measurement: Measurement,
+    /// All items accepted, at the amount asked for.
+    pub settings: ChainSettings,
+    pub items: Vec<Item>,
+    /// Measured on the rendered result of `settings`.
+    pub expected: Measurement,
+    /// Loudness that was decided on; `expected` is within 0.1 LU of it.
+    pub decided_lufs: f64,
+    /// The posterior over the target profiles, most likely first.
+    pub styles: Vec<StyleShare>,
+    /// Limiter gain reduction over the loud blocks, dB, 95th percentile.
+    pub limiter_reduction_p95_db: f64,
+    /// What a person should know that is not an item: limits met, loudness out of reach and its price.
+    pub notes: Vec<String>,
+}
+
+/// How far a profile explains the song.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StyleShare {
+    pub name: String,
+    /// 0 to 1; all shares sum to 1.
+    pub share: f64,
+}

@@ -1,0 +1,2 @@
+//! The command `lacquer`.
+fn main() {}

@@ -1,0 +1,214 @@
+//! The whole chain: input gain → EQ → compressor and imager → limiter → output gain → dither, with a bypass that keeps time.
+//!
+//! Latency is the limiter's, one constant. With neutral settings the output is the input, bit for bit, that much later.
+//! Samples that are not finite are taken as silence and samples beyond ±[`LOUDEST`] are cut to it, so that no filter ever
+//! holds anything but numbers.
+
+use super::{
+    CONTROL_INTERVAL, band_stage::BandStage, db_to_gain, dither::Ditherer, eq::Equaliser, gain_to_db, glide::Glide,
+    limiter::Limiter,
+};
+use crate::settings::{ChainSettings, MAX_BANDS};
+
+/// The greatest sample the chain takes in: +120 dBFS, far beyond any programme.
+pub const LOUDEST: f32 = 1e6;
+
+/// Time that gains and the bypass take to move.
+const GLIDE_S: f64 = 0.02;
+
+/// What the chain saw and did during one call of [`Chain::process`].
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct ChainMeters {
+    /// Greatest absolute sample of each channel coming in (linear).
+    pub input_peak: [f32; 2],
+    /// Greatest absolute sample of each channel going out (linear).
+    pub output_peak: [f32; 2],
+    /// Greatest gain reduction of each compressor band, dB, 0 or more.
+    pub compressor_reduction_db: [f32; MAX_BANDS],
+    /// Greatest gain reduction of the limiter, dB, 0 or more.
+    pub limiter_reduction_db: f32,
+}
+
+/// The mastering chain for one stereo signal. Mono runs through it as two equal channels.
+pub struct Chain {
+    settings: ChainSettings,
+    started: bool,
+    until_control: usize,
+    input_gain: Glide,
+    eq: Equaliser,
+    bands: BandStage,
+    limiter: Limiter,
+    output_gain: Glide,
+    ditherer: Ditherer,
+    /// 0: processed, 1: bypassed.
+    bypass: Glide,
+    dry: [DelayLine; 2],
+}
+
+impl Chain {
+    /// A chain at `sample_rate` Hz (8000 to 384000), ready to process.
+    pub fn new(sample_rate: f64) -> Self {
+        let limiter = Limiter::new(sample_rate);
+        let latency = limiter.latency();
+        Self {
+            settings: ChainSettings::default(),
+            started: false,
+            until_control: 0,
+            input_gain: Glide::new(GLIDE_S, sample_rate),
+            eq: Equaliser::new(sample_rate),
+            bands: BandStage::new(sample_rate),
+            limiter,
+            output_gain: Glide::new(GLIDE_S, sample_rate),
+            ditherer: Ditherer::new(sample_rate),
+            bypass: Glide::new(GLIDE_S, sample_rate),
+            dry: [DelayLine::new(latency), DelayLine::new(latency)],
+        }
+    }
+
+    /// Delay from input to output in samples: one constant for a sample rate, whatever the settings.
+    pub fn latency(&self) -> usize {
+        self.limiter.latency()
+    }
+
+    /// Silences everything that still rings; the next block starts at its settings without gliding to them.
+    pub fn reset(&mut self) {
+        self.started = false;
+        self.until_control = 0;
+        self.input_gain.reset();
+        self.eq.reset();
+        self.bands.reset();
+        self.limiter.reset();
+        self.output_gain.reset();
+        self.ditherer.reset();
+        self.bypass.reset();
+        for line in &mut self.dry {
+            line.reset();
+        }
+    }
+
+    /// Processes both channels in place. They must be of the same length (the longer one's end is left alone otherwise).
+    pub fn process(&mut self, settings: &ChainSettings, left: &mut [f32], right: &mut [f32]) -> ChainMeters {
+        let mut meters = ChainMeters::default();
+        let length = left.len().min(right.len());
+        if length > 0 && (!self.started || *settings != self.settings) {
+            self.started = true;
+            self.settings = *settings;
+            self.until_control = 0;
+        }
+        let mut start = 0;
+        while start < length {
+            if self.until_control == 0 {
+                self.control();
+            }
+            let end = length.min(start + self.until_control);
+            self.until_control -= end - start;
+            self.process_piece(&mut left[start..end], &mut right[start..end], &mut meters);
+            start = end;
+        }
+        meters.compressor_reduction_db = self.bands.take_reduction_db();
+        meters.limiter_reduction_db = self.limiter.take_reduction_db();
+        meters
+    }
+
+    fn control(&mut self) {
+        self.until_control = CONTROL_INTERVAL;
+        let settings = &self.settings;
+        self.input_gain.aim(db_to_gain(f64::from(settings.input.gain_db)));
+        self.eq.control(&settings.eq);
+        self.bands.control(&settings.compressor, &settings.imager);
+        self.limiter.control(&settings.limiter);
+        let match_db = if settings.monitor.level_match { settings.monitor.level_match_db } else { 0.0 };
+        self.output_gain.aim(db_to_gain(f64::from(settings.output.gain_db + match_db)));
+        self.ditherer.control(&settings.output);
+        self.bypass.aim(f64::from(u8::from(settings.monitor.bypass)));
+    }
+
+    fn process_piece(&mut self, left: &mut [f32], right: &mut [f32], meters: &mut ChainMeters) {
+        let length = left.len();
+        let (mut wet_left, mut wet_right) = ([0.0; CONTROL_INTERVAL], [0.0; CONTROL_INTERVAL]);
+        let (wet_left, wet_right) = (&mut wet_left[..length], &mut wet_right[..length]);
+        for (channel, (samples, wet)) in [(&*left, &mut *wet_left), (&*right, &mut *wet_right)].into_iter().enumerate()
+        {
+            for (sample, wet) in samples.iter().zip(wet) {
+                let sample = if sample.is_finite() { sample.clamp(-LOUDEST, LOUDEST) } else { 0.0 };
+                meters.input_peak[channel] = meters.input_peak[channel].max(sample.abs());
+                *wet = f64::from(sample);
+            }
+        }
+        let (mut dry_left, mut dry_right) = ([0.0; CONTROL_INTERVAL], [0.0; CONTROL_INTERVAL]);
+        self.dry[0].process(wet_left, &mut dry_left[..length]);
+        self.dry[1].process(wet_right, &mut dry_right[..length]);
+
+        apply_gain(&mut self.input_gain, wet_left, wet_right);
+        self.eq.process(wet_left, wet_right);
+        self.bands.process(wet_left, wet_right);
+        self.limiter.process(wet_left, wet_right);
+        apply_gain(&mut self.output_gain, wet_left, wet_right);
+        self.ditherer.process(wet_left, wet_right);
+
+        for index in 0..length {
+            let dry_share = self.bypass.next_sample();
+            for (channel, out, wet, dry) in [
+                (0, &mut left[index], wet_left[index], dry_left[index]),
+                (1, &mut right[index], wet_right[index], dry_right[index]),
+            ] {
+                // The ends are exact: a share of 0 gives the wet sample itself and 1 the dry one.
+                let mixed = if dry_share == 0.0 {
+                    wet
+                } else if dry_share == 1.0 {
+                    dry
+                } else {
+                    wet + dry_share * (dry - wet)
+                };
+                *out = mixed as f32;
+                meters.output_peak[channel] = meters.output_peak[channel].max(out.abs());
+            }
+        }
+    }
+}
+
+fn apply_gain(gain: &mut Glide, left: &mut [f64], right: &mut [f64]) {
+    if gain.is_still() && gain.current() == 1.0 {
+        return;
+    }
+    for (left, right) in left.iter_mut().zip(right) {
+        let gain = gain.next_sample();
+        *left *= gain;
+        *right *= gain;
+    }
+}
+
+impl ChainMeters {
+    /// Level of the louder output channel's peak, dBFS.
+    pub fn output_peak_db(&self) -> f64 {
+        gain_to_db(f64::from(self.output_peak[0].max(self.output_peak[1])))
+    }
+}
+
+/// A delay of a fixed number of samples.
+struct DelayLine {
+    samples: Vec<f64>,
+    position: usize,
+}
+
+impl DelayLine {
+    fn new(delay: usize) -> Self {
+        Self { samples: vec![0.0; delay], position: 0 }
+    }
+
+    fn reset(&mut self) {
+        self.samples.fill(0.0);
+        self.position = 0;
+    }
+
+    fn process(&mut self, input: &[f64], output: &mut [f64]) {
+        if self.samples.is_empty() {
+            output.copy_from_slice(input);
+            return;
+        }
+        for (input, output) in input.iter().zip(output) {
+            *output = std::mem::replace(&mut self.samples[self.position], *input);
+            self.position = if self.position + 1 == self.samples.len() { 0 } else { self.position + 1 };
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The compressor of one band.

@@ -1,0 +1,1 @@
+//! Linkwitz-Riley crossovers.

@@ -1,0 +1,92 @@
+//! A value that moves to its target in a straight line over a fixed time, so that no change of a setting clicks.
+
+/// A linear ramp, counted in samples.
+#[derive(Debug, Clone)]
+pub struct Glide {
+    samples: u32,
+    remaining: u32,
+    current: f64,
+    target: f64,
+    step: f64,
+    primed: bool,
+}
+
+impl Glide {
+    /// A glide that takes `seconds` from any value to any other.
+    pub fn new(seconds: f64, sample_rate: f64) -> Self {
+        let samples = (seconds * sample_rate).round().max(1.0) as u32;
+        Self { samples, remaining: 0, current: 0.0, target: 0.0, step: 0.0, primed: false }
+    }
+
+    /// Forgets the value: the next [`Glide::aim`] jumps.
+    pub fn reset(&mut self) {
+        self.primed = false;
+    }
+
+    /// Starts moving to `target`; jumps when there was no value before.
+    pub fn aim(&mut self, target: f64) {
+        if !self.primed {
+            self.primed = true;
+            self.current = target;
+            self.target = target;
+            self.remaining = 0;
+        } else if target != self.target {
+            self.target = target;
+            self.remaining = self.samples;
+            self.step = (target - self.current) / f64::from(self.samples);
+        }
+    }
+
+    /// The value now.
+    pub fn current(&self) -> f64 {
+        self.current
+    }
+
+    /// Where it goes.
+    pub fn target(&self) -> f64 {
+        self.target
+    }
+
+    /// Whether it has arrived.
+    pub fn is_still(&self) -> bool {
+        self.remaining == 0
+    }
+
+    /// Moves one sample and gives the new value.
+    #[inline]
+    pub fn next_sample(&mut self) -> f64 {
+        self.advance(1)
+    }
+
+    /// Moves `samples` samples and gives the new value; exactly the target once it is reached.
+    #[inline]
+    pub fn advance(&mut self, samples: u32) -> f64 {
+        if self.remaining > samples {
+            self.remaining -= samples;
+            self.current = self.target - self.step * f64::from(self.remaining);
+        } else {
+            self.remaining = 0;
+            self.current = self.target;
+        }
+        self.current
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jumps_at_first_then_moves_in_a_straight_line_and_lands_exactly() {
+        let mut glide = Glide::new(0.01, 1000.0);
+        glide.aim(0.3);
+        assert_eq!(glide.current(), 0.3);
+        glide.aim(1.0 / 3.0);
+        assert!(!glide.is_still());
+        let first = glide.next_sample() - 0.3;
+        let second = glide.next_sample() - 0.3 - first;
+        assert!((first - second).abs() < 1e-15);
+        glide.advance(8);
+        assert_eq!(glide.current(), 1.0 / 3.0);
+    }
+}

@@ -1,0 +1,36 @@
+//! The mastering chain: samples in, samples out.
+//!
+//! Real-time rules: `new` may allocate; after it nothing allocates, locks, logs, makes a system call or panics. Audio between
+//! the modules is `f64`, planar left and right. Every module has the same four calls:
+//!
+//! - `new(sample_rate)` allocates all that the module will ever need;
+//! - `reset()` clears its state; the next `control` then takes the settings at once instead of gliding to them;
+//! - `control(&settings)` begins a segment: it is called every [`CONTROL_INTERVAL`] samples and, earlier, at the very sample
+//!   where settings change. A module that works on a slower clock than the sample starts its step here;
+//! - `process(left, right)` works in place on a part of the segment (never more than [`CONTROL_INTERVAL`] samples).
+//!
+//! Since segments depend on the settings' changes alone, the size of the host's blocks never changes a sample.
+
+pub mod band_stage;
+pub mod chain;
+pub mod compressor;
+pub mod crossover;
+pub mod dither;
+pub mod eq;
+pub mod glide;
+pub mod limiter;
+
+pub use chain::{Chain, ChainMeters};
+
+/// Samples between two steps of the control clock.
+pub const CONTROL_INTERVAL: usize = 32;
+
+/// Gain factor of a level in decibels.
+pub fn db_to_gain(db: f64) -> f64 {
+    10f64.powf(db / 20.0)
+}
+
+/// Decibels of a gain factor; -200 for zero and below.
+pub fn gain_to_db(gain: f64) -> f64 {
+    20.0 * gain.max(1e-10).log10()
+}

@@ -1,0 +1,18 @@
+//! Lacquer: a mastering chain, the analysis that measures a mix, and the assistant that suggests settings with reasons.
+//!
+//! One hub, [`settings::ChainSettings`], names every sound. Data flows one way:
+//! audio → [`dsp::Chain`] → taps → [`analysis`] → [`assistant`] → suggestion → parameters.
+//! `ARCHITECTURE.md` says what may depend on what.
+
+pub mod analysis;
+pub mod assistant;
+pub mod dsp;
+#[cfg(feature = "plugin")]
+pub mod link;
+#[cfg(feature = "plugin")]
+pub mod params;
+#[cfg(feature = "plugin")]
+pub mod plugin;
+#[cfg(feature = "cli")]
+pub mod render;
+pub mod settings;

@@ -1,0 +1,1 @@
+//! All that crosses threads, lock-free.

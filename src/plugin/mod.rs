@@ -1,0 +1,1 @@
+//! The host plugin: parameters, audio thread, state.

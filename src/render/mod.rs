@@ -1,0 +1,1 @@
+//! Files in, chain and assistant, files and reports out.
