@@ -8,7 +8,7 @@ pub mod wishes;
 
 pub use learn::Learner;
 pub use programme::{Excerpt, Programme, ProgrammeError};
-pub use suggestion::{Change, Item, Module, StyleShare, Suggestion};
+pub use suggestion::{Change, Item, Module, PricePoint, StyleShare, Suggestion, TargetCurve};
 pub use target::Target;
 pub use wishes::{Delivery, Style, Wishes};
 
@@ -36,6 +36,9 @@ pub fn suggest(
         decided_lufs: measurement.loudness.integrated_lufs,
         styles: Vec::new(),
         limiter_reduction_p95_db: 0.0,
+        compressor_reduction_p95_db: Default::default(),
+        target_curve: Default::default(),
+        loudness_price: Vec::new(),
         notes: Vec::new(),
     })
 }

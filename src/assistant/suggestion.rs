@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{analysis::Measurement, settings::ChainSettings};
+use crate::{
+    analysis::Measurement,
+    settings::{ChainSettings, MAX_BANDS},
+};
 
 /// The part of the chain that an item works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,8 +79,38 @@ pub struct Suggestion {
     pub styles: Vec<StyleShare>,
     /// Limiter gain reduction over the loud blocks, dB, 95th percentile.
     pub limiter_reduction_p95_db: f64,
+    /// Gain reduction of each compressor band over the loud blocks, dB, 95th percentile.
+    #[serde(default)]
+    pub compressor_reduction_p95_db: [f64; MAX_BANDS],
+    /// The spectrum the song was held against, at the song's level; empty when it could not be judged.
+    #[serde(default)]
+    pub target_curve: TargetCurve,
+    /// What each loudness would cost, measured on the loudest 30 s; empty when the limiter may not act.
+    #[serde(default)]
+    pub loudness_price: Vec<PricePoint>,
     /// What a person should know that is not an item: limits met, loudness out of reach and its price.
     pub notes: Vec<String>,
+}
+
+/// 1/3-octave spectrum of mid that masters like this song have, with the spread of one standard deviation.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct TargetCurve {
+    pub centre_hz: Vec<f64>,
+    /// In the units of `measurement.spectrum.mid_db`, shifted to the level of the song.
+    pub mean_db: Vec<f64>,
+    pub low_db: Vec<f64>,
+    pub high_db: Vec<f64>,
+}
+
+/// What one integrated loudness costs in limiting.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct PricePoint {
+    pub integrated_lufs: f64,
+    pub drive_db: f64,
+    /// Gain reduction over the loud blocks, dB: median, 95th percentile and the most.
+    pub reduction_median_db: f64,
+    pub reduction_p95_db: f64,
+    pub reduction_max_db: f64,
 }
 
 /// How far a profile explains the song.
