@@ -1,0 +1,124 @@
+//! Files that appear whole or not at all: written beside their place under a passing name, then renamed.
+//!
+//! Nothing is overwritten unless asked for, and a run that fails or is interrupted leaves no piece behind.
+
+use std::{
+    collections::BTreeSet,
+    fs::File,
+    io::Write,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+
+use tempfile::NamedTempFile;
+
+use super::Error;
+
+/// The passing names of files that are being written.
+static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+/// A file on its way to `target`.
+pub struct OutputFile {
+    temporary: NamedTempFile,
+    target: PathBuf,
+    overwrite: bool,
+}
+
+impl OutputFile {
+    /// Begins a file that will be called `target`.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] when `target` exists and `overwrite` is false, is a folder or a device, or cannot be written.
+    pub fn create(target: &Path, overwrite: bool) -> Result<Self, Error> {
+        check_free(target, overwrite)?;
+        // A link keeps pointing where it points: the file it names is the one that is replaced.
+        let target = target.canonicalize().unwrap_or_else(|_| target.to_owned());
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".lacquer-").suffix(".part");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // Readable as any file the person makes: the process's mask applies.
+            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+        let temporary = builder.tempfile_in(folder_of(&target)).map_err(|error| {
+            Error::BadInput(format!("cannot write {}: {error}; choose another place with -o", target.display()))
+        })?;
+        unfinished().insert(temporary.path().to_owned());
+        Ok(Self { temporary, target, overwrite })
+    }
+
+    /// The file to write to.
+    pub fn file(&self) -> &File {
+        self.temporary.as_file()
+    }
+
+    /// Gives the file its name.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] when that does not work; the piece is then gone.
+    pub fn commit(self) -> Result<(), Error> {
+        let passing = self.temporary.path().to_owned();
+        let shown = self.target.display();
+        let kept = if self.overwrite {
+            self.temporary.persist(&self.target)
+        } else {
+            self.temporary.persist_noclobber(&self.target)
+        };
+        unfinished().remove(&passing);
+        kept.map(|_| ()).map_err(|error| Error::Failed(format!("cannot write {shown}: {}", error.error)))
+    }
+}
+
+/// Writes a text file that appears whole or not at all.
+///
+/// # Errors
+/// As [`OutputFile::create`] and [`OutputFile::commit`].
+pub fn write_text(target: &Path, text: &str, overwrite: bool) -> Result<(), Error> {
+    let output = OutputFile::create(target, overwrite)?;
+    let written = output.file().write_all(text.as_bytes());
+    written.map_err(|error| Error::Failed(format!("cannot write {}: {error}", target.display())))?;
+    output.commit()
+}
+
+/// Whether `target` could be written: said before long work begins.
+///
+/// # Errors
+/// [`Error::BadInput`] when it exists and `overwrite` is false, is a folder or a device, or lies in no folder.
+pub fn check_free(target: &Path, overwrite: bool) -> Result<(), Error> {
+    let shown = target.display();
+    let folder = folder_of(target);
+    if !folder.is_dir() {
+        return Err(Error::BadInput(format!("cannot write {shown}: there is no folder {}", folder.display())));
+    }
+    match std::fs::metadata(target) {
+        Ok(about) if about.is_dir() => Err(Error::BadInput(format!("cannot write {shown}: it is a folder"))),
+        Ok(about) if !about.is_file() => Err(Error::BadInput(format!(
+            "cannot write {shown}: it is a device, not a file; choose another place with -o"
+        ))),
+        Ok(_) if !overwrite => Err(Error::BadInput(format!(
+            "{shown} exists already: choose another name with -o or overwrite it with --force"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Removes the pieces of files that are being written: for the moment when the person interrupts the program.
+pub fn remove_unfinished() {
+    for path in std::mem::take(&mut *unfinished()) {
+        // It may have been finished a moment ago; then there is nothing to remove.
+        let _ = std::fs::remove_file(path);
+    }
+}
+
+fn unfinished() -> std::sync::MutexGuard<'static, BTreeSet<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn folder_of(target: &Path) -> &Path {
+    match target.parent() {
+        Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+        Some(folder) => folder,
+        None => target,
+    }
+}
