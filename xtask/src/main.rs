@@ -1,1 +1,95 @@
-fn main() {}
+//! The project's chores, run as `cargo xtask CHORE`. One file a chore.
+
+mod bundle;
+mod demo;
+mod install;
+mod test;
+mod venv;
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+use anyhow::{Context, Result, bail};
+
+const HELP: &str = "\
+Lacquer's chores
+
+  cargo xtask bundle [lacquer] [--release] [CARGO OPTIONS]
+      Builds the plugin and puts Lacquer.clap and Lacquer.vst3 into target/bundled.
+
+  cargo xtask install [--dir DIR]
+      Builds release bundles and copies them to your own plugin folders, or to DIR:
+        Linux    ~/.clap and ~/.vst3
+        macOS    ~/Library/Audio/Plug-Ins/CLAP and .../VST3
+        Windows  %LOCALAPPDATA%\\Programs\\Common\\CLAP and ...\\VST3
+
+  cargo xtask demo [--input FILE] [--out DIR]
+      Plays a demo mix, or FILE, through the plugin as a DAW would, lets the assistant listen, applies what it suggests, plays
+      again, and leaves before.wav, after.wav, a loudness-matched pair and report.html in target/demo, or in DIR.
+
+  cargo xtask test [STEP...]
+      Everything that must hold: format, clippy, features, tests, doctests, bundle, hosts, demo; or the steps named.
+      The host tests need python3 with its venv module; what they use from PyPI goes into target/host-venv.
+
+  cargo xtask help
+      This text.
+";
+
+fn main() -> ExitCode {
+    let mut arguments = env::args().skip(1);
+    let chore = arguments.next().unwrap_or_else(|| "help".into());
+    let arguments: Vec<String> = arguments.collect();
+    match run(&chore, &arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cargo xtask {chore}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(chore: &str, arguments: &[String]) -> Result<()> {
+    if matches!(chore, "help" | "--help" | "-h") || arguments.iter().any(|a| matches!(a.as_str(), "--help" | "-h")) {
+        print!("{HELP}");
+        return Ok(());
+    }
+    // The paths a person gives are relative to where they stand.
+    let here = env::current_dir().context("the folder you are in is gone")?;
+    env::set_current_dir(workspace()).context("the workspace's folder cannot be entered")?;
+    match chore {
+        "bundle" => bundle::run(arguments),
+        "install" => install::run(arguments, &here),
+        "demo" => demo::run(arguments, &here),
+        "test" => test::run(arguments),
+        other => bail!("there is no chore `{other}`; `cargo xtask help` lists them"),
+    }
+}
+
+/// The folder of the workspace: where `Cargo.toml`, `bundler.toml` and `target` are.
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(1).map(Path::to_owned).unwrap_or_default()
+}
+
+/// Where cargo puts what it builds.
+fn target_dir() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), |dir| workspace().join(dir))
+}
+
+/// The cargo that runs this chore, so that everything is built by one toolchain.
+fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// Runs a command to its end; an error says what failed and how.
+fn succeed(command: &mut Command) -> Result<()> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let status = command.status().with_context(|| format!("`{program}` cannot be started"))?;
+    if !status.success() {
+        let arguments: Vec<_> = command.get_args().map(|a| a.to_string_lossy()).collect();
+        bail!("`{program} {}` failed ({status})", arguments.join(" "));
+    }
+    Ok(())
+}
