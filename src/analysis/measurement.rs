@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub const FLOOR_DB: f64 = -120.0;
 /// Number of 1/3-octave bands, 20 Hz to 20 kHz.
 pub const THIRD_OCTAVES: usize = 31;
+/// Number of 1/12-octave bands, 20 Hz to 20 kHz.
+pub const FINE_BANDS: usize = 121;
 /// Number of broad bands that dynamics and stereo image are measured in.
 pub const DYNAMICS_BANDS: usize = 4;
 /// Edges of the broad bands in Hz; the last reaches to half the sample rate.
@@ -16,6 +18,11 @@ pub const DYNAMICS_EDGES_HZ: [f64; DYNAMICS_BANDS + 1] = [20.0, 120.0, 1000.0, 5
 /// Centre of a 1/3-octave band in Hz: base-two series through 1 kHz, 19.7 Hz (0) to 20.2 kHz (30).
 pub fn third_octave_centre_hz(band: usize) -> f64 {
     1000.0 * 2f64.powf((band as f64 - 17.0) / 3.0)
+}
+
+/// Centre of a 1/12-octave band in Hz: base-two series through 1 kHz, 19.7 Hz (0) to 20.2 kHz (120).
+pub fn fine_centre_hz(band: usize) -> f64 {
+    1000.0 * 2f64.powf((band as f64 - 68.0) / 12.0)
 }
 
 /// Everything measured over the section heard.
@@ -62,7 +69,9 @@ pub struct Loudness {
     pub short_term_lufs: Vec<f32>,
 }
 
-/// Long-term average spectrum, gated. Levels are mean powers of the whole 1/3-octave band in dBFS (a full-scale sine in mid: -3.01).
+/// Long-term average spectrum, gated. Levels are mean powers of the whole band in dBFS (a full-scale sine in mid: -3.01).
+///
+/// A band whose centre lies at or above half the sample rate is [`FLOOR_DB`]: nothing was measured there.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Spectrum {

@@ -1,0 +1,305 @@
+//! The long-term average spectrum of mid, side, left and right (Welch 1967: Hann windows, half overlapping), gated.
+//!
+//! Windows are about 0.7 s long (32768 samples at 48 kHz), so that the 1/12-octave bands at 20 Hz are told apart. A window counts
+//! by its own loudness, K-weighted in the spectrum. Bins are shared out among bands by overlap: white noise comes out flat
+//! to the hertz, a sine with its power. Cost: two real FFTs a window.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use realfft::num_complex::Complex;
+use realfft::{RealFftPlanner, RealToComplex};
+
+use super::gate::{CLASSES, class_of, classes_over, power_to_lufs};
+use super::level_db;
+use super::loudness::k_weighting_power;
+use super::measurement::{
+    DYNAMICS_BANDS, DYNAMICS_EDGES_HZ, FINE_BANDS, FLOOR_DB, Spectrum, THIRD_OCTAVES, fine_centre_hz,
+    third_octave_centre_hz,
+};
+
+/// Least length of a window in seconds; the next power of two is taken.
+const WINDOW_S: f64 = 0.6;
+/// Length of the loudest passage in seconds.
+const LOUDEST_S: f64 = 30.0;
+
+/// The signals that are told apart.
+pub(super) const MID: usize = 0;
+pub(super) const SIDE: usize = 1;
+pub(super) const LEFT: usize = 2;
+pub(super) const RIGHT: usize = 3;
+const SIGNALS: usize = 4;
+
+/// The share of each bin of a spectrum that lies in a band.
+#[derive(Debug, Clone)]
+pub(super) struct Band {
+    first: usize,
+    weights: Vec<f32>,
+}
+
+impl Band {
+    /// The band from `low_hz` to `high_hz`; empty above half the sample rate.
+    pub(super) fn new(low_hz: f64, high_hz: f64, bin_hz: f64, bins: usize) -> Self {
+        let (low, high) = (low_hz / bin_hz, high_hz / bin_hz);
+        let first = ((low + 0.5).floor() as usize).min(bins);
+        let end = ((high + 0.5).ceil() as usize).clamp(first, bins);
+        let overlap = |bin: usize| (high.min(bin as f64 + 0.5) - low.max(bin as f64 - 0.5)).clamp(0.0, 1.0) as f32;
+        Self { first, weights: (first..end).map(overlap).collect() }
+    }
+
+    /// The sum over the band.
+    pub(super) fn sum(&self, powers: &[f32]) -> f64 {
+        weighted_sum(&powers[self.first..self.first + self.weights.len()], &self.weights)
+    }
+}
+
+/// Sum of products in eight lanes: always in the same order, whatever the processor.
+fn weighted_sum(powers: &[f32], weights: &[f32]) -> f64 {
+    let mut lanes = [0.0f32; 8];
+    let (power_chunks, weight_chunks) = (powers.chunks_exact(8), weights.chunks_exact(8));
+    let rest: f32 = power_chunks.remainder().iter().zip(weight_chunks.remainder()).map(|(p, w)| p * w).sum();
+    for (chunk, share) in power_chunks.zip(weight_chunks) {
+        for lane in 0..8 {
+            lanes[lane] += chunk[lane] * share[lane];
+        }
+    }
+    lanes.iter().map(|lane| f64::from(*lane)).sum::<f64>() + f64::from(rest)
+}
+
+/// Mean powers of one window, or sums of them over many.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Powers {
+    /// How many windows are in here.
+    pub(super) windows: u32,
+    thirds: [[f64; THIRD_OCTAVES]; SIGNALS],
+    fine: [f64; FINE_BANDS],
+    /// By the bands of the dynamics.
+    pub(super) broad: [[f64; SIGNALS]; DYNAMICS_BANDS],
+    pub(super) whole: [f64; SIGNALS],
+    /// Mid and side, K-weighted.
+    pub(super) weighted: [f64; 2],
+}
+
+impl Powers {
+    const NONE: Self = Self {
+        windows: 0,
+        thirds: [[0.0; THIRD_OCTAVES]; SIGNALS],
+        fine: [0.0; FINE_BANDS],
+        broad: [[0.0; SIGNALS]; DYNAMICS_BANDS],
+        whole: [0.0; SIGNALS],
+        weighted: [0.0; 2],
+    };
+
+    fn add(&mut self, other: &Self) {
+        let add = |to: &mut [f64], from: &[f64]| to.iter_mut().zip(from).for_each(|(to, from)| *to += from);
+        self.windows += other.windows;
+        add(self.thirds.as_flattened_mut(), other.thirds.as_flattened());
+        add(&mut self.fine, &other.fine);
+        add(self.broad.as_flattened_mut(), other.broad.as_flattened());
+        add(&mut self.whole, &other.whole);
+        add(&mut self.weighted, &other.weighted);
+    }
+}
+
+/// Bands and scratch for the analysis of one window.
+#[derive(Clone)]
+struct Transform {
+    fft: Arc<dyn RealToComplex<f32>>,
+    window: Vec<f32>,
+    input: Vec<f32>,
+    scratch: Vec<Complex<f32>>,
+    spectra: [Vec<Complex<f32>>; 2],
+    powers: [Vec<f32>; SIGNALS],
+    thirds: Vec<Band>,
+    fine: Vec<Band>,
+    broad: Vec<Band>,
+    whole: Band,
+    k_weights: Vec<f32>,
+}
+
+/// Listens and keeps the long-term average spectrum.
+pub(super) struct SpectrumMeter {
+    transform: Transform,
+    left: Vec<f32>,
+    right: Vec<f32>,
+    filled: usize,
+    hop_s: f64,
+    nyquist_hz: f64,
+    classes: Vec<Option<Box<Powers>>>,
+    /// Mid of the windows of the last 30 s, loudness class and thirds.
+    recent: VecDeque<[f64; THIRD_OCTAVES]>,
+    loudest: Option<([f64; THIRD_OCTAVES], usize)>,
+}
+
+impl SpectrumMeter {
+    pub(super) fn new(sample_rate_hz: u32) -> Self {
+        let length = ((f64::from(sample_rate_hz) * WINDOW_S) as usize).next_power_of_two();
+        Self {
+            transform: Transform::new(f64::from(sample_rate_hz), length),
+            left: vec![0.0; length],
+            right: vec![0.0; length],
+            filled: 0,
+            hop_s: length as f64 / 2.0 / f64::from(sample_rate_hz),
+            nyquist_hz: f64::from(sample_rate_hz) / 2.0,
+            classes: vec![None; CLASSES],
+            recent: VecDeque::new(),
+            loudest: None,
+        }
+    }
+
+    /// Listens to a part of any length.
+    pub(super) fn add(&mut self, mut left: &[f32], mut right: &[f32]) {
+        let length = self.left.len();
+        while !left.is_empty() {
+            let take = left.len().min(length - self.filled);
+            self.left[self.filled..self.filled + take].copy_from_slice(&left[..take]);
+            self.right[self.filled..self.filled + take].copy_from_slice(&right[..take]);
+            (left, right) = (&left[take..], &right[take..]);
+            self.filled += take;
+            if self.filled == length {
+                self.end_window();
+                self.left.copy_within(length / 2.., 0);
+                self.right.copy_within(length / 2.., 0);
+                self.filled = length / 2;
+            }
+        }
+    }
+
+    fn end_window(&mut self) {
+        let powers = self.transform.analyse(&self.left, &self.right, self.left.len());
+        if self.recent.len() == ((LOUDEST_S / self.hop_s) as usize).saturating_sub(1) {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(powers.thirds[MID]);
+        if let Some(class) = class_of(powers.lufs()) {
+            self.classes[class].get_or_insert_with(|| Box::new(Powers::NONE)).add(&powers);
+        }
+    }
+
+    /// The last 30 s are the loudest so far.
+    pub(super) fn remember_loudest(&mut self) {
+        let mut sum = [0.0; THIRD_OCTAVES];
+        for thirds in &self.recent {
+            sum.iter_mut().zip(thirds).for_each(|(sum, power)| *sum += power);
+        }
+        self.loudest = Some((sum, self.recent.len()));
+    }
+
+    /// Sums over all windows over the gate. Where not one window is full yet, what there is, followed by silence.
+    pub(super) fn gated(&self, gate_lufs: f64) -> Powers {
+        let mut sum = Powers::NONE;
+        if self.recent.is_empty() {
+            let powers = self.transform.clone().analyse(&self.left, &self.right, self.filled);
+            if class_of(powers.lufs()).is_some() {
+                sum.add(&powers);
+            }
+        } else {
+            self.classes[classes_over(gate_lufs)].iter().flatten().for_each(|powers| sum.add(powers));
+        }
+        sum
+    }
+
+    /// The spectrum of the windows in `gated`.
+    pub(super) fn spectrum(&self, gated: &Powers) -> Spectrum {
+        let nyquist_hz = self.nyquist_hz;
+        let levels = |powers: &[f64], windows: usize, centre_hz: &dyn Fn(usize) -> f64| -> Vec<f64> {
+            let level = |(band, power): (usize, &f64)| {
+                if windows == 0 || centre_hz(band) >= nyquist_hz { FLOOR_DB } else { level_db(power / windows as f64) }
+            };
+            powers.iter().enumerate().map(level).collect()
+        };
+        let windows = gated.windows as usize;
+        let thirds = |signal: usize| levels(&gated.thirds[signal], windows, &third_octave_centre_hz);
+        Spectrum {
+            centre_hz: (0..THIRD_OCTAVES).map(third_octave_centre_hz).collect(),
+            mid_db: thirds(MID),
+            side_db: thirds(SIDE),
+            left_db: thirds(LEFT),
+            right_db: thirds(RIGHT),
+            loudest_mid_db: match &self.loudest {
+                Some((sum, windows)) => levels(sum, *windows, &third_octave_centre_hz),
+                None => thirds(MID),
+            },
+            fine_centre_hz: (0..FINE_BANDS).map(fine_centre_hz).collect(),
+            fine_mid_db: levels(&gated.fine, windows, &fine_centre_hz),
+        }
+    }
+}
+
+impl Powers {
+    /// Loudness of the mean window: left and right squared are twice mid and side squared.
+    fn lufs(&self) -> f64 {
+        power_to_lufs(2.0 * (self.weighted[0] + self.weighted[1]) / f64::from(self.windows.max(1)))
+    }
+}
+
+impl Transform {
+    fn new(sample_rate_hz: f64, length: usize) -> Self {
+        let fft = RealFftPlanner::new().plan_fft_forward(length);
+        let bins = length / 2 + 1;
+        let bin_hz = sample_rate_hz / length as f64;
+        let around = |centre_hz: f64, octaves: f64| {
+            let half = 2f64.powf(octaves / 2.0);
+            Band::new(centre_hz / half, centre_hz * half, bin_hz, bins)
+        };
+        let top_hz = sample_rate_hz / 2.0;
+        let broad = |band: usize| {
+            let high_hz = if band + 1 == DYNAMICS_BANDS { top_hz } else { DYNAMICS_EDGES_HZ[band + 1].min(top_hz) };
+            Band::new(DYNAMICS_EDGES_HZ[band].min(top_hz), high_hz, bin_hz, bins)
+        };
+        Self {
+            window: hann(length),
+            input: fft.make_input_vec(),
+            scratch: fft.make_scratch_vec(),
+            spectra: [fft.make_output_vec(), fft.make_output_vec()],
+            fft,
+            powers: std::array::from_fn(|_| vec![0.0; bins]),
+            thirds: (0..THIRD_OCTAVES).map(|band| around(third_octave_centre_hz(band), 1.0 / 3.0)).collect(),
+            fine: (0..FINE_BANDS).map(|band| around(fine_centre_hz(band), 1.0 / 12.0)).collect(),
+            broad: (0..DYNAMICS_BANDS).map(broad).collect(),
+            whole: Band::new(DYNAMICS_EDGES_HZ[0], top_hz, bin_hz, bins),
+            k_weights: (0..bins).map(|bin| k_weighting_power(bin as f64 * bin_hz, sample_rate_hz) as f32).collect(),
+        }
+    }
+
+    /// Mean powers of a window of which the first `filled` samples are sound.
+    fn analyse(&mut self, left: &[f32], right: &[f32], filled: usize) -> Powers {
+        let energy: f64 = self.window[..filled].iter().map(|gain| f64::from(gain * gain)).sum();
+        // Mean power by Parseval's theorem, both halves of the spectrum in one.
+        let scale = if energy > 0.0 { (2.0 / (energy * left.len() as f64)) as f32 } else { 0.0 };
+        let mono = left == right;
+        for (channel, samples) in [left, right].into_iter().enumerate().take(if mono { 1 } else { 2 }) {
+            let windowed = self.input.iter_mut().zip(samples).zip(&self.window).enumerate();
+            windowed.for_each(|(n, ((input, sample), gain))| *input = if n < filled { sample * gain } else { 0.0 });
+            // Lengths are those of the plan, the only error there is.
+            let done = self.fft.process_with_scratch(&mut self.input, &mut self.spectra[channel], &mut self.scratch);
+            debug_assert!(done.is_ok());
+        }
+        let [mid, side, left, right] = &mut self.powers;
+        let (first, second) = (&self.spectra[0], if mono { &self.spectra[0] } else { &self.spectra[1] });
+        for (bin, (l, r)) in first.iter().zip(second).enumerate() {
+            mid[bin] = (l + r).norm_sqr() * (scale * 0.25);
+            side[bin] = (l - r).norm_sqr() * (scale * 0.25);
+            left[bin] = l.norm_sqr() * scale;
+            right[bin] = r.norm_sqr() * scale;
+        }
+        let powers = &self.powers;
+        Powers {
+            windows: 1,
+            thirds: std::array::from_fn(|signal| std::array::from_fn(|band| self.thirds[band].sum(&powers[signal]))),
+            fine: std::array::from_fn(|band| self.fine[band].sum(&powers[MID])),
+            broad: std::array::from_fn(|band| std::array::from_fn(|signal| self.broad[band].sum(&powers[signal]))),
+            whole: std::array::from_fn(|signal| self.whole.sum(&powers[signal])),
+            weighted: [MID, SIDE].map(|signal| weighted_sum(&powers[signal], &self.k_weights)),
+        }
+    }
+}
+
+/// A Hann window that overlaps to one at half its length.
+pub(super) fn hann(length: usize) -> Vec<f32> {
+    let turn = std::f64::consts::TAU / length as f64;
+    (0..length).map(|n| (0.5 - 0.5 * (turn * n as f64).cos()) as f32).collect()
+}
+
+#[cfg(test)]
+mod tests;

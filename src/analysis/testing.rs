@@ -1,0 +1,32 @@
+//! Signals for the tests of the analysis.
+
+use std::f64::consts::TAU;
+
+use super::{Analyser, Measurement};
+
+/// Measures it all in one go.
+pub(super) fn analyse(sample_rate_hz: u32, left: &[f32], right: &[f32]) -> Measurement {
+    let mut analyser = Analyser::new(sample_rate_hz, 2);
+    analyser.add(left, right);
+    analyser.measurement()
+}
+
+/// A sine that starts at zero.
+pub(super) fn sine(hz: f64, amplitude: f64, sample_rate_hz: u32, seconds: f64) -> Vec<f32> {
+    let samples = (seconds * f64::from(sample_rate_hz)).round() as usize;
+    (0..samples).map(|n| (amplitude * (TAU * hz * n as f64 / f64::from(sample_rate_hz)).sin()) as f32).collect()
+}
+
+/// White noise, uniform from -0.5 to 0.5 (power 1/12), from the SplitMix64 generator.
+pub(super) fn noise(seed: u64, sample_rate_hz: u32, seconds: f64) -> Vec<f32> {
+    let mut state = seed.wrapping_mul(0xA076_1D64_78BD_642F);
+    let samples = (seconds * f64::from(sample_rate_hz)).round() as usize;
+    let next = |_| {
+        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = state;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((mixed ^ (mixed >> 31)) >> 40) as f32 / (1u64 << 24) as f32 - 0.5
+    };
+    (0..samples).map(next).collect()
+}
