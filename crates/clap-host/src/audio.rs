@@ -1,0 +1,136 @@
+//! The audio side: blocks of samples and events in, blocks and events out.
+
+use anyhow::{Result, ensure};
+use clack_host::{
+    events::{
+        Pckn,
+        event_types::ParamValueEvent,
+        io::{EventBuffer, InputEvents, OutputEvents},
+        spaces::CoreEventSpace,
+    },
+    prelude::*,
+    process::{StartedPluginAudioProcessor, StoppedPluginAudioProcessor},
+    utils::ClapId,
+};
+
+use crate::callbacks::Handlers;
+
+/// A parameter takes a value at a sample.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Event {
+    /// Sample from the start of what is played.
+    pub sample: u64,
+    /// The parameter's id.
+    pub param: u32,
+    /// In the parameter's own range.
+    pub value: f64,
+}
+
+/// A plugin that plays. May be sent to a thread of its own; must be given back to [`crate::Plugin::deactivate`].
+pub struct Audio {
+    processor: StartedPluginAudioProcessor<Handlers>,
+    /// Samples played so far.
+    played: u64,
+}
+
+impl Audio {
+    pub(crate) fn new(processor: StartedPluginAudioProcessor<Handlers>) -> Self {
+        Self { processor, played: 0 }
+    }
+
+    pub(crate) fn stop(self) -> StoppedPluginAudioProcessor<Handlers> {
+        self.processor.stop_processing()
+    }
+
+    /// Forgets what still rings, as a host does when the playhead jumps.
+    pub fn reset(&mut self) {
+        self.processor.reset();
+        self.played = 0;
+    }
+
+    /// Plays `channels` (one slice a channel) in blocks of `block` samples and puts the output in their place.
+    ///
+    /// `events` are in rising order of [`Event::sample`], counted from the start of `channels`. Gives what parameter values the
+    /// plugin sent, counted likewise. `after_block` is called with the sample reached after each block.
+    ///
+    /// # Errors
+    /// When the plugin fails, or the channels differ in length.
+    pub fn play(
+        &mut self,
+        channels: &mut [&mut [f32]],
+        block: usize,
+        events: &[Event],
+        mut after_block: impl FnMut(usize),
+    ) -> Result<Vec<Event>> {
+        let length = channels.first().map_or(0, |channel| channel.len());
+        ensure!(channels.iter().all(|channel| channel.len() == length), "all channels must be of the same length");
+        let block = block.max(1);
+        let mut sent = Vec::new();
+        let mut input = vec![vec![0.0; block]; channels.len()];
+        let mut start = 0;
+        while start < length {
+            let end = length.min(start + block);
+            for (input, channel) in input.iter_mut().zip(channels.iter()) {
+                input[..end - start].copy_from_slice(&channel[start..end]);
+            }
+            let due = events.iter().filter(|event| (start as u64..end as u64).contains(&event.sample));
+            self.block(&mut input, channels, start..end, due, &mut sent)?;
+            start = end;
+            after_block(end);
+        }
+        Ok(sent)
+    }
+
+    fn block<'e>(
+        &mut self,
+        input: &mut [Vec<f32>],
+        channels: &mut [&mut [f32]],
+        range: std::ops::Range<usize>,
+        events: impl Iterator<Item = &'e Event>,
+        sent: &mut Vec<Event>,
+    ) -> Result<()> {
+        let length = range.len();
+        let start = range.start as u64;
+        let mut incoming = EventBuffer::new();
+        for event in events {
+            let time = (event.sample - start) as u32;
+            incoming.push(&ParamValueEvent::new(time, ClapId::new(event.param), Pckn::match_all(), event.value));
+        }
+        let mut outgoing = EventBuffer::new();
+        let (mut input_ports, mut output_ports) =
+            (AudioPorts::with_capacity(channels.len(), 1), AudioPorts::with_capacity(channels.len(), 1));
+        let input_buffers = input_ports.with_input_buffers([AudioPortBuffer {
+            latency: 0,
+            channels: AudioPortBufferType::f32_input_only(
+                input.iter_mut().map(|channel| InputChannel::variable(&mut channel[..length])),
+            ),
+        }]);
+        let mut output_buffers = output_ports.with_output_buffers([AudioPortBuffer {
+            latency: 0,
+            channels: AudioPortBufferType::f32_output_only(
+                channels.iter_mut().map(|channel| &mut channel[range.clone()]),
+            ),
+        }]);
+        self.processor.process(
+            &input_buffers,
+            &mut output_buffers,
+            &InputEvents::from_buffer(&incoming),
+            &mut OutputEvents::from_buffer(&mut outgoing),
+            Some(self.played),
+            None,
+        )?;
+        self.played += length as u64;
+        for event in outgoing.iter() {
+            if let Some(CoreEventSpace::ParamValue(value)) = event.as_core_event()
+                && let Some(param) = value.param_id()
+            {
+                sent.push(Event {
+                    sample: start + u64::from(event.header().time()),
+                    param: param.get(),
+                    value: value.value(),
+                });
+            }
+        }
+        Ok(())
+    }
+}
