@@ -4,6 +4,7 @@
 //! the result, [`report`] draws it as one HTML page, [`demo_mix`] makes music to try all that with.
 
 pub mod decode;
+pub mod demo_mix;
 pub mod master;
 pub mod output;
 pub mod report;
