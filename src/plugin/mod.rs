@@ -1,1 +1,271 @@
-//! The host plugin: parameters, audio thread, state.
+//! The plugin: parameters, audio thread, worker and state, in CLAP and VST3.
+//!
+//! # Ids
+//! CLAP id `org.lacquer.lacquer`. Parameters have the ids of [`fields()`](crate::settings::fields::fields) and, in the
+//! group `Assistant`, `listen`, `accept`, `assist_amount` and `assist_deliver`. CLAP and VST3 hosts see a number in
+//! place of an id: `hash = hash * 31 + byte` over the id's bytes in 32 bits, with the top bit cleared. Ids are forever.
+//!
+//! CLAP values are positions: numbers go from 0 to 1 (`((value - min) / (max - min)).powf(skew)`, see
+//! [`Kind`](crate::settings::fields::Kind)), choices by their index, counts by the steps above the least one, switches
+//! 0 or 1. `text_to_value` makes the position of any value's text, in full precision.
+//!
+//! # How a host listens, decides and applies
+//! 1. Turn `listen` on (a parameter event, in `process` or `flush`) and play the music. The plugin hears its input, not
+//!    what the chain makes of it. It hears the first 8 minutes or so (see [`recording::MAX_FRAMES`]); what comes
+//!    later does not count. Music that arrives faster than real time is heard without gaps in offline mode only (CLAP's
+//!    render extension set to offline before activation, VST3's `kOffline`).
+//! 2. Turn `listen` off. A thread of the plugin then decides, verifies by rendering, and publishes: about a second for
+//!    each minute heard. The plugin must stay activated; it need not be processed meanwhile.
+//! 3. Save the state again and again until the suggestion is there (see below: `decision` has grown).
+//! 4. Apply it: send each item's `changes` as parameter events, or turn `accept` on.
+//!
+//! `assist_amount` (0 to 100 %) and `assist_deliver` are what the assistant is asked for. While the music that was heard
+//! is still held (until `listen` is turned on again, other state is loaded or the sample rate changes), changing them
+//! makes the assistant decide anew.
+//!
+//! # Why `accept` does not move the parameters
+//! A plugin may change the host's parameters by a gesture only, and nice-plug gives the means for one, the `GuiContext`,
+//! to an open editor alone; a process call has none. Writing the values behind the host's back would leave its view,
+//! its automation and its undo wrong. So in a host's generic view `accept` is a switch: while it is on, each value that
+//! the suggestion changes sounds in place of its parameter, and `level_match_gain` is the suggestion's own difference
+//! of loudness; everything else follows the parameters. Off, the parameters sound: the two are compared at a touch. The
+//! parameters themselves never move. Nothing but `ChainSettings` reaches the chain either way.
+//!
+//! # State
+//! The CLAP stream is 8 bytes (little-endian length) and then JSON; VST3's is the JSON alone:
+//!
+//! ```json
+//! {
+//!   "version": "0.1.0",
+//!   "params": { "eq1_gain": { "f32": 1.5 }, "eq1_type": { "i32": 0 }, "eq1_on": { "bool": true } },
+//!   "fields": { "assistant": "{\"version\":1, ...}" }
+//! }
+//! ```
+//!
+//! `/fields/assistant` is a string that holds JSON of its own ([`memory::AssistantState`]):
+//!
+//! ```json
+//! {
+//!   "version": 1,
+//!   "decision": 3,
+//!   "heard_s": 183.2,
+//!   "dropped_s": 0.0,
+//!   "deliver": "streaming",
+//!   "amount_percent": 100.0,
+//!   "suggestion": { "version": 1, "items": [ { "changes": [ { "id": "eq1_gain", "value": 1.5 } ] } ] },
+//!   "error": null
+//! }
+//! ```
+//!
+//! `decision` counts the answers of this instance, from 1; it grows once for each, whether `suggestion` (a
+//! [`Suggestion`](crate::assistant::Suggestion)) came of it or `error` (a sentence). Before the first answer there is no
+//! `/fields/assistant`. States of older versions load; unknown parameters are ignored, missing ones keep their value,
+//! values out of range are brought in. An `assistant` text that cannot be read, or is of a later version, is kept as it
+//! is until the next answer, and loses nothing else.
+
+mod export;
+pub mod memory;
+pub mod recording;
+pub mod sound;
+pub mod worker;
+
+use std::sync::Arc;
+
+pub use export::clap_entry;
+use nice_plug::plugin::ParamValue;
+use nice_plug::prelude::{
+    ActivateContext, AudioIOLayout, AuxiliaryBuffers, Buffer, BufferConfig, ClapFeature, ClapPlugin, Params, Plugin,
+    PluginState, ProcessContext, ProcessMode, ProcessStatus, Vst3Plugin, Vst3SubCategory, new_nonzero_u32,
+};
+
+use crate::{
+    dsp::Chain,
+    link::{Feed, Meters, Outlet, overlay::overlay_way},
+    settings::fields::field,
+};
+use memory::Memory;
+use sound::Sound;
+use worker::Worker;
+
+/// Frames that a mono signal is processed at a time.
+const MONO_FRAMES: usize = 256;
+/// How long the chain may ring after its latency: a narrow EQ band in the bass.
+const RINGING_S: f64 = 0.5;
+/// Sample rates that the chain works at.
+const SAMPLE_RATES_HZ: std::ops::RangeInclusive<f32> = 8000.0..=384_000.0;
+
+/// One instance of the plugin, as a host sees it.
+pub struct Lacquer {
+    memory: Arc<Memory>,
+    sound: Sound,
+    outlet: Arc<Outlet>,
+    meters: Arc<Meters>,
+    worker: Worker,
+    active: Option<Active>,
+}
+
+/// What is made for one sample rate.
+struct Active {
+    sample_rate_hz: f32,
+    chain: Chain,
+    feed: Feed,
+    tail_frames: u32,
+}
+
+impl Default for Lacquer {
+    fn default() -> Self {
+        let (inlet, outlet_of_overlays) = overlay_way();
+        let memory = Memory::new(inlet);
+        let outlet = Arc::new(Outlet::default());
+        let meters = Arc::new(Meters::default());
+        Self {
+            sound: Sound::new(memory.clone(), outlet_of_overlays),
+            worker: Worker::new(memory.clone(), outlet.clone(), meters.clone()),
+            memory,
+            outlet,
+            meters,
+            active: None,
+        }
+    }
+}
+
+impl Plugin for Lacquer {
+    const NAME: &'static str = "Lacquer";
+    const VENDOR: &'static str = "Lacquer Audio";
+    const URL: &'static str = "";
+    const EMAIL: &'static str = "";
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = &[
+        AudioIOLayout {
+            main_input_channels: Some(new_nonzero_u32(2)),
+            main_output_channels: Some(new_nonzero_u32(2)),
+            ..AudioIOLayout::const_default()
+        },
+        AudioIOLayout {
+            main_input_channels: Some(new_nonzero_u32(1)),
+            main_output_channels: Some(new_nonzero_u32(1)),
+            ..AudioIOLayout::const_default()
+        },
+    ];
+    /// A change takes hold at its very sample; the chain glides from there.
+    const SAMPLE_ACCURATE_AUTOMATION: bool = true;
+
+    type Editor = ();
+    type SysExMessage = ();
+    type BackgroundTask = ();
+
+    fn params(&self) -> Arc<dyn Params> {
+        self.memory.clone()
+    }
+
+    fn filter_state(state: &mut PluginState) {
+        for (id, value) in &mut state.params {
+            if let (ParamValue::F32(value), Some(field)) = (value, field(id)) {
+                *value = field.snap(*value);
+            }
+        }
+    }
+
+    fn activate(
+        &mut self,
+        layout: &AudioIOLayout,
+        config: &BufferConfig,
+        context: &mut impl ActivateContext<Self>,
+    ) -> bool {
+        if !SAMPLE_RATES_HZ.contains(&config.sample_rate) {
+            return false;
+        }
+        let channels = if layout.main_input_channels == Some(new_nonzero_u32(1)) { 1 } else { 2 };
+        let sample_rate_hz = config.sample_rate.round() as u32;
+        let mut active = match self.active.take() {
+            Some(active)
+                if active.sample_rate_hz == config.sample_rate && active.feed.suits(sample_rate_hz, channels) =>
+            {
+                active
+            }
+            _ => {
+                let sample_rate = f64::from(config.sample_rate);
+                let chain = Chain::new(sample_rate);
+                let tail_frames = chain.latency() as u32 + (RINGING_S * sample_rate) as u32;
+                let feed = Feed::new(sample_rate_hz, channels, &self.outlet);
+                Active { sample_rate_hz: config.sample_rate, chain, feed, tail_frames }
+            }
+        };
+        self.worker.activate();
+        active.feed.set_offline(config.process_mode == ProcessMode::Offline && self.worker.runs());
+        context.set_latency_samples(active.chain.latency() as u32);
+        self.active = Some(active);
+        true
+    }
+
+    fn reset(&mut self) {
+        if let Some(active) = &mut self.active {
+            active.chain.reset();
+        }
+    }
+
+    fn process(
+        &mut self,
+        buffer: &mut Buffer,
+        _aux: &mut AuxiliaryBuffers,
+        _context: &mut impl ProcessContext<Self>,
+    ) -> ProcessStatus {
+        let Some(active) = &mut self.active else {
+            return ProcessStatus::Error("processed without being activated");
+        };
+        active.feed.set_listening(self.sound.listening());
+        let settings = self.sound.settings();
+        match buffer.as_slice() {
+            [left, right] => {
+                active.feed.add(left, right);
+                self.meters.add(&active.chain.process(settings, left, right));
+            }
+            [mono] => {
+                let mut other = [0.0; MONO_FRAMES];
+                for mono in mono.chunks_mut(MONO_FRAMES) {
+                    let other = &mut other[..mono.len()];
+                    other.copy_from_slice(mono);
+                    active.feed.add(mono, other);
+                    self.meters.add(&active.chain.process(settings, mono, other));
+                }
+            }
+            _ => return ProcessStatus::Error("neither mono nor stereo"),
+        }
+        ProcessStatus::Tail(active.tail_frames)
+    }
+
+    fn stop_processing(&mut self) {
+        if let Some(active) = &mut self.active {
+            active.feed.flush();
+        }
+    }
+
+    fn deactivate(&mut self) {
+        if let Some(active) = &mut self.active {
+            active.feed.flush();
+        }
+        self.worker.deactivate();
+    }
+}
+
+impl ClapPlugin for Lacquer {
+    const CLAP_ID: &'static str = "org.lacquer.lacquer";
+    const CLAP_DESCRIPTION: Option<&'static str> = Some("Assistant for mastering: measures, suggests, says why");
+    const CLAP_MANUAL_URL: Option<&'static str> = None;
+    const CLAP_SUPPORT_URL: Option<&'static str> = None;
+    const CLAP_FEATURES: &'static [ClapFeature] = &[
+        ClapFeature::AudioEffect,
+        ClapFeature::Stereo,
+        ClapFeature::Mono,
+        ClapFeature::Mastering,
+        ClapFeature::Equalizer,
+        ClapFeature::Compressor,
+        ClapFeature::Limiter,
+    ];
+}
+
+impl Vst3Plugin for Lacquer {
+    /// Published for ever: projects refer to it.
+    const VST3_CLASS_ID: [u8; 16] = *b"LacquerMasterFx1";
+    const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] = &[Vst3SubCategory::Fx, Vst3SubCategory::Mastering];
+}

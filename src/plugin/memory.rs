@@ -1,0 +1,145 @@
+//! What the assistant said, kept for the host's project and for the audio thread.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use nice_plug::prelude::{ParamPtr, Params};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    assistant::Suggestion,
+    link::{Overlay, OverlayInlet},
+    params::HostParams,
+    settings::fields::fields,
+};
+
+/// The version of [`AssistantState`] that this program writes. It reads this one and all before.
+pub const VERSION: u32 = 1;
+/// The name under which a saved state holds the assistant's answer.
+pub const KEY: &str = "assistant";
+
+/// The assistant's last answer, as it is saved.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AssistantState {
+    pub version: u32,
+    /// Counts the answers, from 1.
+    #[serde(default)]
+    pub decision: u64,
+    /// Seconds of music that the answer rests on.
+    #[serde(default)]
+    pub heard_s: f64,
+    /// Seconds of music that were lost on the way because the worker did not keep up.
+    #[serde(default)]
+    pub dropped_s: f64,
+    /// Name of the delivery that was asked for.
+    #[serde(default)]
+    pub deliver: String,
+    /// How far the assistant was asked to go.
+    #[serde(default)]
+    pub amount_percent: f64,
+    #[serde(default)]
+    pub suggestion: Option<Suggestion>,
+    /// Why there is no suggestion.
+    #[serde(default)]
+    pub error: Option<String>,
+}
+
+/// Parameters and memory: everything that a state holds.
+pub struct Memory {
+    pub params: HostParams,
+    answer: Mutex<Answer>,
+    overlay: OverlayInlet,
+    /// Counts the loading of states: music heard before belongs to another project.
+    loads: AtomicU64,
+}
+
+/// The answer as it was written and, where it can be read, what it says.
+#[derive(Default)]
+struct Answer {
+    /// Kept to the letter, so that a state loaded and saved again is the same.
+    text: Option<String>,
+    state: Option<AssistantState>,
+}
+
+impl Memory {
+    /// An empty memory that publishes to `overlay`.
+    pub fn new(overlay: OverlayInlet) -> Arc<Self> {
+        Arc::new(Self { params: HostParams::default(), answer: Mutex::default(), overlay, loads: AtomicU64::new(0) })
+    }
+
+    /// The last answer.
+    pub fn answer(&self) -> Option<AssistantState> {
+        self.lock().state.clone()
+    }
+
+    /// Changes whenever a state is loaded.
+    pub fn loads(&self) -> u64 {
+        self.loads.load(Ordering::Acquire)
+    }
+
+    /// Keeps an answer, numbers it, and lets the audio thread have its values; `loads` is what [`Memory::loads`] said
+    /// when the music was heard: an answer that comes after another state was loaded is not kept.
+    pub fn keep(&self, mut state: AssistantState, loads: u64) {
+        let mut answer = self.lock();
+        if self.loads() != loads {
+            return;
+        }
+        state.decision = answer.state.as_ref().map_or(0, |last| last.decision) + 1;
+        self.overlay.publish(overlay_of(&state));
+        answer.text = serde_json::to_string(&state).ok();
+        answer.state = Some(state);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Answer> {
+        // A poisoned lock only says that a thread panicked; every write leaves the answer whole.
+        self.answer.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn load(&self, text: Option<&String>) {
+        let mut answer = self.lock();
+        self.loads.fetch_add(1, Ordering::AcqRel);
+        let state = text
+            .and_then(|text| serde_json::from_str::<AssistantState>(text).ok())
+            .filter(|state| (1..=VERSION).contains(&state.version));
+        self.overlay.publish(state.as_ref().map(overlay_of).unwrap_or_default());
+        *answer = Answer { text: text.cloned(), state };
+    }
+}
+
+/// The values that stand in for the parameters' while the suggestion is accepted.
+fn overlay_of(state: &AssistantState) -> Overlay {
+    let Some(suggestion) = &state.suggestion else {
+        return Overlay::new();
+    };
+    let louder_lu = suggestion.expected.loudness.integrated_lufs - suggestion.measurement.loudness.integrated_lufs;
+    let changes = suggestion.items.iter().flat_map(|item| &item.changes);
+    changes
+        .map(|change| (change.id.as_str(), change.value))
+        .chain([("level_match_gain", -louder_lu as f32)])
+        .filter_map(|(id, value)| Some((fields().iter().position(|field| field.id == id)?, value)))
+        .collect()
+}
+
+// SAFETY: the pointers of `HostParams::map` point into parameters that are never moved or dropped before the memory
+// itself is, and nice-plug keeps the memory in an `Arc` for as long as it uses them.
+unsafe impl Params for Memory {
+    fn param_map(&self) -> Vec<(String, ParamPtr, String)> {
+        self.params.map()
+    }
+
+    fn serialize_fields(&self) -> BTreeMap<String, String> {
+        self.lock().text.iter().map(|text| (KEY.to_owned(), text.clone())).collect()
+    }
+
+    fn deserialize_fields(&self, serialized: &BTreeMap<String, String>) {
+        self.load(serialized.get(KEY));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,72 @@
+use serde_json::json;
+
+use super::*;
+use crate::link::{OverlayOutlet, overlay::overlay_way};
+
+/// An answer that makes the music 3.5 LU louder.
+fn answer() -> AssistantState {
+    let item = json!({
+        "module": "eq", "band": 0, "acts": true, "reason": "dull", "unit": "dB", "confidence": 0.7,
+        "measured": -3.0, "target_low": -1.0, "target_high": 1.0,
+        "changes": [{ "id": "eq1_gain", "value": 1.25 }, { "id": "from_the_future", "value": 1.0 }],
+    });
+    let suggestion = json!({
+        "version": 1, "settings": {}, "items": [item], "styles": [], "notes": [],
+        "measurement": { "loudness": { "integrated_lufs": -18.0 } },
+        "expected": { "loudness": { "integrated_lufs": -14.5 } },
+        "decided_lufs": -14.5, "limiter_reduction_p95_db": 1.0,
+    });
+    serde_json::from_value(json!({ "version": VERSION, "heard_s": 30.0, "suggestion": suggestion })).unwrap()
+}
+
+fn memory() -> (Arc<Memory>, OverlayOutlet) {
+    let (inlet, outlet) = overlay_way();
+    (Memory::new(inlet), outlet)
+}
+
+fn position(id: &str) -> usize {
+    fields().iter().position(|field| field.id == id).unwrap()
+}
+
+#[test]
+fn an_answer_is_numbered_saved_and_loaded_to_the_letter() {
+    let (memory, mut outlet) = memory();
+    assert!(memory.serialize_fields().is_empty());
+    memory.keep(answer(), 0);
+    memory.keep(answer(), 0);
+    assert_eq!(memory.answer().unwrap().decision, 2);
+    assert!(outlet.update());
+    // Ids that this version does not know are left out; the louder sound is matched to the input.
+    assert_eq!(outlet.overlay(), &vec![(position("eq1_gain"), 1.25), (position("level_match_gain"), -3.5)]);
+
+    let saved = memory.serialize_fields();
+    let (other, mut other_outlet) = self::memory();
+    other.deserialize_fields(&saved);
+    assert_eq!(other.serialize_fields(), saved);
+    assert_eq!(other.answer(), memory.answer());
+    assert!(other_outlet.update());
+    assert_eq!(other_outlet.overlay(), outlet.overlay());
+}
+
+#[test]
+fn what_cannot_be_read_is_kept_but_says_nothing() {
+    for text in ["", "{", "{\"version\":7,\"suggestion\":{\"melody\":true}}", "null", "{\"version\":0}"] {
+        let (memory, mut outlet) = memory();
+        memory.keep(answer(), 0);
+        outlet.update();
+        let saved = BTreeMap::from([(KEY.to_owned(), text.to_owned()), ("other".to_owned(), "{}".to_owned())]);
+        memory.deserialize_fields(&saved);
+        assert_eq!(memory.answer(), None, "{text}");
+        assert_eq!(memory.serialize_fields()[KEY], text);
+        assert!(outlet.update() && outlet.overlay().is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn an_answer_to_the_music_of_another_project_is_not_kept() {
+    let (memory, _) = memory();
+    let loads = memory.loads();
+    memory.deserialize_fields(&BTreeMap::new());
+    memory.keep(answer(), loads);
+    assert_eq!(memory.answer(), None);
+}
