@@ -5,8 +5,8 @@
 //! holds anything but numbers.
 
 use super::{
-    CONTROL_INTERVAL, band_stage::BandStage, db_to_gain, dither::Ditherer, eq::Equaliser, gain_to_db, glide::Glide,
-    limiter::Limiter,
+    CONTROL_INTERVAL, band_stage::BandStage, db_to_gain, delay::DelayLine, dither::Ditherer, eq::Equaliser, gain_to_db,
+    glide::Glide, limiter::Limiter,
 };
 use crate::settings::{ChainSettings, MAX_BANDS};
 
@@ -136,8 +136,11 @@ impl Chain {
             }
         }
         let (mut dry_left, mut dry_right) = ([0.0; CONTROL_INTERVAL], [0.0; CONTROL_INTERVAL]);
-        self.dry[0].process(wet_left, &mut dry_left[..length]);
-        self.dry[1].process(wet_right, &mut dry_right[..length]);
+        let (dry_left, dry_right) = (&mut dry_left[..length], &mut dry_right[..length]);
+        for (line, wet, dry) in [(0, &*wet_left, &mut *dry_left), (1, &*wet_right, &mut *dry_right)] {
+            dry.copy_from_slice(wet);
+            self.dry[line].process(dry);
+        }
 
         apply_gain(&mut self.input_gain, wet_left, wet_right);
         self.eq.process(wet_left, wet_right);
@@ -182,33 +185,5 @@ impl ChainMeters {
     /// Level of the louder output channel's peak, dBFS.
     pub fn output_peak_db(&self) -> f64 {
         gain_to_db(f64::from(self.output_peak[0].max(self.output_peak[1])))
-    }
-}
-
-/// A delay of a fixed number of samples.
-struct DelayLine {
-    samples: Vec<f64>,
-    position: usize,
-}
-
-impl DelayLine {
-    fn new(delay: usize) -> Self {
-        Self { samples: vec![0.0; delay], position: 0 }
-    }
-
-    fn reset(&mut self) {
-        self.samples.fill(0.0);
-        self.position = 0;
-    }
-
-    fn process(&mut self, input: &[f64], output: &mut [f64]) {
-        if self.samples.is_empty() {
-            output.copy_from_slice(input);
-            return;
-        }
-        for (input, output) in input.iter().zip(output) {
-            *output = std::mem::replace(&mut self.samples[self.position], *input);
-            self.position = if self.position + 1 == self.samples.len() { 0 } else { self.position + 1 };
-        }
     }
 }

@@ -15,6 +15,7 @@ pub mod band_stage;
 pub mod chain;
 pub mod compressor;
 pub mod crossover;
+pub mod delay;
 pub mod dither;
 pub mod eq;
 pub mod glide;

@@ -1,26 +1,180 @@
-//! The limiter.
+//! True-peak limiter: no peak of the signal that a converter will reconstruct passes the ceiling.
+//!
+//! Drive → soft clip → detector ([`true_peak`], eight times the sample rate) → gain reduction ([`envelope`]: hold, stereo link,
+//! release, smoothing) → gain on the delayed signal. The gain is smooth and reaches what a peak needs before the peak arrives,
+//! so it neither clips nor splatters. Latency: 5 ms or less, one constant for a sample rate, whatever the settings, on or off.
+//! Off, or on with nothing above the ceiling, no drive and no soft clip, the samples pass bit-exactly.
+//! Cost: some 60 multiplications a sample and channel in single precision, nearly nothing when off.
+
+mod envelope;
+mod half_band;
+mod soft_clip;
+mod true_peak;
+
+use self::{envelope::Envelope, soft_clip::SoftClip, true_peak::TruePeak};
+use super::{CONTROL_INTERVAL, db_to_gain, delay::DelayLine, glide::Glide};
 use crate::settings::LimiterSettings;
 
+/// Latency in seconds, rounded down to whole samples.
+pub const LATENCY_S: f64 = 0.005;
+/// Time that the drive takes to move and the switch to fade.
+const GLIDE_S: f64 = 0.02;
+
 /// True-peak limiter with a soft clip ahead.
-pub struct Limiter;
+pub struct Limiter {
+    latency: usize,
+    /// The signal as it came in, for the way around the limiter.
+    dry: [DelayLine; 2],
+    drive: Glide,
+    soft_clip: SoftClip,
+    detectors: [TruePeak; 2],
+    ceiling: f32,
+    envelope: Envelope,
+    /// The signal on its way to the gain.
+    wet: [DelayLine; 2],
+    /// 0: around the limiter, 1: through it.
+    switch: Glide,
+    on: bool,
+    /// Whether nothing has come in since the last reset: the delayed signal is then silence.
+    fresh: bool,
+    /// Samples that must still pass before the delayed signal is one that the detectors have seen.
+    unseen: usize,
+}
 
 impl Limiter {
     /// A limiter at `sample_rate` Hz.
-    pub fn new(_sample_rate: f64) -> Self {
-        Self
+    pub fn new(sample_rate: f64) -> Self {
+        let latency = (LATENCY_S * sample_rate) as usize;
+        let soft_clip = SoftClip::new(sample_rate);
+        let detector = TruePeak::new(sample_rate);
+        let look_ahead = latency - soft_clip.delay() - detector.delay();
+        let wet = DelayLine::new(latency - soft_clip.delay());
+        Self {
+            latency,
+            dry: [DelayLine::new(latency), DelayLine::new(latency)],
+            drive: Glide::new(GLIDE_S, sample_rate),
+            soft_clip,
+            detectors: [detector.clone(), detector],
+            ceiling: 1.0,
+            envelope: Envelope::new(sample_rate, look_ahead),
+            wet: [wet.clone(), wet],
+            switch: Glide::new(GLIDE_S, sample_rate),
+            on: false,
+            fresh: true,
+            unseen: 0,
+        }
     }
+
     /// Delay in samples: the same whatever the settings, on or off.
     pub fn latency(&self) -> usize {
-        0
+        self.latency
     }
+
     /// Clears delays and envelopes.
-    pub fn reset(&mut self) {}
-    /// Begins a segment.
-    pub fn control(&mut self, _settings: &LimiterSettings) {}
-    /// Works in place.
-    pub fn process(&mut self, _left: &mut [f64], _right: &mut [f64]) {}
+    pub fn reset(&mut self) {
+        self.dry.iter_mut().for_each(DelayLine::reset);
+        self.switch.reset();
+        self.reset_wet();
+        self.on = false;
+        self.fresh = true;
+        self.unseen = 0;
+    }
+
+    fn reset_wet(&mut self) {
+        self.drive.reset();
+        self.soft_clip.reset();
+        self.detectors.iter_mut().for_each(TruePeak::reset);
+        self.envelope.reset();
+        self.wet.iter_mut().for_each(DelayLine::reset);
+    }
+
+    /// Begins a segment. The ceiling holds from the very sample that comes in next.
+    pub fn control(&mut self, settings: &LimiterSettings) {
+        let was_off = self.is_off();
+        self.on = settings.on;
+        if self.on && was_off {
+            self.reset_wet();
+            self.unseen = if self.fresh { 0 } else { self.latency };
+        }
+        self.fresh = false;
+        if !self.on || self.unseen == 0 {
+            self.switch.aim(f64::from(u8::from(self.on)));
+        }
+        if self.is_off() {
+            return;
+        }
+        self.drive.aim(db_to_gain(f64::from(settings.drive_db)));
+        self.ceiling = db_to_gain(f64::from(settings.ceiling_dbtp)) as f32;
+        self.soft_clip.control(settings);
+        self.envelope.control(settings);
+    }
+
+    fn is_off(&self) -> bool {
+        !self.on && self.switch.is_still()
+    }
+
+    /// Works in place on at most [`CONTROL_INTERVAL`] samples.
+    pub fn process(&mut self, left: &mut [f64], right: &mut [f64]) {
+        if self.is_off() {
+            self.dry[0].process(left);
+            self.dry[1].process(right);
+            return;
+        }
+        let length = left.len();
+        let mut dry = [[0.0; CONTROL_INTERVAL]; 2];
+        for (index, samples) in [&*left, &*right].into_iter().enumerate() {
+            dry[index][..length].copy_from_slice(samples);
+            self.dry[index].process(&mut dry[index][..length]);
+        }
+        self.process_wet(left, right);
+        for index in 0..length {
+            let share = self.switch.next_sample();
+            if share < 1.0 {
+                left[index] = dry[0][index] + share * (left[index] - dry[0][index]);
+                right[index] = dry[1][index] + share * (right[index] - dry[1][index]);
+            }
+        }
+        self.unseen = self.unseen.saturating_sub(length);
+    }
+
+    fn process_wet(&mut self, left: &mut [f64], right: &mut [f64]) {
+        let length = left.len();
+        if !(self.drive.is_still() && self.drive.current() == 1.0) {
+            for (left, right) in left.iter_mut().zip(&mut *right) {
+                let drive = self.drive.next_sample();
+                *left *= drive;
+                *right *= drive;
+            }
+        }
+        self.soft_clip.process(left, right);
+        let mut ratios = [[0f32; CONTROL_INTERVAL]; 2];
+        for (index, samples) in [&mut *left, &mut *right].into_iter().enumerate() {
+            let mut single = [0f32; CONTROL_INTERVAL];
+            for (single, sample) in single.iter_mut().zip(&*samples) {
+                *single = *sample as f32;
+            }
+            let ratios = &mut ratios[index][..length];
+            self.detectors[index].process(&single[..length], self.ceiling, ratios);
+            for ratio in ratios {
+                *ratio /= self.ceiling;
+            }
+            self.wet[index].process(samples);
+        }
+        let mut gains = [[1.0; 2]; CONTROL_INTERVAL];
+        let gains = &mut gains[..length];
+        if self.envelope.process([&ratios[0][..length], &ratios[1][..length]], gains) {
+            for ((left, right), gain) in left.iter_mut().zip(right).zip(gains) {
+                *left *= gain[0];
+                *right *= gain[1];
+            }
+        }
+    }
+
     /// The most gain reduction since the last call, in dB (0 or more), and starts anew.
     pub fn take_reduction_db(&mut self) -> f32 {
-        0.0
+        self.envelope.take_reduction_db()
     }
 }
+
+#[cfg(test)]
+mod tests;
