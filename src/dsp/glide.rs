@@ -72,6 +72,72 @@ impl Glide {
     }
 }
 
+/// `N` values that move together as [`Glide`] moves one: a new target for any of them starts all anew from where they are.
+#[derive(Debug, Clone)]
+pub struct Glides<const N: usize> {
+    samples: u32,
+    remaining: u32,
+    current: [f64; N],
+    target: [f64; N],
+    step: [f64; N],
+    primed: bool,
+}
+
+impl<const N: usize> Glides<N> {
+    /// Glides that take `seconds` from any values to any others.
+    pub fn new(seconds: f64, sample_rate: f64) -> Self {
+        let samples = (seconds * sample_rate).round().max(1.0) as u32;
+        Self { samples, remaining: 0, current: [0.0; N], target: [0.0; N], step: [0.0; N], primed: false }
+    }
+
+    /// Forgets the values: the next [`Glides::aim`] jumps.
+    pub fn reset(&mut self) {
+        self.primed = false;
+    }
+
+    /// Starts moving to `target`; jumps when there were no values before.
+    pub fn aim(&mut self, target: [f64; N]) {
+        if !self.primed {
+            self.primed = true;
+            self.current = target;
+            self.target = target;
+            self.remaining = 0;
+        } else if target != self.target {
+            self.target = target;
+            self.remaining = self.samples;
+            for index in 0..N {
+                self.step[index] = (target[index] - self.current[index]) / f64::from(self.samples);
+            }
+        }
+    }
+
+    /// The values now.
+    pub fn current(&self) -> &[f64; N] {
+        &self.current
+    }
+
+    /// Whether all have arrived.
+    pub fn is_still(&self) -> bool {
+        self.remaining == 0
+    }
+
+    /// Moves `samples` samples and gives the new values; exactly the targets once they are reached.
+    #[inline]
+    pub fn advance(&mut self, samples: u32) -> &[f64; N] {
+        if self.remaining > samples {
+            self.remaining -= samples;
+            let remaining = f64::from(self.remaining);
+            for index in 0..N {
+                self.current[index] = self.target[index] - self.step[index] * remaining;
+            }
+        } else {
+            self.remaining = 0;
+            self.current = self.target;
+        }
+        &self.current
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,7 +19,9 @@ pub mod delay;
 pub mod dither;
 pub mod eq;
 pub mod glide;
+pub mod imager;
 pub mod limiter;
+pub mod svf;
 
 pub use chain::{Chain, ChainMeters};
 
