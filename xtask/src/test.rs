@@ -10,7 +10,10 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::{bundle, cargo, target_dir, venv};
+use crate::{
+    bundle::{self, Bundles},
+    cargo, demo, target_dir, venv,
+};
 
 /// One step: the name it is called by, what it proves, and how.
 struct Step {
@@ -22,14 +25,15 @@ struct Step {
 /// The features that the library must build with: alone, and each of its two uses alone.
 const FEATURE_SETS: [&[&str]; 3] = [&[], &["--features", "cli"], &["--features", "plugin"]];
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     Step { name: "format", proves: "the source is formatted", run: format },
     Step { name: "clippy", proves: "no warning in any target", run: clippy },
     Step { name: "features", proves: "the library stands without the plugin and without the command", run: features },
     Step { name: "tests", proves: "unit and integration tests", run: tests },
     Step { name: "doctests", proves: "the documentation's examples and links", run: doctests },
     Step { name: "bundle", proves: "both formats are bundled", run: bundles },
-    Step { name: "hosts", proves: "a VST3 host in Python", run: hosts },
+    Step { name: "hosts", proves: "a VST3 host in Python finds everything in order", run: hosts },
+    Step { name: "demo", proves: "the demo plays, and its plugin gives the command's samples", run: demo },
 ];
 
 /// Tests that a step ran.
@@ -115,19 +119,18 @@ fn doctests() -> Result<Count> {
     Ok(count)
 }
 
-/// The development profile, which the tests have built already: the same code, faster to get.
+/// The development profile: the same code, built by the tests already. All members at once and with the tests' own dependencies,
+/// for another choice of packages would have other features, and everything would be built again.
 fn bundles() -> Result<Count> {
-    bundle::build(&[], &[])?;
+    counted(cargo().args(["build", "--workspace", "--lib", "--bins", "--tests"]))?;
+    bundle::collect(&[])?;
     Ok(Count::default())
 }
 
 fn hosts() -> Result<Count> {
     let tests = Path::new("tests/hosts");
-    let bundles = bundle::Bundles::paths();
+    let bundles = built()?;
     let command = target_dir().join("debug").join(format!("lacquer{EXE_SUFFIX}"));
-    for needed in [&bundles.vst3, &command] {
-        ensure!(needed.exists(), "{} is not there; `cargo xtask test bundle hosts` makes it", needed.display());
-    }
     let python = venv::python(&tests.join("requirements.txt"))?;
     counted(
         Command::new(python)
@@ -137,6 +140,21 @@ fn hosts() -> Result<Count> {
             .env("LACQUER_VST3", bundles.vst3)
             .env("LACQUER_COMMAND", command),
     )
+}
+
+/// Files made by the demo of the development build go here.
+fn demo() -> Result<Count> {
+    demo::play("debug", &built()?, None, &target_dir().join("test-demo"))?;
+    Ok(Count::default())
+}
+
+/// The bundles that step `bundle` made.
+fn built() -> Result<Bundles> {
+    let bundles = Bundles::paths();
+    for bundle in [&bundles.clap, &bundles.vst3] {
+        ensure!(bundle.exists(), "{} is not there; put step `bundle` before", bundle.display());
+    }
+    Ok(bundles)
 }
 
 /// Runs a command, shows what it prints, and counts the tests it reports; it must succeed.

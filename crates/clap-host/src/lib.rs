@@ -13,6 +13,7 @@ use anyhow::{Context, Result, bail};
 use clack_extensions::{
     latency::PluginLatency,
     params::{ParamInfoBuffer, ParamInfoFlags, PluginParams},
+    render::{PluginRender, RenderMode},
     state::PluginState,
 };
 use clack_host::{prelude::*, utils::ClapId};
@@ -149,6 +150,17 @@ impl Plugin {
     /// When the plugin refuses it.
     pub fn load_state(&mut self, mut bytes: &[u8]) -> Result<()> {
         self.state.load(&self.instance.plugin_handle(), &mut bytes).context("the plugin refused its state")
+    }
+
+    /// Says that blocks will come faster than real time, as in a bounce. To be said before [`Plugin::activate`].
+    ///
+    /// # Errors
+    /// When the plugin knows no such mode or refuses it.
+    pub fn set_offline(&mut self, offline: bool) -> Result<()> {
+        let handle = self.instance.plugin_handle();
+        let render: PluginRender = handle.get_extension().context("the plugin has no render mode")?;
+        let mode = if offline { RenderMode::Offline } else { RenderMode::Realtime };
+        render.set(&handle, mode).context("the plugin refused its render mode")
     }
 
     /// Makes the plugin ready to play at `sample_rate` Hz in blocks of up to `max_block` samples.

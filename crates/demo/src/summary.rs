@@ -1,0 +1,61 @@
+//! What a person reads at the end: figures before and after, and each thing the assistant said.
+
+use std::fmt::Write;
+
+use lacquer::{
+    analysis::{Measurement, measurement::FLOOR_DB},
+    assistant::Suggestion,
+};
+
+/// Gains in dB that bring two songs to the loudness of the quieter one. Nothing is turned up, so nothing clips.
+pub fn matching_gains_db(before: &Measurement, after: &Measurement) -> (f64, f64) {
+    let (before, after) = (before.loudness.integrated_lufs, after.loudness.integrated_lufs);
+    if before <= FLOOR_DB || after <= FLOOR_DB {
+        return (0.0, 0.0);
+    }
+    let quieter = before.min(after);
+    (quieter - before, quieter - after)
+}
+
+/// The table and the sentences.
+pub fn table(before: &Measurement, after: &Measurement, suggestion: &Suggestion) -> String {
+    let (a, b) = (&before.loudness, &after.loudness);
+    let rows = [
+        ("Integrated loudness", a.integrated_lufs, b.integrated_lufs, "LUFS"),
+        ("Short-term maximum", a.short_term_max_lufs, b.short_term_max_lufs, "LUFS"),
+        ("True peak", a.true_peak_dbtp, b.true_peak_dbtp, "dBTP"),
+        ("Peak to loudness (PLR)", a.plr_db, b.plr_db, "dB"),
+        ("Loudness range (LRA)", a.range_lu, b.range_lu, "LU"),
+    ];
+    let mut text = format!("{:<24}{:>9}{:>9}\n", "", "before", "after");
+    for (name, before, after, unit) in rows {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{name:<24}{before:>9.1}{after:>9.1}  {unit}");
+    }
+    text.push_str("\nThe assistant\n");
+    for item in &suggestion.items {
+        let _ = writeln!(text, "  {:<11} {}", item.module.label(), item.reason);
+    }
+    for note in &suggestion.notes {
+        let _ = writeln!(text, "  {:<11} {note}", "Note");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn loud(lufs: f64) -> Measurement {
+        let mut measurement = Measurement::default();
+        measurement.loudness.integrated_lufs = lufs;
+        measurement
+    }
+
+    #[test]
+    fn the_louder_of_a_pair_is_turned_down_and_silence_is_left_alone() {
+        assert_eq!(matching_gains_db(&loud(-20.0), &loud(-14.0)), (0.0, -6.0));
+        assert_eq!(matching_gains_db(&loud(-9.0), &loud(-14.0)), (-5.0, 0.0));
+        assert_eq!(matching_gains_db(&loud(FLOOR_DB), &loud(-14.0)), (0.0, 0.0));
+    }
+}
