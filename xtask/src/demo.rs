@@ -21,7 +21,8 @@ pub fn run(arguments: &[String], here: &Path) -> Result<()> {
     let (mut input, mut out) = (None, target_dir().join("demo"));
     let mut arguments = arguments.iter();
     while let Some(option) = arguments.next() {
-        let mut path = || arguments.next().map(|path| here.join(path)).with_context(|| format!("{option} wants a path"));
+        let mut path =
+            || arguments.next().map(|path| here.join(path)).with_context(|| format!("{option} wants a path"));
         match option.as_str() {
             "--input" => input = Some(path()?),
             "--out" => out = path()?,

@@ -3,8 +3,8 @@
 //!
 //! Run by `cargo xtask demo`, which builds the bundle and says where things go.
 
-mod song;
 mod session;
+mod song;
 mod summary;
 
 use std::{
@@ -65,8 +65,7 @@ fn run(options: &Options) -> Result<()> {
         Some(file) => (Song::read(file)?, file_name(file)),
         None => (Song::demo_mix(DEMO_RATE_HZ), "Demo mix".to_owned()),
     };
-    fs::create_dir_all(&options.out)
-        .with_context(|| format!("the folder {} cannot be made", options.out.display()))?;
+    fs::create_dir_all(&options.out).with_context(|| format!("the folder {} cannot be made", options.out.display()))?;
     println!("{title}: {:.0} s at {} Hz", song.seconds(), song.sample_rate_hz());
 
     let mut session = Session::open(&options.plugin, &song)?;

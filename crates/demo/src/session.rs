@@ -54,10 +54,10 @@ impl Session {
     pub fn listen(&mut self, song: &Song) -> Result<Song> {
         let listen = param("listen");
         let end = song.channels()[0].len() as u64;
-        self.play(song, &[
-            Event { sample: 0, param: listen, value: 1.0 },
-            Event { sample: end, param: listen, value: 0.0 },
-        ])
+        self.play(
+            song,
+            &[Event { sample: 0, param: listen, value: 1.0 }, Event { sample: end, param: listen, value: 0.0 }],
+        )
     }
 
     /// Waits until the state holds the assistant's answer.

@@ -1,0 +1,114 @@
+"""Loads the bundled VST3 into pedalboard, a host built on JUCE, and finds the command that was built beside it."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pedalboard
+import pytest
+
+from contract import BY_NAME
+
+
+def built(variable, what):
+    path = os.environ.get(variable)
+    if not path or not Path(path).exists():
+        raise pytest.UsageError(f"${variable} must name {what}; `cargo xtask test bundle hosts` sets it")
+    return path
+
+
+class Host:
+    """One instance of the plugin in a host."""
+
+    def __init__(self, path):
+        self.plugin = pedalboard.load_plugin(path)
+        self.by_name = {parameter.name: parameter for parameter in self.plugin._parameters}
+
+    @property
+    def latency(self):
+        return self.plugin.reported_latency_samples
+
+    def set(self, values):
+        """Sets {parameter name: value} as a host's user would, by text, which the plugin reads."""
+        for name, value in values.items():
+            parameter = self.by_name[name]
+            text = {True: "On", False: "Off"}[value] if isinstance(value, bool) else str(value)
+            parameter.raw_value = parameter.get_raw_value_for_text(text)
+
+    def texts(self):
+        return {name: parameter.string_value for name, parameter in self.by_name.items()}
+
+    def play(self, audio, rate, block=512, reset=True):
+        """Plays audio (channels, samples) and gives as many samples, in time with it: the host takes the latency out and
+        swallows as many samples at the end, so that much silence follows what is played."""
+        self.plugin.process(np.zeros((audio.shape[0], block), np.float32), rate, buffer_size=block, reset=True)
+        silence = np.zeros((audio.shape[0], self.latency), np.float32)
+        played = np.concatenate([audio.astype(np.float32), silence], axis=1)
+        out = self.plugin.process(played, rate, buffer_size=block, reset=reset)
+        assert out.shape == audio.shape, f"{audio.shape} went in and {out.shape} came out"
+        return out
+
+
+@pytest.fixture(scope="session")
+def vst3():
+    return built("LACQUER_VST3", "the bundle Lacquer.vst3")
+
+
+@pytest.fixture(scope="session")
+def command():
+    return built("LACQUER_COMMAND", "the command lacquer")
+
+
+@pytest.fixture
+def host(vst3):
+    return Host(vst3)
+
+
+@pytest.fixture
+def new_host(vst3):
+    return lambda: Host(vst3)
+
+
+def music(rate, seconds, seed=1):
+    """Something to master: two channels of filtered noise over drum-like bursts, bass and a chord, peaks near full scale."""
+    random = np.random.default_rng(seed)
+    time = np.arange(int(rate * seconds)) / rate
+    beat = np.exp(-(time % 0.5) * 18)
+    bass = 0.3 * np.sin(2 * np.pi * 55 * time) * (1 + 0.5 * beat)
+    chord = sum(0.05 * np.sin(2 * np.pi * f * time) for f in (220.0, 277.2, 329.6, 2217.5))
+    noise = random.standard_normal((2, time.size)) * 0.12 * beat
+    noise += random.standard_normal(time.size) * 0.05
+    sound = bass + chord + noise
+    return (0.8 * sound / np.abs(sound).max()).astype(np.float32)
+
+
+# All six stages at work, and then some of their other ways of working.
+BUSY = {
+    "Input Gain": -1.25,
+    "EQ 1 On": True, "EQ 1 Type": "Low Cut", "EQ 1 Frequency": 32.5, "EQ 1 Slope": "24 dB/oct", "EQ 1 Q": 0.707,
+    "EQ 2 On": True, "EQ 2 Type": "Low Shelf", "EQ 2 Frequency": 110, "EQ 2 Gain": 1.75,
+    "EQ 3 On": True, "EQ 3 Frequency": 262.3, "EQ 3 Gain": -2.41, "EQ 3 Q": 1.333,
+    "EQ 4 On": True, "EQ 4 Frequency": 900, "EQ 4 Gain": 1.1, "EQ 4 Placement": "Side",
+    "EQ 5 On": True, "EQ 5 Type": "Notch", "EQ 5 Frequency": 3000, "EQ 5 Q": 6.5,
+    "EQ 6 On": True, "EQ 6 Frequency": 4100, "EQ 6 Gain": -1.5, "EQ 6 Placement": "Mid",
+    "EQ 7 On": True, "EQ 7 Type": "Tilt", "EQ 7 Frequency": 1000, "EQ 7 Gain": 0.8,
+    "EQ 8 On": True, "EQ 8 Type": "High Shelf", "EQ 8 Frequency": 12000, "EQ 8 Gain": 2.2, "EQ 8 Q": 0.6,
+    "Comp On": True, "Comp Bands": 4, "Crossover 1": 140, "Crossover 2": 900.5, "Crossover 3": 4800,
+    "Comp Sidechain Low Cut": 60, "Comp Stereo Link": 80, "Comp Mix": 85,
+    "Comp 1 Threshold": -24, "Comp 1 Ratio": 2.25, "Comp 1 Attack": 22.5, "Comp 1 Release": 180,
+    "Comp 2 Threshold": -26.5, "Comp 2 Ratio": 1.8, "Comp 2 Auto Release": True,
+    "Comp 3 Threshold": -30, "Comp 3 Ratio": 2, "Comp 3 Knee": 12, "Comp 3 Makeup": 0.6,
+    "Comp 4 Threshold": -34, "Comp 4 Ratio": 3, "Comp 4 Range": 4, "Comp 4 Attack": 1.5,
+    "Imager On": True, "Width 1": 60, "Width 2": 95, "Width 3": 110, "Width 4": 125.5,
+    "Mono Below On": True, "Mono Below": 105,
+    "Limiter On": True, "Limiter Drive": 5.5, "Limiter Ceiling": -1.2, "Limiter Release": 80, "Limiter Stereo Link": 70,
+    "Soft Clip On": True, "Soft Clip Amount": 2.5,
+    "Output Gain": -0.35,
+}
+BUS = {
+    "EQ 1 On": True, "EQ 1 Frequency": 55, "EQ 1 Gain": -3.5,
+    "Comp On": True, "Comp Detector": "Peak", "Comp 1 Threshold": -18, "Comp 1 Ratio": 4, "Comp 1 Knee": 0,
+    "Limiter On": True, "Limiter Drive": 9, "Limiter Auto Release": False, "Limiter Release": 250,
+    "Dither": "16 bit", "Noise Shaping": True,
+}
+assert set(BUSY) | set(BUS) <= set(BY_NAME)

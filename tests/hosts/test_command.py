@@ -1,0 +1,43 @@
+"""The plugin in a host and the command make the same samples of the same settings."""
+
+import json
+import subprocess
+
+import numpy as np
+import pytest
+import soundfile
+
+from conftest import BUS, BUSY, music
+from contract import settings_file
+
+
+def mastered(command, folder, audio, rate, settings):
+    """What `lacquer master --settings` makes of audio."""
+    source, target, file = folder / "source.wav", folder / "master.wav", folder / "settings.json"
+    soundfile.write(source, audio.T, rate, subtype="FLOAT")
+    file.write_text(json.dumps(settings_file(settings)))
+    run = subprocess.run(
+        [command, "master", source, "--settings", file, "-o", target, "--bits", "32f", "--quiet"],
+        capture_output=True, text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    out, out_rate = soundfile.read(target, dtype="float32", always_2d=True)
+    assert out_rate == rate
+    return out.T
+
+
+@pytest.mark.parametrize("rate", (44_100, 48_000, 96_000))
+@pytest.mark.parametrize("settings", ({}, BUSY, BUS), ids=("neutral", "busy", "bus"))
+def test_plugin_and_command_agree_sample_for_sample(host, command, tmp_path, settings, rate):
+    audio = music(rate, 2.0)
+    expected = mastered(command, tmp_path, audio, rate, settings)
+    host.set(settings)
+    for block in (64, 500, 8192):
+        np.testing.assert_array_equal(host.play(audio, rate, block=block), expected, err_msg=f"block {block}")
+    assert not settings or not np.array_equal(expected, audio), "these settings are meant to be heard"
+
+
+def test_they_agree_in_mono(host, command, tmp_path):
+    audio = music(48_000, 2.0)[:1]
+    host.set(BUSY)
+    np.testing.assert_array_equal(host.play(audio, 48_000), mastered(command, tmp_path, audio, 48_000, BUSY))
