@@ -40,6 +40,8 @@ pub struct Recording {
     warnings: Vec<String>,
     expected_frames: Option<u64>,
     frames: Option<u64>,
+    /// Whether the first run may put the samples into memory.
+    keep: bool,
     kept: Option<[Vec<f32>; 2]>,
 }
 
@@ -75,8 +77,15 @@ impl Recording {
             warnings: Vec::new(),
             expected_frames: stream.expected_frames,
             frames: None,
+            keep: true,
             kept: None,
         })
+    }
+
+    /// The same recording, never kept in memory: for those who play it once.
+    pub fn streamed(mut self) -> Self {
+        self.keep = false;
+        self
     }
 
     /// The file.
@@ -109,7 +118,7 @@ impl Recording {
         let mut stream = Stream::open(&self.path)?;
         let mut kept: [Vec<f32>; 2] = Default::default();
         let most_kept_frames = MOST_KEPT_SAMPLES / usize::from(self.channels);
-        let mut keep = self.frames.is_none();
+        let mut keep = self.keep && self.frames.is_none();
         let mut scratch: Vec<Vec<f32>> = Vec::new();
         let mut frames = 0u64;
         let broken = loop {

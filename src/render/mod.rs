@@ -3,9 +3,11 @@
 //! [`decode`] plays any audio file as stereo, [`master`] runs it through the chain with the plugin's own samples, [`wav`] writes
 //! the result, [`report`] draws it as one HTML page, [`demo_mix`] makes music to try all that with.
 
+pub mod adapt;
 pub mod decode;
 pub mod demo_mix;
 pub mod master;
+pub mod measure;
 pub mod output;
 pub mod report;
 pub mod tags;

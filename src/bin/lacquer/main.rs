@@ -1,2 +1,75 @@
-//! The command `lacquer`.
-fn main() {}
+//! The command `lacquer`: measures, suggests and masters audio files with the plugin's own chain and assistant.
+
+mod analyze;
+mod console;
+mod learn;
+mod master;
+mod options;
+mod suggest;
+mod table;
+mod targets;
+mod wishes;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+use console::Console;
+use lacquer::render::{Error, output};
+use options::{Command, Options};
+
+/// Bad input or options.
+const EXIT_BAD_INPUT: u8 = 1;
+/// Failed while working.
+const EXIT_FAILED: u8 = 2;
+/// Interrupted from the keyboard: 128 plus the number of the signal, as shells have it.
+const EXIT_INTERRUPTED: i32 = 130;
+
+fn main() -> ExitCode {
+    // Where no handler can be set, an interruption leaves a hidden `.part` file behind and does no other harm.
+    let _ = ctrlc::set_handler(|| {
+        output::remove_unfinished();
+        std::process::exit(EXIT_INTERRUPTED);
+    });
+    let options = match Options::try_parse() {
+        Ok(options) => options,
+        Err(error) => {
+            // Help and version are answers; nobody is left to be told when printing them fails.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { EXIT_BAD_INPUT } else { 0 });
+        }
+    };
+    let console = Console::new(options.quiet);
+    let failures = match options.command {
+        Command::Analyze { files, json } => analyze::run(&files, json, console),
+        Command::Suggest { file, wishes, output, force } => {
+            suggest::run(&file, &wishes, output.as_deref(), force, console).err().into_iter().collect()
+        }
+        Command::Master(options) => master::run(&options, console),
+        Command::Learn { sources, output, name, force } => {
+            learn::run(&sources, &output, name.as_deref(), force, console).err().into_iter().collect()
+        }
+        Command::Targets => {
+            targets::run(console);
+            Vec::new()
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Options::command(), "lacquer", &mut script);
+            console.answer(String::from_utf8_lossy(&script).trim_end());
+            Vec::new()
+        }
+    };
+    exit_code(&failures, console)
+}
+
+/// Says what failed, at the end where it is seen, and what that means to a script.
+fn exit_code(failures: &[Error], console: Console) -> ExitCode {
+    for error in failures {
+        console.error(error);
+    }
+    match failures {
+        [] => ExitCode::SUCCESS,
+        _ if failures.iter().any(|error| matches!(error, Error::Failed(_))) => ExitCode::from(EXIT_FAILED),
+        _ => ExitCode::from(EXIT_BAD_INPUT),
+    }
+}
