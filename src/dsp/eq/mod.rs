@@ -1,18 +1,108 @@
-//! The equaliser.
-use crate::settings::EqSettings;
+//! The equaliser: eight bands in series, each a bell, shelf, cut, notch or tilt on stereo, mid or side.
+//!
+//! The magnitudes follow the analogue prototypes ([`prototype`]) up to the Nyquist frequency ([`design`], after Vicanek 2016)
+//! with minimum phase; each section is a trapezoidal state-variable filter ([`svf`]), which any automation leaves stable. Values
+//! glide and changes crossfade over 20 ms ([`band`]). Latency: none. Cost: nothing while no band is on; about 10 ns a sample
+//! for all eight bells at rest; while values glide, one design a band every 32 samples on top. Bands that are off or at 0 dB
+//! leave every sample as it is.
+
+mod band;
+mod design;
+pub mod prototype;
+pub mod response;
+mod svf;
+#[cfg(test)]
+mod tests;
+
+use self::{
+    band::{Band, Work},
+    design::Designer,
+    svf::{Frame, Section, process_pair},
+};
+use crate::{
+    dsp::CONTROL_INTERVAL,
+    settings::{EQ_BANDS, EqSettings},
+};
 
 /// Eight bands in series.
-pub struct Equaliser;
+pub struct Equaliser {
+    designer: Designer,
+    bands: [Band; EQ_BANDS],
+    /// Whether any band does anything in this segment.
+    working: bool,
+    /// Samples since the segment began.
+    elapsed: u32,
+}
 
 impl Equaliser {
-    /// An equaliser at `sample_rate` Hz. Latency: none.
-    pub fn new(_sample_rate: f64) -> Self {
-        Self
+    /// An equaliser at `sample_rate` Hz (8000 to 384000). Latency: none.
+    pub fn new(sample_rate: f64) -> Self {
+        let mut equaliser = Self {
+            designer: Designer::new(sample_rate),
+            bands: std::array::from_fn(|_| Band::new(sample_rate)),
+            working: false,
+            elapsed: 0,
+        };
+        equaliser.reset();
+        equaliser
     }
-    /// Clears the filters.
-    pub fn reset(&mut self) {}
+
+    /// Clears the filters; the next [`Equaliser::control`] takes its settings at once.
+    pub fn reset(&mut self) {
+        self.working = false;
+        self.elapsed = 0;
+        for band in &mut self.bands {
+            band.reset();
+        }
+    }
+
     /// Begins a segment.
-    pub fn control(&mut self, _settings: &EqSettings) {}
-    /// Filters in place.
-    pub fn process(&mut self, _left: &mut [f64], _right: &mut [f64]) {}
+    pub fn control(&mut self, settings: &EqSettings) {
+        self.working = false;
+        for (band, band_settings) in self.bands.iter_mut().zip(&settings.bands) {
+            band.control(band_settings, settings.on && band_settings.on, &self.designer, self.elapsed);
+            self.working |= band.work() != Work::Nothing;
+        }
+        self.elapsed = 0;
+    }
+
+    /// Filters in place; for at most [`CONTROL_INTERVAL`] samples since the last [`Equaliser::control`].
+    pub fn process(&mut self, left: &mut [f64], right: &mut [f64]) {
+        self.elapsed += left.len() as u32;
+        if !self.working {
+            return;
+        }
+        let mut frames = [Frame::ZERO; CONTROL_INTERVAL];
+        let frames = &mut frames[..left.len()];
+        for ((frame, left), right) in frames.iter_mut().zip(&*left).zip(&*right) {
+            *frame = Frame::new([*left, *right]);
+        }
+        // Sections that run over left and right go two by two, across the bands.
+        let mut waiting: Option<&mut Section> = None;
+        for band in &mut self.bands {
+            match band.work() {
+                Work::Nothing => {}
+                Work::Plain => {
+                    for section in band.plain_sections() {
+                        match waiting.take() {
+                            Some(first) => process_pair(first, section, frames),
+                            None => waiting = Some(section),
+                        }
+                    }
+                }
+                Work::Placed => {
+                    if let Some(section) = waiting.take() {
+                        section.process(frames);
+                    }
+                    band.process(frames);
+                }
+            }
+        }
+        if let Some(section) = waiting {
+            section.process(frames);
+        }
+        for ((frame, left), right) in frames.iter().zip(left).zip(right) {
+            [*left, *right] = frame.to_array();
+        }
+    }
 }

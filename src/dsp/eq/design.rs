@@ -1,0 +1,398 @@
+//! From a band's shape, frequency, gain and Q to the coefficients of its sections, so that the magnitude follows the analogue
+//! prototype up to the Nyquist frequency instead of cramping there.
+//!
+//! After M. Vicanek, "Matched Second Order Digital Filters" (2016): poles by impulse invariance, zeros by matching the
+//! magnitude. The squared magnitude of a section is a quotient of two quadratics in `y = tan²(ω/2)`, so the unknown
+//! coefficients follow from linear equations. What departs from the paper, each for a smaller error:
+//! - a cut of a bell, a shelf or a tilt is the exact inverse of the boost, whose poles are the wider and lower ones that
+//!   impulse invariance serves well;
+//! - bells and high cuts are matched at DC, at their frequency and at one more, chosen for the least error up to 20 kHz;
+//! - shelves are exact at DC and take the least squared relative error over the spectrum and about their upper corner;
+//! - low cuts have both zeros at DC and are exact at the corner;
+//! - the notch has its zeros exactly at the centre, and its poles are matched at the band edge and near Nyquist;
+//! - first-order sections take pole and zero from two matched frequencies.
+//!
+//! Everything is computed in the plane of `u = (z - 1)/(z + 1)` relative to the pole frequency, where 10 Hz at 384 kHz loses
+//! no digits. Cost: some hundred operations and a few transcendental functions a section.
+
+use std::f64::consts::PI;
+
+use super::{
+    prototype::{self, MAX_SECTIONS},
+    svf::Coefficients,
+};
+use crate::{
+    dsp::db_to_gain,
+    settings::{EqBand, FilterType, Slope},
+};
+
+/// Frequencies are held below this share of the sample rate.
+pub const HIGHEST_SHARE: f64 = 0.49;
+
+/// Where, of the Nyquist frequency, the fit of a shelf is held against the prototype.
+const GRID: [f64; 10] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95];
+/// Where, of the Nyquist frequency, a bell is matched besides its centre: the error up to 20 kHz at 44.1 kHz is least there.
+const BELL_MATCH: f64 = 0.78;
+/// The same for high cuts, lower: a higher one favours what is 60 dB down over what is heard.
+const HIGH_CUT_MATCH: f64 = 0.7;
+/// The same for the notch.
+const NOTCH_MATCH: f64 = 0.85;
+/// The same for first-order sections.
+const FIRST_ORDER_MATCH: f64 = 0.8;
+/// Matched frequencies stay below this share of the Nyquist frequency, where the tangent is still tame.
+const MATCH_LIMIT: f64 = 0.97;
+/// Matched frequencies stay at least this far apart (radians a sample): nearer, the equations lose their digits.
+const MATCH_DISTANCE: f64 = 1e-4;
+/// A tilt is designed for at least this gain, dB: at 0 its pole and zero meet and the equations vanish.
+const LEAST_TILT_DB: f64 = 1e-6;
+/// Numerators that a match would push below zero stay this much of their constant term above it.
+const LEAST_NUMERATOR: f64 = 1e-9;
+
+/// What kind of filter a band is: all that does not glide.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shape {
+    pub filter: FilterType,
+    /// Of cuts; the same for all other types.
+    pub slope: Slope,
+}
+
+impl Shape {
+    /// The slope counts for cuts alone.
+    pub fn new(filter: FilterType, slope: Slope) -> Self {
+        let cut = matches!(filter, FilterType::LowCut | FilterType::HighCut);
+        Self { filter, slope: if cut { slope } else { Slope::default() } }
+    }
+
+    /// Whether the gain decides what the filter does; at 0 dB it then does nothing.
+    pub fn has_gain(self) -> bool {
+        !matches!(self.filter, FilterType::LowCut | FilterType::HighCut | FilterType::Notch)
+    }
+
+    /// Sections in use.
+    pub fn sections(self) -> usize {
+        match self.filter {
+            FilterType::LowCut | FilterType::HighCut => self.slope.order().div_ceil(2),
+            _ => 1,
+        }
+    }
+}
+
+/// What glides.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Values {
+    pub frequency_hz: f64,
+    pub gain_db: f64,
+    pub q: f64,
+}
+
+impl Values {
+    /// A band's, brought into the ranges that the designs are made for.
+    pub fn of(band: &EqBand) -> Self {
+        let within = |value: f32, least: f64, greatest: f64| f64::from(value).max(least).min(greatest);
+        Self {
+            frequency_hz: within(band.frequency_hz, 10.0, 30000.0),
+            gain_db: within(band.gain_db, -18.0, 18.0),
+            q: within(band.q, 0.1, 18.0),
+        }
+    }
+}
+
+/// A frequency where a fit meets the prototype.
+#[derive(Debug, Clone, Copy)]
+struct Point {
+    /// Radians a sample.
+    omega: f64,
+    /// tan²(ω/2).
+    y: f64,
+}
+
+impl Point {
+    fn new(omega: f64) -> Self {
+        let tangent = (0.5 * omega).tan();
+        Self { omega, y: tangent * tangent }
+    }
+
+    /// At `omega`, but a little lower if that is too near to one of the others.
+    fn apart_from(others: &[f64], mut omega: f64) -> Self {
+        for other in others {
+            if (omega - other).abs() < MATCH_DISTANCE {
+                omega = other - 2.0 * MATCH_DISTANCE;
+            }
+        }
+        Self::new(omega)
+    }
+
+    /// At `omega`, but not too near Nyquist.
+    fn limited(omega: f64) -> Self {
+        Self::new(omega.min(MATCH_LIMIT * PI))
+    }
+}
+
+/// Designs sections at one sample rate.
+#[derive(Debug, Clone)]
+pub struct Designer {
+    sample_rate: f64,
+    grid: [Point; GRID.len()],
+}
+
+impl Designer {
+    /// For `sample_rate` Hz.
+    pub fn new(sample_rate: f64) -> Self {
+        Self { sample_rate, grid: GRID.map(|share| Point::new(share * PI)) }
+    }
+
+    /// The highest frequency that a band can have, Hz.
+    pub fn highest_frequency_hz(&self) -> f64 {
+        HIGHEST_SHARE * self.sample_rate
+    }
+
+    /// The coefficients of the sections in use; the others pass everything.
+    pub fn design(&self, shape: Shape, values: Values) -> [Coefficients; MAX_SECTIONS] {
+        let mut sections = [Coefficients::IDENTITY; MAX_SECTIONS];
+        let omega = 2.0 * PI * values.frequency_hz.min(self.highest_frequency_hz()) / self.sample_rate;
+        let boost = db_to_gain(values.gain_db.abs());
+        let rises = values.gain_db >= 0.0;
+        let q = values.q;
+        match shape.filter {
+            FilterType::Bell => {
+                let fit = bell(omega, boost, q);
+                sections[0] = if rises { fit } else { fit.inverse() }.coefficients(1.0);
+            }
+            // A low shelf that rises by so much is a high shelf that falls by as much, but for the level.
+            FilterType::LowShelf => {
+                let fit = self.low_shelf(omega, boost, q);
+                sections[0] = if rises { fit } else { fit.inverse() }.coefficients(1.0);
+            }
+            FilterType::HighShelf => {
+                let fit = self.low_shelf(omega, boost, q);
+                sections[0] = if rises { fit.inverse().coefficients(boost) } else { fit.coefficients(1.0 / boost) };
+            }
+            FilterType::Notch => sections[0] = notch(omega, q).coefficients(1.0),
+            FilterType::Tilt => {
+                let gain = db_to_gain(values.gain_db.abs().max(LEAST_TILT_DB));
+                let fit = first_order(omega, &prototype::tilt(gain));
+                sections[0] = if rises { fit } else { fit.inverse() }.coefficients();
+            }
+            FilterType::LowCut | FilterType::HighCut => cut(shape, omega, q, &mut sections),
+        }
+        sections
+    }
+
+    /// A low shelf that rises.
+    fn low_shelf(&self, omega: f64, gain: f64, q: f64) -> SecondOrder {
+        let analogue = prototype::low_shelf(gain, q);
+        let poles = Poles::impulse_invariant(omega, &analogue);
+        // The zeros lie at the upper corner; points about it keep a resonance where it belongs.
+        let corner = omega * gain.sqrt().sqrt();
+        let spread = 0.5 / q.max(2.0);
+        let corners = [1.0 - spread, 1.0, 1.0 + spread].map(|ratio| Point::limited(corner * ratio));
+        let constant = gain * gain;
+        // Least squares of (N0 + N1 η + N2 η²) / (|H|² D(η)) - 1 over all points.
+        let (mut aa, mut ab, mut bb, mut ar, mut br) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        for point in self.grid.iter().chain(&corners) {
+            let (eta, wanted) = poles.wanted(&analogue, omega, *point);
+            let (a, b, residual) = (eta / wanted, eta * eta / wanted, 1.0 - constant / wanted);
+            aa += a * a;
+            ab += a * b;
+            bb += b * b;
+            ar += a * residual;
+            br += b * residual;
+        }
+        let determinant = aa * bb - ab * ab;
+        let linear = (ar * bb - br * ab) / determinant;
+        let square = (br * aa - ar * ab) / determinant;
+        SecondOrder::from_power(poles, [constant, linear, square])
+    }
+}
+
+fn cut(shape: Shape, omega: f64, q: f64, sections: &mut [Coefficients; MAX_SECTIONS]) {
+    let low = shape.filter == FilterType::LowCut;
+    let order = shape.slope.order();
+    for (section, q) in sections.iter_mut().zip(prototype::cut_qualities(order, q)) {
+        *section = if low { low_cut(omega, q) } else { high_cut(omega, q) }.coefficients(1.0);
+    }
+    if order % 2 == 1 {
+        let section =
+            if low { low_cut_first_order(omega) } else { first_order(omega, &prototype::high_cut_first_order()) };
+        sections[order / 2] = section.coefficients();
+    }
+}
+
+/// A bell that rises.
+fn bell(omega: f64, gain: f64, q: f64) -> SecondOrder {
+    zeros_matched(omega, &prototype::bell(gain, q), BELL_MATCH)
+}
+
+/// A second-order section of a high cut.
+fn high_cut(omega: f64, q: f64) -> SecondOrder {
+    zeros_matched(omega, &prototype::high_cut(q), HIGH_CUT_MATCH)
+}
+
+/// Poles by impulse invariance; 1 at DC, exact at the prototype's frequency and at a share of the Nyquist frequency.
+fn zeros_matched(omega: f64, analogue: &prototype::Section, share: f64) -> SecondOrder {
+    let poles = Poles::impulse_invariant(omega, analogue);
+    let centre = Point::limited(omega);
+    let other = Point::apart_from(&[centre.omega], share * PI);
+    // N0 + N1 η + N2 η² = |H|² D(η) at both points.
+    let [(eta_1, rest_1), (eta_2, rest_2)] = [centre, other].map(|point| {
+        let (eta, wanted) = poles.wanted(analogue, omega, point);
+        (eta, (wanted - 1.0) / eta)
+    });
+    let square = (rest_2 - rest_1) / (eta_2 - eta_1);
+    SecondOrder::from_power(poles, [1.0, rest_1 - square * eta_1, square])
+}
+
+/// A second-order section of a low cut: both zeros at DC, poles by impulse invariance, exact at the corner.
+fn low_cut(omega: f64, q: f64) -> SecondOrder {
+    let analogue = prototype::low_cut(q);
+    let poles = Poles::impulse_invariant(omega, &analogue);
+    let (eta, wanted) = poles.wanted(&analogue, omega, Point::limited(omega));
+    SecondOrder { poles, numerator: [0.0, 0.0, wanted.sqrt() / eta] }
+}
+
+/// Zeros exactly at the centre, 1 at DC, poles matched at the lower -3 dB edge and near Nyquist.
+fn notch(omega: f64, q: f64) -> SecondOrder {
+    let analogue = prototype::notch(q);
+    let half = 0.5 / q;
+    let edge = Point::new(omega / ((1.0 + half * half).sqrt() + half));
+    let other = Point::apart_from(&[edge.omega, omega], NOTCH_MATCH * PI);
+    let centre = Point::new(omega).y;
+    // With ζ = y / y(centre) and the gain c at Nyquist: |D|² = c² + D1 ζ + ζ² = c² (1 - ζ)² / |H|² at both points.
+    let [(zeta_1, rest_1), (zeta_2, rest_2)] = [edge, other].map(|point| {
+        let zeta = point.y / centre;
+        (zeta, (1.0 - zeta) * (1.0 - zeta) / analogue.power(point.omega / omega) - 1.0)
+    });
+    let nyquist_power = zeta_1 * zeta_2 * (zeta_1 - zeta_2) / (rest_1 * zeta_2 - rest_2 * zeta_1);
+    let nyquist = nyquist_power.max(LEAST_NUMERATOR).sqrt();
+    let linear = (nyquist_power * rest_1 - zeta_1 * zeta_1) / zeta_1;
+    let frequency = (centre * nyquist).sqrt();
+    let damping = ((linear + 2.0 * nyquist).max(LEAST_NUMERATOR) * centre).sqrt() / frequency;
+    SecondOrder { poles: Poles { frequency, damping }, numerator: [1.0, 0.0, nyquist] }
+}
+
+/// The poles of a second-order section in the plane of `u`.
+#[derive(Debug, Clone, Copy)]
+struct Poles {
+    /// Root of their product.
+    frequency: f64,
+    /// Their sum over `frequency` (negated).
+    damping: f64,
+}
+
+impl Poles {
+    /// Where sampling the impulse response puts the analogue poles `s`: at `z = exp(s)`, which is `u = tanh(s/2)`.
+    fn impulse_invariant(omega: f64, analogue: &prototype::Section) -> Self {
+        let [constant, linear, square] = analogue.denominator;
+        let half = 0.5 * omega / square;
+        let discriminant = 0.25 * linear * linear - constant * square;
+        let (product, sum) = if discriminant >= 0.0 {
+            let larger = 0.5 * linear + discriminant.sqrt();
+            let poles = [(larger * half).tanh(), (constant * square / larger * half).tanh()];
+            (poles[0] * poles[1], poles[0] + poles[1])
+        } else {
+            let real = 0.5 * linear * half;
+            let (sine, cosine) = ((-discriminant).sqrt() * half).sin_cos();
+            let hyperbolic = real.sinh();
+            let below = hyperbolic * hyperbolic + cosine * cosine;
+            ((hyperbolic * hyperbolic + sine * sine) / below, (2.0 * real).sinh() / below)
+        };
+        let frequency = product.sqrt();
+        Self { frequency, damping: sum / frequency }
+    }
+
+    /// `η = y / frequency²` at a point, and what the numerator's power must be there for the prototype's magnitude.
+    fn wanted(&self, analogue: &prototype::Section, omega: f64, point: Point) -> (f64, f64) {
+        let eta = point.y / (self.frequency * self.frequency);
+        let denominator = 1.0 + (self.damping * self.damping - 2.0 + eta) * eta;
+        (eta, analogue.power(point.omega / omega) * denominator)
+    }
+}
+
+/// A section `(n0 + n1 v + n2 v²) / (1 + damping v + v²)` in `v = u / frequency`.
+#[derive(Debug, Clone, Copy)]
+struct SecondOrder {
+    poles: Poles,
+    numerator: [f64; 3],
+}
+
+impl SecondOrder {
+    /// The minimum-phase numerator of the power `N0 + N1 η + N2 η²`.
+    fn from_power(poles: Poles, power: [f64; 3]) -> Self {
+        let least = LEAST_NUMERATOR * power[0];
+        let (constant, square) = (power[0].sqrt(), power[2].max(least).sqrt());
+        let linear = (power[1] + 2.0 * constant * square).max(least).sqrt();
+        Self { poles, numerator: [constant, linear, square] }
+    }
+
+    /// Poles and zeros exchanged.
+    fn inverse(self) -> Self {
+        let [constant, linear, square] = self.numerator;
+        let ratio = (constant / square).sqrt();
+        let poles = Poles { frequency: self.poles.frequency * ratio, damping: linear / (square * ratio) };
+        Self { poles, numerator: [1.0 / constant, self.poles.damping / (square * ratio), 1.0 / square] }
+    }
+
+    fn coefficients(self, level: f64) -> Coefficients {
+        let [constant, linear, square] = self.numerator.map(|coefficient| coefficient * level);
+        Coefficients {
+            frequency: self.poles.frequency,
+            damping: self.poles.frequency * self.poles.damping,
+            second_order: 1.0,
+            input: square,
+            band_pass: linear - square * self.poles.damping,
+            low_pass: constant - square,
+        }
+    }
+}
+
+/// A section `(n0 + n1 v) / (1 + v)` in `v = u / pole`.
+#[derive(Debug, Clone, Copy)]
+struct FirstOrder {
+    pole: f64,
+    numerator: [f64; 2],
+}
+
+impl FirstOrder {
+    /// Pole and zero exchanged.
+    fn inverse(self) -> Self {
+        let [constant, linear] = self.numerator;
+        Self { pole: self.pole * constant / linear, numerator: [1.0 / constant, 1.0 / linear] }
+    }
+
+    fn coefficients(self) -> Coefficients {
+        let [constant, linear] = self.numerator;
+        Coefficients {
+            frequency: self.pole.sqrt(),
+            damping: 0.0,
+            second_order: 0.0,
+            input: linear,
+            band_pass: 0.0,
+            low_pass: constant - linear,
+        }
+    }
+}
+
+/// Exact at DC, at the frequency of the prototype and near Nyquist: with `|H|² = (H0 p² + N y) / (p² + y)` the two points
+/// give N and the squared pole p².
+fn first_order(omega: f64, analogue: &prototype::Section) -> FirstOrder {
+    let corner = Point::limited(omega);
+    let other = Point::apart_from(&[corner.omega], FIRST_ORDER_MATCH * PI);
+    let constant = analogue.power(0.0);
+    let [(power_1, slope_1), (power_2, slope_2)] = [corner, other].map(|point| {
+        let power = analogue.power(point.omega / omega);
+        (power, (power - constant) / point.y)
+    });
+    let pole = (power_2 - power_1) / (slope_1 - slope_2);
+    let linear = (power_1 + pole * slope_1).max(LEAST_NUMERATOR * power_1);
+    FirstOrder { pole: pole.sqrt(), numerator: [constant.sqrt(), linear.sqrt()] }
+}
+
+/// Zero at DC, the slope there and the corner exact: `|H|² = N ζ / (N + ζ)` with `ζ = y / (ω/2)²`.
+fn low_cut_first_order(omega: f64) -> FirstOrder {
+    let corner = Point::limited(omega);
+    let half = 0.5 * omega;
+    let zeta = corner.y / (half * half);
+    let nyquist_power = zeta / (zeta / prototype::low_cut_first_order().power(corner.omega / omega) - 1.0);
+    let nyquist = nyquist_power.sqrt();
+    FirstOrder { pole: half * nyquist, numerator: [0.0, nyquist] }
+}
