@@ -119,11 +119,11 @@ pub struct BandDynamics {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Stereo {
-    /// -1 (out of phase) to 1 (mono).
+    /// -1 (out of phase) to 1 (mono, or silence); 0 where one channel is silent.
     pub correlation: f64,
     /// Level of right against left, dB; positive leans right.
     pub balance_db: f64,
-    /// Loudness lost when summed to mono, LU, against what uncorrelated channels would lose counted as it is: 0 for mono.
+    /// Loudness of stereo over that of its mono sum from both loudspeakers, LU: 0 for mono, 3 for uncorrelated channels.
     pub mono_loss_lu: f64,
     pub bands: [BandStereo; DYNAMICS_BANDS],
 }
@@ -135,7 +135,7 @@ pub struct BandStereo {
     pub low_hz: f64,
     pub high_hz: f64,
     pub correlation: f64,
-    /// Level of side against mid, dB.
+    /// Level of side against mid, dB; [`FLOOR_DB`] where there is neither.
     pub side_mid_db: f64,
     pub balance_db: f64,
 }

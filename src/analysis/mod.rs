@@ -3,16 +3,21 @@
 //! [`Analyser`] takes blocks of any length and gives the same [`Measurement`] whatever the lengths; live listening and whole
 //! files use the same one. It keeps distributions and sums, never audio: an hour takes a few megabytes.
 
+mod band_split;
+mod dynamics;
 mod gate;
 mod histogram;
 mod loudness;
 pub mod measurement;
+mod onset;
 mod spectrum;
+mod stereo;
 #[cfg(test)]
 mod testing;
 
 pub use measurement::Measurement;
 
+use dynamics::DynamicsMeter;
 use loudness::{LoudnessMeter, Story};
 use measurement::FLOOR_DB;
 use spectrum::SpectrumMeter;
@@ -39,6 +44,7 @@ pub struct Analyser {
     heard: u64,
     loudness: LoudnessMeter,
     spectrum: SpectrumMeter,
+    dynamics: DynamicsMeter,
 }
 
 impl Analyser {
@@ -54,6 +60,7 @@ impl Analyser {
             heard: 0,
             loudness: LoudnessMeter::new(sample_rate_hz),
             spectrum: SpectrumMeter::new(sample_rate_hz),
+            dynamics: DynamicsMeter::new(sample_rate_hz),
         }
     }
 
@@ -71,6 +78,7 @@ impl Analyser {
             clean(&right[done..done + take], clean_right);
             self.loudness.add(clean_left, clean_right);
             self.spectrum.add(clean_left, clean_right);
+            self.dynamics.add(clean_left, clean_right);
             self.heard += take as u64;
             self.into_step += take;
             done += take;
@@ -84,6 +92,7 @@ impl Analyser {
         if self.loudness.end_block() == Story::Loudest {
             self.spectrum.remember_loudest();
         }
+        self.dynamics.end_block(self.loudness.short_term_lufs());
         self.blocks += 1;
         if self.blocks == BLOCKS_PER_STEP {
             self.blocks = 0;
@@ -112,6 +121,8 @@ impl Analyser {
             gated_s: self.loudness.gated_s(),
             loudness: self.loudness.loudness(),
             spectrum: self.spectrum.spectrum(&powers),
+            dynamics: self.dynamics.dynamics(gate_lufs, self.loudness.short_term_lufs()),
+            stereo: stereo::stereo(&powers),
             ..Measurement::default()
         }
     }
@@ -135,3 +146,6 @@ fn level_db(power: f64) -> f64 {
     const FLOOR_POWER: f64 = 1e-12;
     if power > FLOOR_POWER { 10.0 * power.log10() } else { FLOOR_DB }
 }
+
+#[cfg(test)]
+mod tests;
