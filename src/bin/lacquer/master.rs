@@ -54,7 +54,7 @@ struct Given<'a> {
 /// Where the settings come from.
 enum Plan {
     Suggest(Wishes),
-    Given(ChainSettings),
+    Given(Box<ChainSettings>),
 }
 
 /// One song's way.
@@ -94,7 +94,7 @@ fn plan(options: &MasterOptions, console: Console) -> Result<Plan, Error> {
     for note in &loaded.notes {
         console.note(&format!("{shown}: {note}"));
     }
-    Ok(Plan::Given(loaded.settings))
+    Ok(Plan::Given(Box::new(loaded.settings)))
 }
 
 fn master(job: &Job, plan: &Plan, options: &MasterOptions, console: Console) -> Result<(), Error> {
@@ -111,7 +111,7 @@ fn master(job: &Job, plan: &Plan, options: &MasterOptions, console: Console) -> 
         Plan::Given(given) => {
             let before = listen(&mut recording, "measuring", console)?;
             let wishes = &options.wishes;
-            let mut settings = scaled(restricted(*given, &modules(wishes)), wishes.amount);
+            let mut settings = scaled(restricted(**given, &modules(wishes)), wishes.amount);
             if let Some(delivery) = &wishes.deliver {
                 let progress = console.progress("delivering", job.source);
                 settings = delivered(settings, delivery, &mut recording)?;

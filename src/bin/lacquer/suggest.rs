@@ -57,7 +57,7 @@ pub fn run(
 /// Measures a recording and asks the assistant.
 pub fn suggest(recording: &mut Recording, wishes: &Wishes, console: Console) -> Result<Suggestion, Error> {
     let measurement = listen(recording, "measuring", console)?;
-    let progress = console.progress("deciding", &recording.path().to_owned());
+    let progress = console.progress("deciding", recording.path());
     assistant::suggest(recording, &measurement, wishes, &mut |share| progress.at(share))
         .map_err(|error| Error::Failed(error.to_string()))
 }

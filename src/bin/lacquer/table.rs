@@ -103,9 +103,12 @@ pub fn suggestion(file: &Path, s: &Suggestion) -> String {
     lines.join("\n")
 }
 
+/// A row that compares: name, figure, unit.
+type Figure = (&'static str, fn(&Measurement) -> f64, &'static str);
+
 /// The figures that mastering is about, on both sides of it.
 pub fn before_and_after(before: &Measurement, after: &Measurement) -> String {
-    let rows: [(&str, fn(&Measurement) -> f64, &str); 6] = [
+    let rows: [Figure; 6] = [
         ("Integrated loudness", |m| m.loudness.integrated_lufs, "LUFS"),
         ("Short-term, loudest", |m| m.loudness.short_term_max_lufs, "LUFS"),
         ("Loudness range", |m| m.loudness.range_lu, "LU"),

@@ -1,0 +1,240 @@
+//! The page's figures and tables: what was measured, what was suggested and why, what the chain was set to.
+
+use std::fmt::Write;
+
+use super::{ReportInput, broad_bands, charts::gauge, escape, number};
+use crate::{
+    analysis::Measurement,
+    assistant::{Item, Suggestion},
+    settings::{
+        ChainSettings, MAX_BANDS,
+        fields::{Field, Kind, field, fields},
+    },
+};
+
+/// Length, rate, styles.
+pub(super) fn about(input: &ReportInput) -> String {
+    let before = input.before;
+    let channels = if before.channels == 1 { "mono" } else { "stereo" };
+    let mut text = format!("{}, {} kHz, {channels}", clock(before.heard_s), f64::from(before.sample_rate_hz) / 1000.0);
+    let styles = input.suggestion.map(|suggestion| suggestion.styles.as_slice()).unwrap_or_default();
+    let likely: Vec<_> = styles.iter().filter(|style| style.share >= 0.05).collect();
+    if !likely.is_empty() {
+        let shares: Vec<_> =
+            likely.iter().map(|style| format!("{} {:.0} %", style.name, 100.0 * style.share)).collect();
+        let _ = write!(text, " · held against {}", shares.join(", "));
+    }
+    format!("<p>Mastering report · {}</p>", escape(&text))
+}
+
+/// What the source suffers from, ahead of everything else.
+pub(super) fn faults(before: &Measurement) -> String {
+    if before.faults.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from("<section class=\"faults\"><h2>To mend in the mix first</h2><ul>");
+    for fault in &before.faults {
+        let _ = write!(out, "<li>At {}: {}</li>", clock(fault.start_s), escape(&fault.message));
+    }
+    out + "</ul></section>\n"
+}
+
+/// A figure on its card: name, figure, unit, digits.
+type Figure = (&'static str, fn(&Measurement) -> f64, &'static str);
+
+/// The four figures one looks for first.
+pub(super) fn figures(input: &ReportInput) -> String {
+    let cards: [Figure; 4] = [
+        ("Integrated loudness", |m| m.loudness.integrated_lufs, "LUFS"),
+        ("True peak", |m| m.loudness.true_peak_dbtp, "dBTP"),
+        ("Loudness range", |m| m.loudness.range_lu, "LU"),
+        ("Peak over loudness", |m| m.loudness.plr_db, "dB"),
+    ];
+    let mut out = String::from("<section class=\"figures\">");
+    for (name, value, unit) in cards {
+        let (was, is) = (number(value(input.before), 1), number(value(input.after), 1));
+        let _ = write!(
+            out,
+            "<div class=\"figure\"><small>{name}</small><b>{is} <span>{unit}</span></b>\
+             <div class=\"was\">was {was} {unit}</div></div>"
+        );
+    }
+    out + "</section>\n"
+}
+
+/// What the assistant says beside its items.
+pub(super) fn notes(suggestion: Option<&Suggestion>) -> String {
+    let notes = suggestion.map(|suggestion| suggestion.notes.as_slice()).unwrap_or_default();
+    if notes.is_empty() {
+        return String::new();
+    }
+    let items: String = notes.iter().map(|note| format!("<li>{}</li>", escape(note))).collect();
+    format!("<ul class=\"notes\">{items}</ul>\n")
+}
+
+/// Each item with its reason and the figures behind it.
+pub(super) fn items(suggestion: Option<&Suggestion>) -> String {
+    let items = suggestion.map(|suggestion| suggestion.items.as_slice()).unwrap_or_default();
+    if items.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from(
+        "<h2>Why</h2>\n<div class=\"scroll\"><table><thead><tr><th>Module</th><th>Reason</th>\
+         <th>Measured against usual</th><th class=\"number\">Confidence</th></tr></thead><tbody>",
+    );
+    for item in items {
+        let class = if item.acts { "" } else { " class=\"idle\"" };
+        let _ = write!(
+            out,
+            "<tr{class}><th>{}</th><td>{}{}</td><td>{}</td><td class=\"number\">{:.0} %</td></tr>",
+            item.module.label(),
+            escape(&item.reason),
+            changes(item),
+            against(item),
+            100.0 * item.confidence,
+        );
+    }
+    out + "</tbody></table></div>\n"
+}
+
+fn changes(item: &Item) -> String {
+    let shown: Vec<_> = item
+        .changes
+        .iter()
+        .filter_map(|change| {
+            field(&change.id).map(|field| format!("{} {}", field.name, value_text(field, change.value)))
+        })
+        .collect();
+    if shown.is_empty() { String::new() } else { format!("<small>{}</small>", escape(&shown.join(" · "))) }
+}
+
+fn against(item: &Item) -> String {
+    if item.unit.is_empty() {
+        return String::new();
+    }
+    format!(
+        "{}<small>{} {unit}, usual {} to {} {unit}</small>",
+        gauge(item.measured, item.target_low, item.target_high),
+        number(item.measured, 1),
+        number(item.target_low, 1),
+        number(item.target_high, 1),
+        unit = escape(&item.unit),
+    )
+}
+
+/// What other loudnesses would cost.
+pub(super) fn price(suggestion: Option<&Suggestion>) -> String {
+    let points = suggestion.map(|suggestion| suggestion.loudness_price.as_slice()).unwrap_or_default();
+    if points.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from(
+        "<h2>What loudness would cost</h2>\n<div class=\"scroll\"><table><thead><tr><th class=\"number\">Loudness</th>\
+         <th class=\"number\">Drive</th><th class=\"number\">Limiting, median</th><th class=\"number\">95 % of loud parts</th>\
+         <th class=\"number\">most</th></tr></thead><tbody>",
+    );
+    for point in points {
+        let _ = write!(out, "<tr><td class=\"number\">{} LUFS</td>", number(point.integrated_lufs, 1));
+        for db in [point.drive_db, point.reduction_median_db, point.reduction_p95_db, point.reduction_max_db] {
+            let _ = write!(out, "<td class=\"number\">{} dB</td>", number(db, 1));
+        }
+        out += "</tr>";
+    }
+    out + "</tbody></table></div>\n"
+}
+
+/// Dynamics and stereo image by band, before and after.
+pub(super) fn details(input: &ReportInput) -> String {
+    let (before, after) = (input.before, input.after);
+    let mut out = String::from(
+        "<h2>Dynamics and stereo image</h2>\n<div class=\"scroll\"><table><thead><tr><th>Band</th>\
+         <th class=\"number\">Crest factor</th><th class=\"number\">Correlation</th><th class=\"number\">Side against mid</th>\
+         </tr></thead><tbody>",
+    );
+    let mut row = |name: &str, cells: [(f64, f64, usize, &str); 3]| {
+        let _ = write!(out, "<tr><th>{}</th>", escape(name));
+        for (was, is, digits, unit) in cells {
+            let _ = write!(out, "<td class=\"number\">{} → {}{unit}</td>", number(was, digits), number(is, digits));
+        }
+        out += "</tr>";
+    };
+    for (band, name) in broad_bands().enumerate() {
+        let (dynamics, stereo) =
+            ((&before.dynamics.bands, &after.dynamics.bands), (&before.stereo.bands, &after.stereo.bands));
+        row(
+            &name,
+            [
+                (dynamics.0[band].crest_db, dynamics.1[band].crest_db, 1, " dB"),
+                (stereo.0[band].correlation, stereo.1[band].correlation, 2, ""),
+                (stereo.0[band].side_mid_db, stereo.1[band].side_mid_db, 1, " dB"),
+            ],
+        );
+    }
+    out + "</tbody></table></div>\n"
+}
+
+/// All settings of the modules and bands that work.
+pub(super) fn settings(settings: &ChainSettings) -> String {
+    let mut groups: Vec<(&str, Vec<String>)> = Vec::new();
+    for field in fields().iter().filter(|field| !field.pointer.is_empty() && works(settings, &field.group)) {
+        let text = format!("{} {}", short_name(field), value_text(field, field.get(settings)));
+        match groups.last_mut() {
+            Some((group, texts)) if *group == field.group => texts.push(text),
+            _ => groups.push((&field.group, vec![text])),
+        }
+    }
+    let mut out = String::from("<h2>Settings</h2>\n<div class=\"scroll\"><table><tbody>");
+    for (group, texts) in groups {
+        let _ = write!(
+            out,
+            "<tr><th>{}</th><td>{}</td></tr>",
+            escape(&group.replace('/', " · ")),
+            escape(&texts.join(", "))
+        );
+    }
+    out + "</tbody></table></div>\n"
+}
+
+/// Whether a group of settings is heard.
+fn works(settings: &ChainSettings, group: &str) -> bool {
+    let band = group.rsplit(' ').next().and_then(|number| number.parse::<usize>().ok()).map(|number| number - 1);
+    let (module, banded) = group.split_once('/').map_or((group, false), |(module, _)| (module, true));
+    match (module, band.filter(|_| banded)) {
+        ("EQ", Some(band)) => settings.eq.on && settings.eq.bands.get(band).is_some_and(|band| band.on),
+        ("EQ", None) => settings.eq.on && settings.eq.bands.iter().any(|band| band.on),
+        ("Compressor", Some(band)) => {
+            settings.compressor.on && band < usize::from(settings.compressor.band_count).min(MAX_BANDS)
+        }
+        ("Compressor", None) => settings.compressor.on,
+        ("Imager", _) => settings.imager.on,
+        ("Limiter", _) => settings.limiter.on,
+        _ => true,
+    }
+}
+
+/// A field's name without what its group says already.
+fn short_name(field: &Field) -> &str {
+    match field.group.split_once('/') {
+        Some(_) => field.name.splitn(3, ' ').nth(2).unwrap_or(&field.name),
+        None => &field.name,
+    }
+}
+
+/// A value as people read it.
+fn value_text(field: &Field, value: f32) -> String {
+    match field.kind {
+        Kind::Number { unit, .. } => {
+            let text = format!("{:.2}", f64::from(value));
+            format!("{}{unit}", text.trim_end_matches('0').trim_end_matches('.').replace('-', "−"))
+        }
+        Kind::Count { .. } => format!("{value:.0}"),
+        Kind::Switch => if value >= 0.5 { "on" } else { "off" }.to_owned(),
+        Kind::Choice { labels } => labels.get(value as usize).copied().unwrap_or_default().to_owned(),
+    }
+}
+
+/// Minutes and seconds.
+fn clock(seconds: f64) -> String {
+    let whole = seconds.round() as u64;
+    format!("{}:{:02}", whole / 60, whole % 60)
+}
