@@ -81,7 +81,7 @@ use nice_plug::prelude::{
 use crate::{
     dsp::Chain,
     link::{Feed, Meters, Outlet, overlay::overlay_way},
-    settings::fields::field,
+    settings::fields::{Kind, field},
 };
 use memory::Memory;
 use sound::Sound;
@@ -160,8 +160,12 @@ impl Plugin for Lacquer {
 
     fn filter_state(state: &mut PluginState) {
         for (id, value) in &mut state.params {
-            if let (ParamValue::F32(value), Some(field)) = (value, field(id)) {
-                *value = field.snap(*value);
+            // Brought into range but not onto the step, which the framework and the chain each do in their own way: a
+            // state loaded and saved again stays the same to the last bit.
+            if let (ParamValue::F32(value), Some(field)) = (value, field(id))
+                && let Kind::Number { min, max, .. } = field.kind
+            {
+                *value = value.clamp(min, max);
             }
         }
     }

@@ -7,10 +7,15 @@
 mod audio;
 mod callbacks;
 
-use std::{ffi::CString, path::Path};
+use std::{
+    ffi::CString,
+    io::{Read, Write},
+    path::Path,
+};
 
 use anyhow::{Context, Result, bail};
 use clack_extensions::{
+    audio_ports_config::{AudioPortsConfigBuffer, PluginAudioPortsConfig},
     latency::PluginLatency,
     params::{ParamInfoBuffer, ParamInfoFlags, PluginParams},
     render::{PluginRender, RenderMode},
@@ -140,8 +145,16 @@ impl Plugin {
     /// When the plugin does not give it.
     pub fn save(&mut self) -> Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        self.state.save(&self.instance.plugin_handle(), &mut bytes).context("the plugin's state cannot be saved")?;
+        self.save_to(&mut bytes)?;
         Ok(bytes)
+    }
+
+    /// Writes the plugin's state to a stream, which may take a few bytes at a time.
+    ///
+    /// # Errors
+    /// When the plugin does not give it, or the stream ends.
+    pub fn save_to(&mut self, stream: &mut impl Write) -> Result<()> {
+        self.state.save(&self.instance.plugin_handle(), stream).context("the plugin's state cannot be saved")
     }
 
     /// Takes a state that [`Plugin::save`] gave.
@@ -149,7 +162,34 @@ impl Plugin {
     /// # Errors
     /// When the plugin refuses it.
     pub fn load_state(&mut self, mut bytes: &[u8]) -> Result<()> {
-        self.state.load(&self.instance.plugin_handle(), &mut bytes).context("the plugin refused its state")
+        self.load_state_from(&mut bytes)
+    }
+
+    /// Takes a state from a stream, which may give a few bytes at a time.
+    ///
+    /// # Errors
+    /// When the plugin refuses it.
+    pub fn load_state_from(&mut self, stream: &mut impl Read) -> Result<()> {
+        self.state.load(&self.instance.plugin_handle(), stream).context("the plugin refused its state")
+    }
+
+    /// Chooses the layout with so many channels in. To be done before [`Plugin::activate`].
+    ///
+    /// # Errors
+    /// When the plugin has none.
+    pub fn select_channels(&mut self, channels: u32) -> Result<()> {
+        let handle = self.instance.plugin_handle();
+        let layouts: PluginAudioPortsConfig = handle.get_extension().context("the plugin has one layout only")?;
+        let mut buffer = AudioPortsConfigBuffer::new();
+        for index in 0..layouts.count(&handle) {
+            if let Some(layout) = layouts.get(&handle, index, &mut buffer)
+                && layout.main_input.is_some_and(|input| input.channel_count == channels)
+            {
+                let id = layout.id;
+                return layouts.select(&handle, id).context("the plugin refused its own layout");
+            }
+        }
+        bail!("the plugin has no layout with {channels} channels in")
     }
 
     /// Says that blocks will come faster than real time, as in a bounce. To be said before [`Plugin::activate`].

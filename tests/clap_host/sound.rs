@@ -1,0 +1,112 @@
+//! The plugin sounds as the chain does.
+
+use lacquer::{dsp::Chain, settings::ChainSettings};
+
+use super::*;
+
+/// What the chain alone makes of `input`: settings, and the frame from which they hold.
+fn chain(rate: f64, input: &[Vec<f32>; 2], parts: &[(usize, ChainSettings)]) -> [Vec<f32>; 2] {
+    let mut chain = Chain::new(rate);
+    let [mut left, mut right] = input.clone();
+    let ends = parts.iter().skip(1).map(|(start, _)| *start).chain([left.len()]);
+    for ((start, settings), end) in parts.iter().zip(ends) {
+        chain.process(settings, &mut left[*start..end], &mut right[*start..end]);
+    }
+    [left, right]
+}
+
+#[test]
+fn plugin_and_chain_give_the_same_samples_at_any_block_size() {
+    let input = song(20_000);
+    let expected = chain(RATE_HZ, &input, &[(0, busy())]);
+    assert_ne!(expected, chain(RATE_HZ, &input, &[(0, ChainSettings::default())]), "the settings do something");
+    for block in [1, 17, 64, 511, 8192] {
+        let output = play(&mut plugin(), &input, block, &events(&busy(), 0));
+        assert_eq!(output, expected, "in blocks of {block}");
+    }
+}
+
+#[test]
+fn automation_takes_hold_at_its_sample() {
+    let input = song(9000);
+    let (start, moved) = (3001usize, settings(&[("input_gain", 6.0), ("eq3_on", 1.0), ("eq3_gain", -4.0)]));
+    let expected = chain(RATE_HZ, &input, &[(0, ChainSettings::default()), (start, moved)]);
+    for block in [64, 480, 9000] {
+        let output = play(&mut plugin(), &input, block, &events(&moved, start as u64));
+        assert_eq!(output, expected, "in blocks of {block}");
+    }
+    // Heard from outside: the output stays what it was until that sample has come through the chain.
+    let mut instance = plugin();
+    let still = play(&mut instance, &input, 480, &[]);
+    let latency = instance.latency() as usize;
+    let louder = settings(&[("input_gain", 6.0)]);
+    let moving = play(&mut plugin(), &input, 480, &events(&louder, start as u64));
+    let first = (0..9000).find(|&frame| still[0][frame] != moving[0][frame]);
+    assert_eq!(first, Some(start + latency));
+}
+
+#[test]
+fn reported_latency_is_the_measured_one_and_neutral_is_a_null() {
+    for rate in [44_100.0, 48_000.0, 96_000.0, 192_000.0] {
+        let mut plugin = plugin();
+        let mut impulse = vec![0.0; 8192];
+        impulse[100] = 0.5;
+        let output = play_at(&mut plugin, rate, &[impulse.clone(), impulse], 333, &[]);
+        let latency = plugin.latency() as usize;
+        assert!(latency as f64 <= 0.005 * rate, "{latency} frames at {rate} Hz are more than 5 ms");
+        for channel in &output {
+            let heard: Vec<_> = (0..8192).filter(|&frame| channel[frame] != 0.0).collect();
+            assert_eq!(heard, [100 + latency], "at {rate} Hz");
+            assert_eq!(channel[100 + latency], 0.5);
+        }
+    }
+}
+
+#[test]
+fn bypass_is_the_input_as_much_later_as_is_reported() {
+    let input = song(12_000);
+    let mut settings = busy();
+    settings.monitor.bypass = true;
+    let mut plugin = plugin();
+    let output = play(&mut plugin, &input, 256, &events(&settings, 0));
+    let latency = plugin.latency() as usize;
+    for (input, output) in input.iter().zip(&output) {
+        assert_eq!(output[latency..], input[..input.len() - latency]);
+    }
+}
+
+#[test]
+fn mono_sounds_as_both_channels_of_the_chain_do() {
+    let [mono, _] = song(9000);
+    let [expected, _] = chain(RATE_HZ, &[mono.clone(), mono.clone()], &[(0, busy())]);
+    for block in [100, 1024] {
+        let mut plugin = plugin();
+        plugin.select_channels(1).expect("there is a mono layout");
+        let mut audio = plugin.activate(RATE_HZ, block as u32).unwrap();
+        let mut output = mono.clone();
+        audio.play(&mut [&mut output], block, &events(&busy(), 0), |_| ()).unwrap();
+        plugin.deactivate(audio);
+        assert_eq!(output, expected, "in blocks of {block}");
+    }
+}
+
+#[test]
+fn latency_never_changes_and_reset_starts_afresh() {
+    let input = song(6000);
+    let mut plugin = plugin();
+    let mut audio = plugin.activate(RATE_HZ, 256).unwrap();
+    let latency = plugin.latency();
+    // nice-plug asks for one restart when it learns the latency for the first time.
+    let restarts = plugin.restarts_asked();
+    let mut passes = Vec::new();
+    for _ in 0..2 {
+        let [mut left, mut right] = input.clone();
+        audio.play(&mut [&mut left, &mut right], 256, &events(&busy(), 0), |_| ()).unwrap();
+        plugin.idle();
+        passes.push([left, right]);
+        audio.reset();
+    }
+    assert_eq!(passes[0], passes[1]);
+    assert_eq!((plugin.latency(), plugin.restarts_asked()), (latency, restarts));
+    plugin.deactivate(audio);
+}
