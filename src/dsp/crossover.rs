@@ -102,9 +102,9 @@ impl Crossover {
         Self {
             sample_rate,
             cutoffs: std::array::from_fn(|_| Cutoff::new(GLIDE_S, sample_rate)),
-            middle: [Svf::new(); 2],
-            phase: Svf::new(),
-            halves: [Svf::new(); 2],
+            middle: [Svf::at_rest(); 2],
+            phase: Svf::at_rest(),
+            halves: [Svf::at_rest(); 2],
         }
     }
 
@@ -113,9 +113,9 @@ impl Crossover {
         for cutoff in &mut self.cutoffs {
             cutoff.reset();
         }
-        self.middle = [Svf::new(); 2];
-        self.phase = Svf::new();
-        self.halves = [Svf::new(); 2];
+        self.middle = [Svf::at_rest(); 2];
+        self.phase = Svf::at_rest();
+        self.halves = [Svf::at_rest(); 2];
     }
 
     /// Begins a segment. `band_count` stays what it was until the next reset.

@@ -105,9 +105,7 @@ impl<const N: usize> Glides<N> {
         } else if target != self.target {
             self.target = target;
             self.remaining = self.samples;
-            for index in 0..N {
-                self.step[index] = (target[index] - self.current[index]) / f64::from(self.samples);
-            }
+            self.step = std::array::from_fn(|index| (target[index] - self.current[index]) / f64::from(self.samples));
         }
     }
 
@@ -127,9 +125,7 @@ impl<const N: usize> Glides<N> {
         if self.remaining > samples {
             self.remaining -= samples;
             let remaining = f64::from(self.remaining);
-            for index in 0..N {
-                self.current[index] = self.target[index] - self.step[index] * remaining;
-            }
+            self.current = std::array::from_fn(|index| self.target[index] - self.step[index] * remaining);
         } else {
             self.remaining = 0;
             self.current = self.target;

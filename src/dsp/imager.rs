@@ -90,7 +90,7 @@ impl WidthShelves {
             used_crossovers: 0,
             cutoffs: std::array::from_fn(|_| Cutoff::new(GLIDE_S, sample_rate)),
             roots: Glides::new(GLIDE_S, sample_rate),
-            chains: [[Svf::new(); MAX_CROSSOVERS]; 2],
+            chains: [[Svf::at_rest(); MAX_CROSSOVERS]; 2],
         }
     }
 
@@ -100,7 +100,7 @@ impl WidthShelves {
             cutoff.reset();
         }
         self.roots.reset();
-        self.chains = [[Svf::new(); MAX_CROSSOVERS]; 2];
+        self.chains = [[Svf::at_rest(); MAX_CROSSOVERS]; 2];
     }
 
     /// Begins a segment. `band_count` stays what it was until the next reset.
@@ -166,7 +166,7 @@ impl MonoBelow {
         Self {
             sample_rate,
             cutoff: Cutoff::new(GLIDE_S, sample_rate),
-            filters: [Svf::new(); 2],
+            filters: [Svf::at_rest(); 2],
             share: Glide::new(GLIDE_S, sample_rate),
         }
     }
@@ -174,7 +174,7 @@ impl MonoBelow {
     /// Clears the filter; the next [`MonoBelow::control`] takes its settings at once.
     pub fn reset(&mut self) {
         self.cutoff.reset();
-        self.filters = [Svf::new(); 2];
+        self.filters = [Svf::at_rest(); 2];
         self.share.reset();
     }
 
@@ -183,7 +183,7 @@ impl MonoBelow {
         let on = settings.on && settings.mono_below_on;
         if self.is_idle() {
             self.cutoff.reset();
-            self.filters = [Svf::new(); 2];
+            self.filters = [Svf::at_rest(); 2];
         }
         self.share.aim(f64::from(u8::from(on)));
         self.cutoff.control(f64::from(settings.mono_below_hz).clamp(1.0, HIGHEST_OF_RATE * self.sample_rate));

@@ -48,12 +48,13 @@ pub struct SvfOutputs<const N: usize> {
 
 impl<const N: usize> Svf<N> {
     /// Filters at rest.
-    pub fn new() -> Self {
+    pub fn at_rest() -> Self {
         Self { first: [0.0; N], second: [0.0; N] }
     }
 
     /// One sample of each lane.
     #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "all arrays are lanes side by side")]
     pub fn tick(&mut self, coefficients: &SvfCoefficients<N>, x: [f64; N]) -> SvfOutputs<N> {
         let mut outputs = SvfOutputs { band: [0.0; N], low: [0.0; N] };
         for lane in 0..N {

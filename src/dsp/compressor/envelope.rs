@@ -61,13 +61,13 @@ pub struct Envelope {
 
 impl Envelope {
     /// No reduction.
-    pub fn new() -> Self {
+    pub fn at_rest() -> Self {
         Self { reduction_db: [0.0; MAX_LANES], slow_db: [0.0; MAX_LANES] }
     }
 
     /// Back to no reduction.
     pub fn reset(&mut self) {
-        *self = Self::new();
+        *self = Self::at_rest();
     }
 
     /// Ends what has become inaudibly small. To be called on the control clock.
@@ -97,8 +97,8 @@ impl Envelope {
                 let step_db = greater(wanted_db, slow_db[lane]) - reduction_db[lane];
                 let coefficient = if step_db > 0.0 { attack[lane] } else { release[lane] };
                 reduction_db[lane] += coefficient * step_db;
-                row[lane] = reduction_db[lane];
             }
+            *row = reduction_db;
         }
         self.reduction_db[..N].copy_from_slice(&reduction_db);
         self.slow_db[..N].copy_from_slice(&slow_db);

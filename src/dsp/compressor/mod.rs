@@ -64,7 +64,7 @@ impl Compressor {
             sample_rate,
             settings: None,
             detector: LevelDetector::new(sample_rate),
-            envelope: Envelope::new(),
+            envelope: Envelope::at_rest(),
             ballistics: [Ballistics::new(&CompressorBand::default(), sample_rate); MAX_BANDS],
             curve_shapes: std::array::from_fn(|_| Glides::new(GLIDE_S, sample_rate)),
             curves: [Curve::flat(); MAX_BANDS],
@@ -72,7 +72,7 @@ impl Compressor {
             dry: Glides::new(GLIDE_S, sample_rate),
             wet: Glides::new(GLIDE_S, sample_rate),
             low_cut: None,
-            low_cut_filter: Svf::new(),
+            low_cut_filter: Svf::at_rest(),
             greatest_reduction_db: [0.0; MAX_BANDS],
         }
     }
@@ -89,7 +89,7 @@ impl Compressor {
         self.dry.reset();
         self.wet.reset();
         self.low_cut = None;
-        self.low_cut_filter = Svf::new();
+        self.low_cut_filter = Svf::at_rest();
         self.greatest_reduction_db = [0.0; MAX_BANDS];
     }
 
@@ -134,7 +134,7 @@ impl Compressor {
         let low_cut_hz = f64::from(settings.sidechain_low_cut_hz).min(HIGHEST_OF_RATE * self.sample_rate);
         if low_cut_hz > 0.0 {
             if self.low_cut.is_none() {
-                self.low_cut_filter = Svf::new();
+                self.low_cut_filter = Svf::at_rest();
             }
             let g = (std::f64::consts::PI * low_cut_hz / self.sample_rate).tan();
             self.low_cut = Some(SvfCoefficients::new([g; MAX_LANES]));
