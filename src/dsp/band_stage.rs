@@ -222,8 +222,8 @@ impl Path {
         self.compressor.process(lanes);
         self.band_widths.process(lanes);
         for ((left, right), lane) in left.iter_mut().zip(right).zip(lanes) {
-            *left = lane.iter().step_by(2).sum();
-            *right = lane.iter().skip(1).step_by(2).sum();
+            *left = lane[..N / 2].iter().sum();
+            *right = lane[N / 2..].iter().sum();
         }
     }
 }

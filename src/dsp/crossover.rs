@@ -28,7 +28,7 @@ const LOWEST_HZ: f64 = 10.0;
 /// Highest crossover frequency as a part of the sample rate.
 const HIGHEST_OF_RATE: f64 = 0.49;
 
-/// One sample of all bands: lane 2·band is the left channel, lane 2·band + 1 the right.
+/// One sample of `N / 2` bands: the left channel's from the lowest up, then the right channel's.
 pub type Lanes<const N: usize> = [f64; N];
 
 /// The frequencies at which crossovers work that are set to `crossovers_hz`: rising, at least a third of an octave apart, all
@@ -90,7 +90,7 @@ pub struct Crossover {
     cutoffs: [Cutoff; MAX_CROSSOVERS],
     /// The middle split: left, right.
     middle: [Svf<2>; 2],
-    /// All-pass of the other half's split; left and right of the low half, then of the high half.
+    /// All-pass of the other half's split; low and high half of the left channel, then of the right.
     phase: Svf<4>,
     /// The split of each half in the same lanes.
     halves: [Svf<4>; 2],
@@ -135,6 +135,7 @@ impl Crossover {
     }
 
     /// Splits both channels into `N / 2` bands (2 to 4), the count of the last [`Crossover::control`].
+    #[inline(always)]
     pub fn process<const N: usize>(&mut self, left: &[f64], right: &[f64], bands: &mut [Lanes<N>]) {
         if self.cutoffs.iter().all(Cutoff::is_still) {
             self.split(left, right, bands);
@@ -149,6 +150,7 @@ impl Crossover {
     }
 
     /// The work of [`Crossover::process`] while the frequencies stay.
+    #[inline(always)]
     fn split<const N: usize>(&mut self, left: &[f64], right: &[f64], bands: &mut [Lanes<N>]) {
         const ALL_PASS: f64 = 2.0 * BUTTERWORTH_DAMPING;
         let [g0, g1, g2] = [self.cutoffs[0].g(), self.cutoffs[1].g(), self.cutoffs[2].g()];
@@ -162,7 +164,7 @@ impl Crossover {
             let low = second.tick(&middle_g, once.low).low;
             let high: [f64; 2] =
                 std::array::from_fn(|channel| x[channel] - ALL_PASS * once.band[channel] - low[channel]);
-            *half = [low[0], low[1], high[0], high[1]];
+            *half = [low[0], high[0], low[1], high[1]];
         }
         self.middle = [first, second];
         if N == 4 {
@@ -181,16 +183,16 @@ impl Crossover {
                 let all_pass: [f64; 4] = std::array::from_fn(|lane| half[lane] - ALL_PASS * once.band[lane]);
                 lanes.copy_from_slice(&[
                     low[0],
-                    low[1],
                     all_pass[0] - low[0],
-                    all_pass[1] - low[1],
-                    all_pass[2],
+                    all_pass[1],
+                    low[2],
+                    all_pass[2] - low[2],
                     all_pass[3],
                 ]);
             }
         } else {
-            let own_g = SvfCoefficients::new([g0, g0, g2, g2]);
-            let other_g = SvfCoefficients::new([g2, g2, g0, g0]);
+            let own_g = SvfCoefficients::new([g0, g2, g0, g2]);
+            let other_g = SvfCoefficients::new([g2, g0, g2, g0]);
             let mut phase = self.phase;
             for (half, lanes) in halves.iter().zip(bands) {
                 let other = phase.tick(&other_g, *half);
@@ -198,7 +200,7 @@ impl Crossover {
                 let once = first.tick(&own_g, x);
                 let low = second.tick(&own_g, once.low).low;
                 let high: [f64; 4] = std::array::from_fn(|lane| x[lane] - ALL_PASS * once.band[lane] - low[lane]);
-                lanes.copy_from_slice(&[low[0], low[1], high[0], high[1], low[2], low[3], high[2], high[3]]);
+                lanes.copy_from_slice(&[low[0], high[0], low[1], high[1], low[2], high[2], low[3], high[3]]);
             }
             self.phase = phase;
         }

@@ -33,7 +33,7 @@ pub fn side_gains(settings: &ImagerSettings) -> [f64; MAX_BANDS] {
     if settings.on { settings.widths_percent.map(|percent| f64::from(percent) * 0.01) } else { [1.0; MAX_BANDS] }
 }
 
-/// Width of bands that a crossover has split: two lanes a band, left and right.
+/// Width of bands that a crossover has split.
 pub struct BandWidths {
     gains: Glides<MAX_BANDS>,
 }
@@ -55,6 +55,7 @@ impl BandWidths {
     }
 
     /// Scales the side of each band in place.
+    #[inline(always)]
     pub fn process<const N: usize>(&mut self, bands: &mut [Lanes<N>]) {
         let used = N / 2;
         if self.gains.is_still() && self.gains.current()[..used].iter().all(|gain| *gain == 1.0) {
@@ -62,11 +63,12 @@ impl BandWidths {
         }
         for band in bands {
             let gains = self.gains.advance(1);
-            for index in 0..used {
-                let mid = 0.5 * (band[2 * index] + band[2 * index + 1]);
-                let side = gains[index] * (0.5 * (band[2 * index] - band[2 * index + 1]));
-                band[2 * index] = mid + side;
-                band[2 * index + 1] = mid - side;
+            let (left, right) = band.split_at_mut(used);
+            for ((left, right), gain) in left.iter_mut().zip(right).zip(gains) {
+                let mid = 0.5 * (*left + *right);
+                let side = gain * (0.5 * (*left - *right));
+                *left = mid + side;
+                *right = mid - side;
             }
         }
     }

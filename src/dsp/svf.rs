@@ -90,7 +90,7 @@ pub struct Cutoff {
     step: f64,
     end: f64,
     remaining: u32,
-    primed: bool,
+    target_hz: Option<f64>,
 }
 
 impl Cutoff {
@@ -103,22 +103,25 @@ impl Cutoff {
             step: 0.0,
             end: 0.0,
             remaining: 0,
-            primed: false,
+            target_hz: None,
         }
     }
 
     /// Forgets the frequency: the next [`Cutoff::control`] jumps.
     pub fn reset(&mut self) {
         self.log2_hz.reset();
-        self.primed = false;
+        self.target_hz = None;
         self.remaining = 0;
     }
 
     /// Begins a segment on the way to `frequency_hz` (above 0 and below half the sample rate).
     pub fn control(&mut self, frequency_hz: f64) {
-        self.log2_hz.aim(frequency_hz.log2());
-        if !self.primed {
-            self.primed = true;
+        let started = self.target_hz.is_some();
+        if self.target_hz != Some(frequency_hz) {
+            self.target_hz = Some(frequency_hz);
+            self.log2_hz.aim(frequency_hz.log2());
+        }
+        if !started {
             self.g = self.gain(self.log2_hz.current());
         } else if !self.log2_hz.is_still() {
             let log2_hz = self.log2_hz.advance(CONTROL_INTERVAL as u32);

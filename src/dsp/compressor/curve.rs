@@ -62,6 +62,42 @@ impl From<&CompressorBand> for Curve {
     }
 }
 
+/// The curves of `N` lanes side by side.
+#[derive(Debug, Clone, Copy)]
+pub struct CurveLanes<const N: usize> {
+    knee_start_db: [f64; N],
+    knee_db: [f64; N],
+    curvature: [f64; N],
+    slope: [f64; N],
+    range_db: [f64; N],
+}
+
+impl<const N: usize> CurveLanes<N> {
+    /// The curve of each lane.
+    pub fn new(curves: &[Curve; N]) -> Self {
+        Self {
+            knee_start_db: curves.map(|curve| curve.knee_start_db),
+            knee_db: curves.map(|curve| curve.knee_db),
+            curvature: curves.map(|curve| curve.curvature),
+            slope: curves.map(|curve| curve.slope),
+            range_db: curves.map(|curve| curve.range_db),
+        }
+    }
+
+    /// Gain reduction of one lane at a level, dB, 0 or more.
+    #[inline(always)]
+    pub fn reduction_db(&self, lane: usize, level_db: f64) -> f64 {
+        let curve = Curve {
+            knee_start_db: self.knee_start_db[lane],
+            knee_db: self.knee_db[lane],
+            curvature: self.curvature[lane],
+            slope: self.slope[lane],
+            range_db: self.range_db[lane],
+        };
+        curve.reduction_db(level_db)
+    }
+}
+
 /// Gain of a band's static curve at a level, dB, 0 or less: what the compressor settles at on a steady signal. Makeup and
 /// mix are not in it, nor whether the band is on.
 pub fn gain_db(level_db: f64, band: &CompressorBand) -> f64 {

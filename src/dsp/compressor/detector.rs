@@ -62,6 +62,7 @@ impl LevelDetector {
     }
 
     /// Replaces samples by their level as a power: squared peak or mean square.
+    #[inline(always)]
     pub fn process<const N: usize>(&mut self, detector: Detector, lanes: &mut [[f64; N]]) {
         let mut start = 0;
         while start < lanes.len() {
@@ -75,6 +76,7 @@ impl LevelDetector {
     }
 
     /// A part of one step.
+    #[inline(always)]
     fn process_step<const N: usize>(&mut self, detector: Detector, lanes: &mut [[f64; N]]) {
         let mut sum: [f64; N] = std::array::from_fn(|lane| self.sum[lane]);
         let mut maximum: [f64; N] = std::array::from_fn(|lane| self.maximum[lane]);

@@ -80,6 +80,7 @@ impl Envelope {
     }
 
     /// Replaces the reduction wanted by the smoothed one, both in dB.
+    #[inline(always)]
     pub fn process<const N: usize>(&mut self, ballistics: &[Ballistics; N], lanes: &mut [[f64; N]]) {
         // Lanes side by side, so that the loop becomes vector instructions.
         let attack = ballistics.map(|times| times.attack);

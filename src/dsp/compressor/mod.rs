@@ -15,7 +15,7 @@ pub mod detector;
 pub mod envelope;
 
 use self::{
-    curve::Curve,
+    curve::{Curve, CurveLanes},
     decibels::{db_to_gain, greater, power_to_db},
     detector::LevelDetector,
     envelope::{Ballistics, Envelope},
@@ -95,11 +95,15 @@ impl Compressor {
 
     /// Begins a segment. Soloed bands beyond `band_count` count for nothing.
     pub fn control(&mut self, settings: &CompressorSettings, band_count: usize) {
-        if self.settings.as_ref() != Some(settings) {
+        let changed = self.settings.as_ref() != Some(settings);
+        if changed {
             self.settings = Some(*settings);
             self.take_settings(settings, band_count);
         }
         for (shape, curve) in self.curve_shapes.iter_mut().zip(&mut self.curves) {
+            if shape.is_still() && !changed {
+                continue;
+            }
             let [threshold_db, ratio, knee_db, range_db] = *shape.advance(CONTROL_INTERVAL as u32);
             *curve = Curve::new(threshold_db, ratio, knee_db, range_db);
         }
@@ -144,6 +148,7 @@ impl Compressor {
     }
 
     /// Multiplies the `N / 2` bands by their gains, in place.
+    #[inline(always)]
     pub fn process<const N: usize>(&mut self, bands: &mut [Lanes<N>]) {
         let mut work = [[0.0; N]; CONTROL_INTERVAL];
         let work = &mut work[..bands.len()];
@@ -154,11 +159,12 @@ impl Compressor {
         let detector = self.settings.as_ref().map_or(Detector::Peak, |settings| settings.detector);
         self.detector.process(detector, work);
         self.ask_reduction(work);
-        self.envelope.process::<N>(&std::array::from_fn(|lane| self.ballistics[lane / 2]), work);
+        self.envelope.process::<N>(&across_channels(&self.ballistics), work);
         self.apply(work, bands);
     }
 
     /// The sidechain's high-pass of second order.
+    #[inline(always)]
     fn cut_lows<const N: usize>(&mut self, coefficients: &SvfCoefficients<MAX_LANES>, lanes: &mut [Lanes<N>]) {
         for row in lanes {
             let mut x = [0.0; MAX_LANES];
@@ -171,42 +177,50 @@ impl Compressor {
     }
 
     /// Replaces levels (as powers) by the reduction that the static curves ask for, dB.
+    #[inline(always)]
     fn ask_reduction<const N: usize>(&self, lanes: &mut [Lanes<N>]) {
-        let curves: [Curve; N] = std::array::from_fn(|lane| self.curves[lane / 2]);
+        let curves = CurveLanes::<N>::new(&across_channels(&self.curves));
         let [link] = *self.link.current();
+        for power in lanes.as_flattened_mut() {
+            *power = power_to_db(*power);
+        }
         for row in lanes {
-            let own_db = row.map(power_to_db);
-            for lane in 0..N {
-                let louder_db = greater(own_db[lane], own_db[lane ^ 1]);
-                // Exactly the louder level at 1 and exactly one's own at 0.
-                let level_db = link * louder_db + (1.0 - link) * own_db[lane];
-                row[lane] = curves[lane].reduction_db(level_db);
+            let (left_db, right_db) = row.split_at_mut(N / 2);
+            for band in 0..N / 2 {
+                // At a link of 1 exactly the louder level, at 0 exactly one's own.
+                let shared_db = link * greater(left_db[band], right_db[band]);
+                left_db[band] = curves.reduction_db(band, shared_db + (1.0 - link) * left_db[band]);
+                right_db[band] = curves.reduction_db(band, shared_db + (1.0 - link) * right_db[band]);
             }
         }
     }
 
-    /// Multiplies by the gain of the smoothed reduction, dB.
-    fn apply<const N: usize>(&mut self, reductions_db: &[Lanes<N>], bands: &mut [Lanes<N>]) {
+    /// Multiplies by the gain of the smoothed reduction, dB, which is used up.
+    #[inline(always)]
+    fn apply<const N: usize>(&mut self, reductions_db: &mut [Lanes<N>], bands: &mut [Lanes<N>]) {
         let mut greatest_db = [0.0; N];
-        for row in reductions_db {
-            for lane in 0..N {
-                greatest_db[lane] = greater(row[lane], greatest_db[lane]);
+        for row in &*reductions_db {
+            for (greatest_db, reduction_db) in greatest_db.iter_mut().zip(row) {
+                *greatest_db = greater(*reduction_db, *greatest_db);
             }
         }
         for (lane, greatest_db) in greatest_db.iter().enumerate() {
-            self.greatest_reduction_db[lane / 2] = greater(self.greatest_reduction_db[lane / 2], *greatest_db);
+            let band = lane % (N / 2);
+            self.greatest_reduction_db[band] = greater(self.greatest_reduction_db[band], *greatest_db);
+        }
+        for reduction_db in reductions_db.as_flattened_mut() {
+            *reduction_db = db_to_gain(-*reduction_db);
         }
         let still = self.dry.is_still() && self.wet.is_still();
-        let mut dry: [f64; N] = std::array::from_fn(|lane| self.dry.current()[lane / 2]);
-        let mut wet: [f64; N] = std::array::from_fn(|lane| self.wet.current()[lane / 2]);
+        let mut dry: Lanes<N> = across_channels(self.dry.current());
+        let mut wet: Lanes<N> = across_channels(self.wet.current());
         for (row, band) in reductions_db.iter().zip(bands) {
             if !still {
-                let (new_dry, new_wet) = (self.dry.advance(1), self.wet.advance(1));
-                dry = std::array::from_fn(|lane| new_dry[lane / 2]);
-                wet = std::array::from_fn(|lane| new_wet[lane / 2]);
+                dry = across_channels(self.dry.advance(1));
+                wet = across_channels(self.wet.advance(1));
             }
             for lane in 0..N {
-                band[lane] *= dry[lane] + wet[lane] * db_to_gain(-row[lane]);
+                band[lane] *= dry[lane] + wet[lane] * row[lane];
             }
         }
     }
@@ -215,4 +229,10 @@ impl Compressor {
     pub fn take_reduction_db(&mut self) -> [f64; MAX_BANDS] {
         std::mem::replace(&mut self.greatest_reduction_db, [0.0; MAX_BANDS])
     }
+}
+
+/// Values of bands, for the lanes of both channels.
+#[inline(always)]
+fn across_channels<T: Copy, const N: usize>(of_bands: &[T; MAX_BANDS]) -> [T; N] {
+    std::array::from_fn(|lane| of_bands[lane % (N / 2)])
 }

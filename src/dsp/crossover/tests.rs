@@ -38,16 +38,17 @@ fn impulse_responses<const N: usize>(crossovers_hz: [f32; 3], rate: f64, length:
 fn check<const N: usize>(crossovers_hz: [f32; 3], rate: f64) {
     let length = 1 << 17;
     let responses = impulse_responses::<N>(crossovers_hz, rate, length);
-    let sum: Vec<f64> = (0..length).map(|index| (0..N / 2).map(|band| responses[2 * band][index]).sum()).collect();
+    let sum: Vec<f64> =
+        (0..length).map(|index| responses[..N / 2].iter().map(|response| response[index]).sum()).collect();
     for (bin, value) in spectrum(sum).iter().enumerate() {
         let db = 20.0 * value.norm().log10();
         assert!(db.abs() < 1e-6, "{N} lanes, {crossovers_hz:?} at {rate}: {db} dB in bin {bin}");
     }
     for band in 0..N / 2 {
-        for (left, right) in responses[2 * band].iter().zip(&responses[2 * band + 1]) {
+        for (left, right) in responses[band].iter().zip(&responses[N / 2 + band]) {
             assert!((-0.5 * left - right).abs() < 1e-15);
         }
-        for (bin, value) in spectrum(responses[2 * band].clone()).iter().enumerate() {
+        for (bin, value) in spectrum(responses[band].clone()).iter().enumerate() {
             let hz = bin as f64 * rate / length as f64;
             let expected = band_magnitude(hz, band, &crossovers_hz, N / 2, rate);
             assert!((value.norm() - expected).abs() < 1e-7, "band {band} at {hz} Hz: {} {expected}", value.norm());
@@ -104,7 +105,7 @@ fn a_jump_of_frequency_does_not_click() {
                 std::array::from_fn(|index| (TAU * 100.0 * (start + index) as f64 / rate).sin());
             let mut bands = [[0.0; 8]; CONTROL_INTERVAL];
             crossover.process(&x, &x, &mut bands);
-            sums.extend(bands.map(|band| band.iter().step_by(2).sum::<f64>()));
+            sums.extend(bands.map(|band| band[..4].iter().sum::<f64>()));
         }
         let settled = &sums[12000..];
         settled.windows(3).map(|three| (three[0] - 2.0 * three[1] + three[2]).abs()).fold(0.0, f64::max)
