@@ -57,7 +57,7 @@
 //! }
 //! ```
 //!
-//! `decision` counts the answers of this instance, from 1; it grows once for each, whether `suggestion` (a
+//! `decision` counts the answers, from 1; it grows by one with each, whether `suggestion` (a
 //! [`Suggestion`](crate::assistant::Suggestion)) came of it or `error` (a sentence). Before the first answer there is no
 //! `/fields/assistant`. States of older versions load; unknown parameters are ignored, missing ones keep their value,
 //! values out of range are brought in. An `assistant` text that cannot be read, or is of a later version, is kept as it
@@ -260,7 +260,6 @@ impl ClapPlugin for Lacquer {
     const CLAP_FEATURES: &'static [ClapFeature] = &[
         ClapFeature::AudioEffect,
         ClapFeature::Stereo,
-        ClapFeature::Mono,
         ClapFeature::Mastering,
         ClapFeature::Equalizer,
         ClapFeature::Compressor,

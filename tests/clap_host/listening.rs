@@ -90,6 +90,27 @@ fn the_host_may_stop_or_change_rate_in_the_middle() {
 }
 
 #[test]
+fn listen_may_be_turned_off_after_the_host_has_stopped() {
+    let input = song(48_001);
+    let mut plugin = plugin();
+    plugin.set_offline(true).unwrap();
+    play(&mut plugin, &input, 512, &[switch("listen", 0, true)]);
+    plugin.flush(&[switch("listen", 0, false)]).unwrap();
+    let answer = answer(&mut plugin, 1);
+    assert_eq!(answer["heard_s"], json!(48_001.0 / RATE_HZ), "to the last frame");
+}
+
+#[test]
+fn listening_goes_on_when_the_host_stops_and_starts() {
+    let input = song(48_000);
+    let mut plugin = plugin();
+    plugin.set_offline(true).unwrap();
+    play(&mut plugin, &input, 512, &[switch("listen", 24_000, true)]);
+    play(&mut plugin, &input, 512, &[switch("listen", 47_000, false)]);
+    assert_eq!(answer(&mut plugin, 1)["heard_s"], json!(71_000.0 / RATE_HZ));
+}
+
+#[test]
 fn an_instance_may_go_while_it_listens_or_decides() {
     for end in [false, true] {
         let input = song(3 * 48_000);

@@ -14,11 +14,29 @@ use lacquer_clap_host::{Event, Plugin};
 
 const RATE_HZ: f64 = 48_000.0;
 
+fn entry() -> PluginEntry {
+    // SAFETY: the entry point is the crate's own, made by nice-plug for hosts as this one.
+    unsafe { PluginEntry::load_from_raw(&lacquer::plugin::clap_entry, c"") }.expect("the entry works")
+}
+
 /// A new instance.
 fn plugin() -> Plugin {
-    // SAFETY: the entry point is the crate's own, made by nice-plug for hosts as this one.
-    let entry = unsafe { PluginEntry::load_from_raw(&lacquer::plugin::clap_entry, c"") }.expect("the entry works");
-    Plugin::from_entry(&entry, "org.lacquer.lacquer").expect("the plugin is there")
+    Plugin::from_entry(&entry(), "org.lacquer.lacquer").expect("the plugin is there")
+}
+
+#[test]
+fn the_plugin_says_who_it_is() {
+    let entry = entry();
+    let factory = entry.get_plugin_factory().expect("a factory");
+    let descriptors: Vec<_> = factory.plugin_descriptors().collect();
+    assert_eq!(descriptors.len(), 1);
+    let descriptor = &descriptors[0];
+    assert_eq!(descriptor.id(), Some(c"org.lacquer.lacquer"));
+    assert_eq!(descriptor.name(), Some(c"Lacquer"));
+    assert_eq!(descriptor.vendor(), Some(c"Lacquer Audio"));
+    assert_eq!(descriptor.version().and_then(|version| version.to_str().ok()), Some(env!("CARGO_PKG_VERSION")));
+    let features: Vec<_> = descriptor.features().filter_map(|feature| feature.to_str().ok()).collect();
+    assert_eq!(features, ["audio-effect", "stereo", "mastering", "equalizer", "compressor", "limiter"]);
 }
 
 /// The number that hosts see in place of an id: nice-plug's hash, which is published by now.

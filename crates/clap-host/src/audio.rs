@@ -91,11 +91,7 @@ impl Audio {
     ) -> Result<()> {
         let length = range.len();
         let start = range.start as u64;
-        let mut incoming = EventBuffer::new();
-        for event in events {
-            let time = (event.sample - start) as u32;
-            incoming.push(&ParamValueEvent::new(time, ClapId::new(event.param), Pckn::match_all(), event.value));
-        }
+        let incoming = buffer(events.map(|event| Event { sample: event.sample - start, ..*event }));
         let mut outgoing = EventBuffer::new();
         let (mut input_ports, mut output_ports) =
             (AudioPorts::with_capacity(channels.len(), 1), AudioPorts::with_capacity(channels.len(), 1));
@@ -133,4 +129,14 @@ impl Audio {
         }
         Ok(())
     }
+}
+
+/// The events in CLAP's form, at their samples of the block.
+pub(crate) fn buffer(events: impl Iterator<Item = Event>) -> EventBuffer {
+    let mut buffer = EventBuffer::new();
+    for event in events {
+        let (time, id) = (event.sample as u32, ClapId::new(event.param));
+        buffer.push(&ParamValueEvent::new(time, id, Pckn::match_all(), event.value));
+    }
+    buffer
 }

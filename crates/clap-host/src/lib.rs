@@ -21,7 +21,11 @@ use clack_extensions::{
     render::{PluginRender, RenderMode},
     state::PluginState,
 };
-use clack_host::{prelude::*, utils::ClapId};
+use clack_host::{
+    events::io::{EventBuffer, InputEvents, OutputEvents},
+    prelude::*,
+    utils::ClapId,
+};
 
 pub use audio::{Audio, Event};
 use callbacks::{Callbacks, Handlers};
@@ -132,6 +136,22 @@ impl Plugin {
     pub fn text_to_value(&mut self, id: u32, text: &str) -> Option<f64> {
         let text = CString::new(text).ok()?;
         self.params.text_to_value(&self.instance.plugin_handle(), ClapId::from_raw(id)?, &text)
+    }
+
+    /// Sets parameters without playing anything, as a host does while the plugin is not active.
+    ///
+    /// # Errors
+    /// When the plugin is active.
+    pub fn flush(&mut self, events: &[Event]) -> Result<()> {
+        let mut handle = self.instance.inactive_plugin_handle().context("an active plugin takes values as it plays")?;
+        let incoming = audio::buffer(events.iter().map(|event| Event { sample: 0, ..*event }));
+        let mut outgoing = EventBuffer::new();
+        self.params.flush(
+            &mut handle,
+            &InputEvents::from_buffer(&incoming),
+            &mut OutputEvents::from_buffer(&mut outgoing),
+        );
+        Ok(())
     }
 
     /// Delay in samples, as reported while active.
