@@ -18,7 +18,7 @@ use symphonia::core::{
     meta::MetadataOptions,
 };
 
-use super::{Error, Tags};
+use super::{Error, Tags, guard::guarded};
 use crate::assistant::{Programme, ProgrammeError};
 
 /// Sample rates that the chain works at, Hz.
@@ -27,6 +27,8 @@ const SAMPLE_RATES_HZ: std::ops::RangeInclusive<u32> = 8_000..=384_000;
 const MOST_KEPT_SAMPLES: usize = 64 << 20;
 /// A file that breaks off is used when at least this much came, seconds: shorter pieces say nothing about a song.
 const LEAST_OF_A_BROKEN_FILE_S: f64 = 1.0;
+/// What is said of a file that a decoder crashed on.
+const CRASH: &str = "the decoder gave up on it";
 /// How much shorter than its header says a file may be before it counts as broken off.
 const MISSING_SHARE: f64 = 0.01;
 
@@ -239,28 +241,28 @@ impl Stream {
             hint.with_extension(extension);
         }
         let source = MediaSourceStream::new(Box::new(file), Default::default());
-        let format = symphonia::default::get_probe()
-            .probe(&hint, source, FormatOptions::default(), MetadataOptions::default())
-            .map_err(|error| {
-                bad(format!(
-                    "{shown} is not audio that Lacquer reads ({}); it reads WAV, AIFF, FLAC, MP3, Ogg Vorbis, AAC and M4A",
-                    cause(&error)
-                ))
-            })?;
+        let probe = || {
+            symphonia::default::get_probe().probe(&hint, source, FormatOptions::default(), MetadataOptions::default())
+        };
+        let format = guarded(probe).unwrap_or(Err(SymphoniaError::DecodeError(CRASH))).map_err(|error| {
+            bad(format!(
+                "{shown} is not audio that Lacquer reads ({}); it reads WAV, AIFF, FLAC, MP3, Ogg Vorbis, AAC and M4A",
+                cause(&error)
+            ))
+        })?;
         let no_audio = || bad(format!("{shown} holds no audio track"));
         let track = format.default_track(TrackType::Audio).ok_or_else(no_audio)?;
         let parameters = track.codec_params.as_ref().and_then(|codec| codec.audio()).ok_or_else(no_audio)?;
         if parameters.codec == CODEC_ID_OPUS {
             return Err(bad(format!("{shown} is Opus, which Lacquer cannot decode: convert it to WAV or FLAC first")));
         }
-        let decoder = symphonia::default::get_codecs()
-            .make_audio_decoder(parameters, &AudioDecoderOptions::default())
-            .map_err(|error| {
-                bad(format!(
-                    "{shown} has a codec that Lacquer cannot decode ({}): convert it to WAV or FLAC",
-                    cause(&error)
-                ))
-            })?;
+        let make = || symphonia::default::get_codecs().make_audio_decoder(parameters, &AudioDecoderOptions::default());
+        let decoder = guarded(make).unwrap_or(Err(SymphoniaError::DecodeError(CRASH))).map_err(|error| {
+            bad(format!(
+                "{shown} has a codec that Lacquer cannot decode ({}): convert it to WAV or FLAC",
+                cause(&error)
+            ))
+        })?;
         let track_id = track.id;
         // The length of an MP3 without a table of contents is an estimate, which proves nothing.
         let expected_frames = track.num_frames.filter(|_| parameters.codec != CODEC_ID_MP3);
@@ -270,19 +272,22 @@ impl Stream {
     /// The next samples; `None` at the end. An error says in a few words why the file breaks off here.
     fn next_block(&mut self) -> Result<Option<GenericAudioBufferRef<'_>>, String> {
         loop {
-            let packet = match self.format.next_packet() {
-                Ok(Some(packet)) => packet,
-                Ok(None) => return Ok(None),
-                Err(error) => return Err(cause(&error)),
+            let (format, decoder) = (&mut self.format, &mut self.decoder);
+            let packet = match guarded(|| format.next_packet()) {
+                Some(Ok(Some(packet))) => packet,
+                Some(Ok(None)) => return Ok(None),
+                Some(Err(error)) => return Err(cause(&error)),
+                None => return Err(CRASH.to_owned()),
             };
             if packet.track_id != self.track_id {
                 continue;
             }
-            match self.decoder.decode(&packet) {
-                Ok(block) if block.frames() > 0 => break,
-                Ok(_) => {}
-                Err(SymphoniaError::DecodeError(_)) => self.damaged_packets += 1,
-                Err(error) => return Err(cause(&error)),
+            match guarded(|| decoder.decode(&packet).map(|block| block.frames())) {
+                Some(Ok(0)) => {}
+                Some(Ok(_)) => break,
+                Some(Err(SymphoniaError::DecodeError(_))) => self.damaged_packets += 1,
+                Some(Err(error)) => return Err(cause(&error)),
+                None => return Err(CRASH.to_owned()),
             }
         }
         Ok(Some(self.decoder.last_decoded()))

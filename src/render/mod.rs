@@ -6,6 +6,7 @@
 pub mod adapt;
 pub mod decode;
 pub mod demo_mix;
+pub mod guard;
 pub mod master;
 pub mod measure;
 pub mod output;

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use console::Console;
-use lacquer::render::{Error, output};
+use lacquer::render::{Error, guard, output};
 use options::{Command, Options};
 
 /// Bad input or options.
@@ -25,6 +25,7 @@ const EXIT_FAILED: u8 = 2;
 const EXIT_INTERRUPTED: i32 = 130;
 
 fn main() -> ExitCode {
+    guard::silence_guarded_panics();
     // Where no handler can be set, an interruption leaves a hidden `.part` file behind and does no other harm.
     let _ = ctrlc::set_handler(|| {
         output::remove_unfinished();
