@@ -10,11 +10,13 @@ import pytest
 from contract import BY_NAME
 
 
-def built(variable, what):
-    path = os.environ.get(variable)
-    if not path or not Path(path).exists():
-        raise pytest.UsageError(f"${variable} must name {what}; `cargo xtask test bundle hosts` sets it")
-    return path
+BUILT = {"LACQUER_VST3": "the bundle Lacquer.vst3", "LACQUER_COMMAND": "the command lacquer"}
+
+
+def pytest_configure():
+    for variable, what in BUILT.items():
+        if not os.environ.get(variable) or not Path(os.environ[variable]).exists():
+            raise pytest.UsageError(f"${variable} must name {what}; `cargo xtask test bundle hosts` sets it")
 
 
 class Host:
@@ -38,25 +40,32 @@ class Host:
     def texts(self):
         return {name: parameter.string_value for name, parameter in self.by_name.items()}
 
-    def play(self, audio, rate, block=512, reset=True):
-        """Plays audio (channels, samples) and gives as many samples, in time with it: the host takes the latency out and
-        swallows as many samples at the end, so that much silence follows what is played."""
-        self.plugin.process(np.zeros((audio.shape[0], block), np.float32), rate, buffer_size=block, reset=True)
-        silence = np.zeros((audio.shape[0], self.latency), np.float32)
-        played = np.concatenate([audio.astype(np.float32), silence], axis=1)
-        out = self.plugin.process(played, rate, buffer_size=block, reset=reset)
+    def play(self, audio, rate, block=512):
+        """Plays audio (channels, samples) from a fresh start and gives as many samples, in time with it: the host takes out the
+        latency that the plugin reports, and plays silence until all has come out."""
+        out = self.plugin.process(audio, rate, buffer_size=block, reset=True)
         assert out.shape == audio.shape, f"{audio.shape} went in and {out.shape} came out"
         return out
+
+    def play_on(self, audio, rate, block=512):
+        """Goes on playing, as late as the plugin is: the host takes nothing out."""
+        return self.plugin.process(audio, rate, buffer_size=block, reset=False)
 
 
 @pytest.fixture(scope="session")
 def vst3():
-    return built("LACQUER_VST3", "the bundle Lacquer.vst3")
+    return os.environ["LACQUER_VST3"]
 
 
 @pytest.fixture(scope="session")
 def command():
-    return built("LACQUER_COMMAND", "the command lacquer")
+    return os.environ["LACQUER_COMMAND"]
+
+
+@pytest.fixture(scope="session")
+def untouched_host(vst3):
+    """One instance for all tests that only ask: to load one takes a second."""
+    return Host(vst3)
 
 
 @pytest.fixture

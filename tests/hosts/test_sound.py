@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import scipy.signal
 
 from conftest import BUSY, music
 
@@ -13,21 +12,23 @@ RATES = (44_100, 48_000, 96_000, 192_000)
 def test_reported_latency_is_the_measured_one(host, rate):
     impulse = np.zeros((2, 20_000), np.float32)
     impulse[:, 1000] = 0.5
-    out = host.plugin.process(impulse, rate, buffer_size=256, reset=True)
-    dropped = impulse.shape[1] - out.shape[1]
-    measured = int(np.abs(out[0]).argmax()) + dropped - 1000
-    assert measured == host.latency
+    in_time, late = host.play(impulse, rate), host.play_on(impulse, rate)
+    assert int(np.abs(late[0]).argmax()) - 1000 == host.latency
+    assert int(np.abs(in_time[0]).argmax()) == 1000, "what the host takes out is what the plugin adds"
     assert 0 < host.latency <= 0.005 * rate + 1, "a look-ahead of at most 5 ms"
 
 
 @pytest.mark.parametrize("rate", RATES)
 def test_settings_do_not_move_the_latency(host, rate):
+    impulse = np.zeros((2, 20_000), np.float32)
+    impulse[:, 1000] = 0.5
+    host.play(impulse, rate)
+    neutral = host.latency
     host.set(BUSY)
-    audio = music(rate, 0.5)
-    out = host.play(audio, rate)
-    # Linked to the input by its own correlation: the mid, where the EQ is flat enough in phase to have one peak.
-    correlation = scipy.signal.correlate(out.mean(0), audio.mean(0), mode="full", method="fft")
-    assert abs(int(correlation.argmax()) - (audio.shape[1] - 1)) <= 2 * rate / 48_000
+    out = host.play(impulse, rate)
+    assert host.latency == neutral
+    # Filters of minimum phase smear an impulse, mostly its low end; its peak stays where it was but for a sample or two.
+    assert abs(int(np.abs(out[0]).argmax()) - 1000) <= 2 * rate / 48_000
 
 
 @pytest.mark.parametrize("rate", RATES)
@@ -49,9 +50,9 @@ def test_bypass_switches_without_a_click(host, switched_on):
     time = np.arange(rate // 2) / rate
     sine = np.tile(0.5 * np.sin(2 * np.pi * 100 * time), (2, 1)).astype(np.float32)
     host.set({"Output Gain": gain_db, "Bypass": not switched_on})
-    first = host.plugin.process(sine, rate, buffer_size=480, reset=True)
+    first = host.play(sine, rate)
     host.set({"Bypass": switched_on})
-    second = host.plugin.process(sine, rate, buffer_size=480, reset=False)
+    second = host.play_on(sine, rate)
     whole = np.concatenate([first, second], axis=1)
     own_step = 0.5 * 2 * np.pi * 100 / rate
     assert np.abs(np.diff(whole, axis=1)).max() < 1.25 * own_step
@@ -64,10 +65,10 @@ def test_automation_between_blocks_moves_the_sound(host):
     """Each of a row of output gains is heard, after the glide, as exactly that gain."""
     rate = 48_000
     sine = np.tile(0.25 * np.sin(2 * np.pi * 997 * np.arange(rate // 2) / rate), (2, 1)).astype(np.float32)
-    host.plugin.process(sine, rate, buffer_size=512, reset=True)
+    host.play(sine, rate)
     for gain_db in (-6.0, 3.5, -20.25, 0.0):
         host.set({"Output Gain": gain_db})
-        out = host.plugin.process(sine, rate, buffer_size=512, reset=False)
+        out = host.play_on(sine, rate)
         level = np.sqrt(2 * np.mean(out[:, -rate // 4 :].astype(float) ** 2))
         assert 20 * np.log10(level / 0.25) == pytest.approx(gain_db, abs=0.01)
 
@@ -79,9 +80,9 @@ def test_automation_of_an_eq_band_moves_its_frequency_and_no_other(host):
     sound = sum(level * np.sin(2 * np.pi * f * time) for f, level in tones.items())
     sound = np.tile(sound, (2, 1)).astype(np.float32)
     host.set({"EQ 3 On": True, "EQ 3 Frequency": 1000, "EQ 3 Q": 3, "EQ 3 Gain": 0})
-    host.plugin.process(sound, rate, buffer_size=512, reset=True)
+    host.play(sound, rate)
     host.set({"EQ 3 Gain": 6})
-    out = host.plugin.process(sound, rate, buffer_size=512, reset=False)[0, -rate // 2 :]
+    out = host.play_on(sound, rate)[0, -rate // 2 :]
     for frequency, level in tones.items():
         turn = np.exp(-2j * np.pi * frequency * np.arange(out.size) / rate)
         heard_db = 20 * np.log10(2 * abs(np.mean(out * turn)) / level)
