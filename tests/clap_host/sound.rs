@@ -1,6 +1,12 @@
 //! The plugin sounds as the chain does.
 
-use lacquer::{dsp::Chain, settings::ChainSettings};
+use lacquer::{
+    dsp::Chain,
+    settings::{
+        ChainSettings,
+        fields::{Kind, fields},
+    },
+};
 
 use super::*;
 
@@ -46,8 +52,48 @@ fn automation_takes_hold_at_its_sample() {
 }
 
 #[test]
+fn a_storm_of_automation_over_all_parameters_is_followed_to_the_last_bit() {
+    const FRAMES: usize = 24_000;
+    let input = song(FRAMES);
+    let mut seed = 7u32;
+    let mut random = move |below: usize| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 8) as usize % below
+    };
+    let mut samples: Vec<_> = (0..400).map(|_| random(FRAMES)).collect();
+    samples.sort_unstable();
+    let mut parts = vec![(0, ChainSettings::default())];
+    let mut storm = Vec::new();
+    for sample in samples {
+        let field = &fields()[random(fields().len())];
+        let share = random(1000) as f32 / 999.0;
+        let value = field.snap(match field.kind {
+            Kind::Number { min, max, skew, .. } => min + (max - min) * share.powf(1.0 / skew),
+            Kind::Count { min, max } => min as f32 + (max - min) as f32 * share,
+            Kind::Switch => share,
+            Kind::Choice { labels } => (labels.len() - 1) as f32 * share,
+        });
+        storm.push(Event { sample: sample as u64, param: number(&field.id), value: position(&field.id, value) });
+        let (_, mut settings) = parts[parts.len() - 1];
+        field.set(&mut settings, value);
+        parts.push((sample, settings));
+    }
+    let expected = chain(RATE_HZ, &input, &parts);
+    for block in [32, 333, 4096] {
+        assert_eq!(play(&mut plugin(), &input, block, &storm), expected, "in blocks of {block}");
+    }
+}
+
+#[test]
+fn rates_that_the_chain_does_not_work_at_are_refused() {
+    for rate in [100.0, 7999.0, 400_000.0] {
+        assert!(plugin().activate(rate, 64).is_err(), "{rate} Hz");
+    }
+}
+
+#[test]
 fn reported_latency_is_the_measured_one_and_neutral_is_a_null() {
-    for rate in [44_100.0, 48_000.0, 96_000.0, 192_000.0] {
+    for rate in [8000.0, 44_100.0, 48_000.0, 96_000.0, 192_000.0, 384_000.0] {
         let mut plugin = plugin();
         let mut impulse = vec![0.0; 8192];
         impulse[100] = 0.5;
