@@ -109,7 +109,7 @@ fn processing_never_touches_the_heap() {
         let events = storm(block);
         let inputs = input_ports.with_input_buffers([AudioPortBuffer {
             latency: 0,
-            channels: AudioPortBufferType::f32_input_only(input.iter_mut().map(|c| InputChannel::variable(c))),
+            channels: AudioPortBufferType::f32_input_only(input.iter_mut().map(InputChannel::variable)),
         }]);
         let mut outputs = output_ports.with_output_buffers([AudioPortBuffer {
             latency: 0,

@@ -11,8 +11,8 @@ fn answer(plugin: &mut Plugin, decision: u64) -> Value {
     // Three minutes: far more than any machine needs for these few seconds of music.
     for _ in 0..18_000 {
         plugin.idle();
-        let state = plugin.save().unwrap();
-        let state: Value = serde_json::from_slice(&state[8..]).unwrap();
+        let state = plugin.save().expect("a state");
+        let state: Value = serde_json::from_slice(&state[8..]).expect("well-formed");
         if let Some(text) = state.pointer("/fields/assistant").and_then(Value::as_str) {
             let answer: Value = serde_json::from_str(text).expect("well-formed");
             if answer["decision"].as_u64() >= Some(decision) {

@@ -12,14 +12,14 @@ fn stream(state: &Value) -> Vec<u8> {
 
 /// What a saved state says.
 fn read(state: &[u8]) -> Value {
-    let length = u64::from_le_bytes(state[..8].try_into().unwrap()) as usize;
+    let length = u64::from_le_bytes(state[..8].try_into().expect("eight bytes")) as usize;
     assert_eq!(length, state.len() - 8);
     serde_json::from_slice(&state[8..]).expect("well-formed")
 }
 
 fn values(plugin: &mut Plugin) -> Vec<f64> {
     let ids: Vec<_> = plugin.params().iter().map(|param| param.id).collect();
-    ids.into_iter().map(|id| plugin.value(id).unwrap()).collect()
+    ids.into_iter().map(|id| plugin.value(id).expect("its own parameter")).collect()
 }
 
 /// An instance at values far from the default, each somewhere else.
