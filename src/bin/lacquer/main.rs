@@ -2,6 +2,7 @@
 
 mod analyze;
 mod console;
+mod demo_mix;
 mod learn;
 mod master;
 mod options;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         Command::Learn { sources, output, name, force } => {
             learn::run(&sources, &output, name.as_deref(), force, console).err().into_iter().collect()
         }
+        Command::DemoMix { output, force } => demo_mix::run(&output, force).err().into_iter().collect(),
         Command::Targets => {
             targets::run(console);
             Vec::new()

@@ -66,6 +66,14 @@ pub enum Command {
     },
     /// Lists the styles and deliveries that come with Lacquer.
     Targets,
+    /// Writes the demo mix, a song with honest flaws, as WAV.
+    #[command(hide = true)]
+    DemoMix {
+        output: PathBuf,
+        /// Overwrites an existing file.
+        #[arg(long)]
+        force: bool,
+    },
     /// Writes completions for a shell to standard output.
     Completions { shell: Shell },
 }

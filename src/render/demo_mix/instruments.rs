@@ -98,7 +98,7 @@ pub(super) fn snare(rate_hz: f64, seed: u64) -> Vec<f64> {
     let (mut noise, mut wires) = (Noise::new(seed), Filter::default());
     voice(rate_hz, 0.35, |t| {
         let skin = (TAU * 186.0 * t + 2.0 * (-t / 0.012).exp()).sin() * (-t / 0.06).exp();
-        let rattle = wires.process(noise.next(), 1700.0, 0.6, rate_hz).high * (-t / 0.085).exp();
+        let rattle = wires.process(noise.next(), 2000.0, 0.6, rate_hz).high * (-t / 0.085).exp();
         (0.8 * skin + 0.75 * rattle) * gate(t, 0.0005, 0.05, 0.35)
     })
 }
@@ -108,7 +108,7 @@ pub(super) fn hat(rate_hz: f64, seed: u64, decay_s: f64) -> Vec<f64> {
     let (mut noise, mut metal) = (Noise::new(seed), Filter::default());
     let end_s = 5.0 * decay_s;
     voice(rate_hz, end_s, |t| {
-        metal.process(noise.next(), 7200.0, 1.1, rate_hz).high * (-t / decay_s).exp() * gate(t, 0.0004, 0.01, end_s)
+        metal.process(noise.next(), 5600.0, 0.9, rate_hz).high * (-t / decay_s).exp() * gate(t, 0.0004, 0.01, end_s)
     })
 }
 
@@ -152,7 +152,7 @@ pub(super) fn lead(rate_hz: f64, note: f64, seconds: f64) -> Vec<f64> {
         let vibrato = 0.18 * (t / 0.5).min(1.0) * (TAU * 5.3 * t).sin();
         let frequency_hz = note_hz(note + vibrato);
         let saws = first.next(frequency_hz, rate_hz) + 0.7 * second.next(1.004 * frequency_hz, rate_hz);
-        let formant = tone.process(saws, 1500.0 + 1800.0 * (-t / 0.3).exp(), 1.2, rate_hz);
+        let formant = tone.process(saws, 2600.0 + 2600.0 * (-t / 0.3).exp(), 1.1, rate_hz);
         (0.5 * formant.low + 0.3 * formant.band) * gate(t, 0.015, 0.08, seconds)
     })
 }

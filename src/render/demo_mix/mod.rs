@@ -83,8 +83,8 @@ pub fn synthesise(sample_rate_hz: u32) -> Excerpt {
     let strike = instruments::kick(rate_hz);
     mix.add(bar_s(END_BAR as f64), &strike, 0.8, 0.0, 0.02);
     mix.add(bar_s(END_BAR as f64), &instruments::bass(rate_hz, SONG[END_BAR].0, 2.4), 0.5, 0.0, 0.0);
-    melody(&mut mix, 0.0, &INTRO_MELODY, 0.12, &mut hand);
-    melody(&mut mix, CHORUS_BAR as f64, &CHORUS_MELODY, 0.30, &mut hand);
+    melody(&mut mix, 0.0, &INTRO_MELODY, 0.10, &mut hand);
+    melody(&mut mix, CHORUS_BAR as f64, &CHORUS_MELODY, 0.23, &mut hand);
     mix.finish(sample_rate_hz)
 }
 
@@ -122,7 +122,7 @@ fn drums(mix: &mut Mix, bar: usize, hand: &mut Hand) {
     }
     for (stroke, beat) in [1.0, 3.0].into_iter().enumerate() {
         let snare = instruments::snare(rate_hz, 100 + (2 * bar + stroke) as u64);
-        let gain = if chorus { 0.42 } else { 0.3 };
+        let gain = if chorus { 0.5 } else { 0.38 };
         mix.add(start_s + beat_s(beat) + hand.late_s(4.0), &snare, gain * hand.gain(3.0), 0.06, 0.16);
     }
     let strokes = if chorus { 16 } else { 8 };
@@ -130,7 +130,7 @@ fn drums(mix: &mut Mix, bar: usize, hand: &mut Hand) {
         let beat = BEATS_IN_BAR * f64::from(stroke) / f64::from(strokes);
         let open = chorus && stroke % 8 == 6;
         let hat = instruments::hat(rate_hz, u64::from(1000 + 16 * bar as u32 + stroke), if open { 0.14 } else { 0.03 });
-        let accent = if stroke % 2 == 0 { 0.24 } else { 0.13 };
+        let accent = if stroke % 2 == 0 { 0.34 } else { 0.19 };
         mix.add(start_s + beat_s(beat) + hand.late_s(5.0), &hat, accent * hand.gain(2.0), 0.35, 0.03);
     }
 }
@@ -152,9 +152,9 @@ fn chords(mix: &mut Mix, bar: usize, hand: &mut Hand) {
     let rate_hz = mix.rate_hz;
     let start_s = bar_s(bar as f64);
     let (gain, brightness_hz) = match bar {
-        ..VERSE_BAR => (0.085, 900.0),
-        VERSE_BAR..CHORUS_BAR => (0.075, 1300.0),
-        _ => (0.14, 2600.0),
+        ..VERSE_BAR => (0.085, 1200.0),
+        VERSE_BAR..CHORUS_BAR => (0.075, 2000.0),
+        _ => (0.13, 5000.0),
     };
     let seconds = if bar == END_BAR { TAIL_S - 0.3 } else { bar_s(1.0) + 0.15 };
     for (voice, note) in SONG[bar].1.into_iter().enumerate() {
@@ -168,7 +168,7 @@ fn chords(mix: &mut Mix, bar: usize, hand: &mut Hand) {
     for step in 0..steps {
         let note = SONG[bar].1[[0, 2, 1, 2, 0, 1, 2, 1][step]] + 12.0;
         let keys = instruments::keys(rate_hz, note, beat_s(1.6));
-        let level = if bar < VERSE_BAR { 0.10 } else { 0.14 };
+        let level = if bar < VERSE_BAR { 0.09 } else { 0.10 };
         let pan = if step % 2 == 0 { -0.4 } else { 0.45 };
         mix.add(start_s + beat_s(0.5 * step as f64) + hand.late_s(8.0), &keys, level * hand.gain(3.0), pan, 0.3);
     }
@@ -246,8 +246,8 @@ fn add_at(bus: &mut [f64], start: usize, samples: &[f64], gain: f64) {
 fn flaws() -> EqSettings {
     let mut eq = EqSettings::default();
     let on = EqBand { on: true, ..EqBand::default() };
-    eq.bands[0] = EqBand { frequency_hz: 250.0, gain_db: 5.0, q: 0.9, ..on };
-    eq.bands[1] = EqBand { filter: FilterType::HighShelf, frequency_hz: 4500.0, gain_db: -7.0, q: 0.5, ..on };
+    eq.bands[0] = EqBand { frequency_hz: 250.0, gain_db: 5.5, q: 1.0, ..on };
+    eq.bands[1] = EqBand { filter: FilterType::HighShelf, frequency_hz: 5000.0, gain_db: -6.0, q: 0.5, ..on };
     eq
 }
 

@@ -8,7 +8,7 @@ use super::{escape, number};
 const WIDTH: f64 = 900.0;
 const HEIGHT: f64 = 300.0;
 /// Room for the figures left of and below the grid, and a little air above and right of it.
-const LEFT: f64 = 46.0;
+const LEFT: f64 = 68.0;
 const BOTTOM: f64 = 28.0;
 const AIR: f64 = 10.0;
 /// More points than this cannot be told apart on paper.
@@ -107,7 +107,7 @@ impl Chart {
             let _ = write!(keys, r#"<span class="key area {}">{}</span>"#, range.class, escape(range.name));
         }
         format!(
-            "<figure><figcaption><strong>{title}</strong>{keys}</figcaption>\
+            "<figure><figcaption><strong>{title}</strong><span class=\"keys\">{keys}</span></figcaption>\
              <svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{title}\">{}{}{}</svg></figure>\n",
             self.grid(),
             self.range.as_ref().map(|range| self.area(range)).unwrap_or_default(),

@@ -7,7 +7,7 @@ use crate::{
     analysis::Measurement,
     assistant::{Item, Suggestion},
     settings::{
-        ChainSettings, MAX_BANDS,
+        ChainSettings, FilterType, MAX_BANDS,
         fields::{Field, Kind, field, fields},
     },
 };
@@ -177,11 +177,14 @@ pub(super) fn details(input: &ReportInput) -> String {
 pub(super) fn settings(settings: &ChainSettings) -> String {
     let mut groups: Vec<(&str, Vec<String>)> = Vec::new();
     for field in fields().iter().filter(|field| !field.pointer.is_empty() && works(settings, &field.group)) {
-        let text = format!("{} {}", short_name(field), value_text(field, field.get(settings)));
+        let Some(text) = setting_text(settings, field) else { continue };
         match groups.last_mut() {
             Some((group, texts)) if *group == field.group => texts.push(text),
             _ => groups.push((&field.group, vec![text])),
         }
+    }
+    if groups.is_empty() {
+        return "<h2>Settings</h2>\n<p>All neutral: the sound was not changed.</p>\n".to_owned();
     }
     let mut out = String::from("<h2>Settings</h2>\n<div class=\"scroll\"><table><tbody>");
     for (group, texts) in groups {
@@ -203,7 +206,8 @@ fn works(settings: &ChainSettings, group: &str) -> bool {
         ("EQ", Some(band)) => settings.eq.on && settings.eq.bands.get(band).is_some_and(|band| band.on),
         ("EQ", None) => settings.eq.on && settings.eq.bands.iter().any(|band| band.on),
         ("Compressor", Some(band)) => {
-            settings.compressor.on && band < usize::from(settings.compressor.band_count).min(MAX_BANDS)
+            let used = band < usize::from(settings.compressor.band_count).min(MAX_BANDS);
+            settings.compressor.on && used && settings.compressor.bands[band].on
         }
         ("Compressor", None) => settings.compressor.on,
         ("Imager", _) => settings.imager.on,
@@ -212,11 +216,31 @@ fn works(settings: &ChainSettings, group: &str) -> bool {
     }
 }
 
-/// A field's name without what its group says already.
-fn short_name(field: &Field) -> &str {
-    match field.group.split_once('/') {
-        Some(_) => field.name.splitn(3, ' ').nth(2).unwrap_or(&field.name),
-        None => &field.name,
+/// One setting as people read it; nothing for what is off, for what has no effect where it stands, and for a module's own
+/// switch, which is told by its being listed.
+fn setting_text(settings: &ChainSettings, field: &Field) -> Option<String> {
+    let value = field.get(settings);
+    // The group has said these words already.
+    let words = if field.group.contains('/') { 2 } else { usize::from(field.name.starts_with("Comp ")) };
+    let name = field.name.splitn(words + 1, ' ').nth(words).unwrap_or(&field.name);
+    let band = field.pointer.strip_prefix("/eq/bands/").and_then(|rest| rest.split('/').next()?.parse::<usize>().ok());
+    let filter = band.and_then(|band| settings.eq.bands.get(band)).map(|band| band.filter);
+    let cuts = matches!(filter, Some(FilterType::LowCut | FilterType::HighCut));
+    let idle = match name {
+        "On" | "EQ On" | "Imager On" | "Limiter On" => true,
+        "Slope" => !cuts,
+        "Gain" => cuts || filter == Some(FilterType::Notch),
+        _ => match name.strip_prefix("Crossover ").and_then(|number| number.parse::<u8>().ok()) {
+            Some(number) => number >= settings.compressor.band_count,
+            None => matches!(field.group.as_str(), "Input" | "Output") && value == field.default,
+        },
+    };
+    match field.kind {
+        _ if idle => None,
+        Kind::Switch if value < 0.5 => None,
+        Kind::Switch => Some(name.trim_end_matches(" On").to_owned()),
+        Kind::Choice { .. } if name == "Type" => Some(value_text(field, value)),
+        _ => Some(format!("{name} {}", value_text(field, value))),
     }
 }
 
