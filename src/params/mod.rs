@@ -1,6 +1,6 @@
 //! Host parameters ⇄ [`ChainSettings`](crate::settings::ChainSettings).
 //!
-//! One parameter for each field of [`fields()`], in that order, and four more that steer the assistant. Ids are the
+//! One parameter for each field of [`fields()`], in that order, and a few more that steer the assistant. Ids are the
 //! fields' ids; a host that needs numbers gets their hash (see [`crate::plugin`]). Values a host sends land on the
 //! field's step before they reach the chain, so that plugin, settings file and command agree to the last bit. Nothing
 //! here smooths: the chain glides by itself.
@@ -15,7 +15,7 @@ use std::sync::{
 use nice_plug::prelude::{BoolParam, FloatParam, FloatRange, IntParam, IntRange, Param, ParamPtr};
 
 use crate::{
-    assistant::{Delivery, Wishes},
+    assistant::{Delivery, Module, Wishes},
     settings::fields::{Field, Kind, fields},
 };
 
@@ -38,6 +38,8 @@ pub struct HostParams {
     amount: FloatParam,
     /// Index into [`Delivery::profiles`].
     deliver: IntParam,
+    /// Which modules the assistant may use, in the order of [`Module::ALL`].
+    modules: [BoolParam; Module::ALL.len()],
     changes: Arc<AtomicU32>,
 }
 
@@ -65,6 +67,8 @@ impl Default for HostParams {
                 .with_unit(" %")
                 .non_automatable(),
             deliver: whole("Deliver For", deliver, (0, last), 0, &changes).non_automatable(),
+            modules: Module::ALL
+                .map(|module| switch(&format!("Assist {}", module.label()), true, &changes).non_automatable()),
             changes,
         }
     }
@@ -92,17 +96,23 @@ impl HostParams {
         Wishes {
             delivery: profiles[index],
             amount_percent: f64::from(self.amount.value()).clamp(0.0, 100.0),
+            only: Module::ALL.into_iter().zip(&self.modules).filter(|(_, on)| on.value()).map(|(m, _)| m).collect(),
             ..Wishes::default()
         }
     }
 
     /// All parameters as (id, pointer, group) in the order that a generic view shows them: the assistant, then the chain.
     pub fn map(&self) -> Vec<(String, ParamPtr, String)> {
+        let [eq, compressor, imager, limiter] = &self.modules;
         let assistant = [
             ("listen", self.listen.as_ptr()),
             ("accept", self.accept.as_ptr()),
             ("assist_amount", self.amount.as_ptr()),
             ("assist_deliver", self.deliver.as_ptr()),
+            ("assist_eq", eq.as_ptr()),
+            ("assist_comp", compressor.as_ptr()),
+            ("assist_imager", imager.as_ptr()),
+            ("assist_limiter", limiter.as_ptr()),
         ]
         .map(|(id, param)| (id.to_owned(), param, ASSISTANT_GROUP.to_owned()));
         let chain = fields().iter().zip(&self.chain).map(|(field, param)| {

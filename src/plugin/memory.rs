@@ -12,7 +12,7 @@ use nice_plug::prelude::{ParamPtr, Params};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    assistant::Suggestion,
+    assistant::{Module, Suggestion},
     link::{Overlay, OverlayInlet},
     params::HostParams,
     settings::fields::fields,
@@ -42,6 +42,9 @@ pub struct AssistantState {
     /// How far the assistant was asked to go.
     #[serde(default)]
     pub amount_percent: f64,
+    /// Which modules it was allowed to use.
+    #[serde(default)]
+    pub only: Vec<Module>,
     #[serde(default)]
     pub suggestion: Option<Suggestion>,
     /// Why there is no suggestion.

@@ -2,7 +2,8 @@
 //!
 //! # Ids
 //! CLAP id `org.lacquer.lacquer`. Parameters have the ids of [`fields()`](crate::settings::fields::fields) and, in the
-//! group `Assistant`, `listen`, `accept`, `assist_amount` and `assist_deliver`. CLAP and VST3 hosts see a number in
+//! group `Assistant`, `listen`, `accept`, `assist_amount`, `assist_deliver`, `assist_eq`, `assist_comp`,
+//! `assist_imager` and `assist_limiter`. CLAP and VST3 hosts see a number in
 //! place of an id: `hash = hash * 31 + byte` over the id's bytes in 32 bits, with the top bit cleared. Ids are forever.
 //!
 //! CLAP values are positions: numbers go from 0 to 1 (`((value - min) / (max - min)).powf(skew)`, see
@@ -19,7 +20,8 @@
 //! 3. Save the state again and again until the suggestion is there (see below: `decision` has grown).
 //! 4. Apply it: send each item's `changes` as parameter events, or turn `accept` on.
 //!
-//! `assist_amount` (0 to 100 %) and `assist_deliver` are what the assistant is asked for. While the music that was heard
+//! `assist_amount` (0 to 100 %), `assist_deliver`, and the switches of the modules it may use are what the assistant is
+//! asked for: how a suggestion is tweaked, and parts of it are refused, without an editor. While the music that was heard
 //! is still held (until `listen` is turned on again, other state is loaded or the sample rate changes), changing them
 //! makes the assistant decide anew.
 //!
@@ -52,6 +54,7 @@
 //!   "dropped_s": 0.0,
 //!   "deliver": "streaming",
 //!   "amount_percent": 100.0,
+//!   "only": ["eq", "compressor", "imager", "limiter"],
 //!   "suggestion": { "version": 1, "items": [ { "changes": [ { "id": "eq1_gain", "value": 1.5 } ] } ] },
 //!   "error": null
 //! }

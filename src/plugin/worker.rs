@@ -237,6 +237,7 @@ impl Session {
             dropped_s: self.dropped_frames as f64 / f64::from(self.recording.sample_rate_hz()),
             deliver: wishes.delivery.name.to_owned(),
             amount_percent: wishes.amount_percent,
+            only: wishes.only.clone(),
             suggestion,
             error,
         }

@@ -69,10 +69,12 @@ fn other_wishes_are_answered_anew_while_the_music_is_held() {
     let wishes = [
         Event { sample: 0, param: number("assist_amount"), value: 0.4 },
         Event { sample: 0, param: number("assist_deliver"), value: 3.0 },
+        switch("assist_imager", 0, false),
     ];
     audio.play(&mut [&mut [0.0; 64], &mut [0.0; 64]], 64, &wishes, |_| ()).unwrap();
     let second = answer(&mut plugin, 2);
     assert_eq!(second["deliver"], "broadcast");
+    assert_eq!(second["only"], json!(["eq", "compressor", "limiter"]));
     assert!((second["amount_percent"].as_f64().unwrap() - 40.0).abs() < 0.01, "{}", second["amount_percent"]);
     plugin.deactivate(audio);
 }

@@ -6,7 +6,16 @@ use lacquer::settings::fields::{Kind, fields};
 
 use super::*;
 
-const ASSISTANT_IDS: [&str; 4] = ["listen", "accept", "assist_amount", "assist_deliver"];
+const ASSISTANT_IDS: [&str; 8] = [
+    "listen",
+    "accept",
+    "assist_amount",
+    "assist_deliver",
+    "assist_eq",
+    "assist_comp",
+    "assist_imager",
+    "assist_limiter",
+];
 
 #[test]
 fn every_field_is_a_parameter_with_its_name_group_range_and_default() {
@@ -31,7 +40,8 @@ fn every_field_is_a_parameter_with_its_name_group_range_and_default() {
     }
     let assistant: Vec<_> = params.iter().filter(|param| param.module == "Assistant").collect();
     assert_eq!(assistant.iter().map(|param| param.id).collect::<Vec<_>>(), ASSISTANT_IDS.map(number));
-    assert_eq!(assistant.iter().map(|param| param.automatable).collect::<Vec<_>>(), [true, true, false, false]);
+    let automatable: Vec<_> = assistant.iter().filter(|param| param.automatable).map(|param| &param.name).collect();
+    assert_eq!(automatable, ["Listen", "Accept Suggestion"]);
 }
 
 #[test]
