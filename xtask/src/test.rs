@@ -115,7 +115,13 @@ fn tests() -> Result<Count> {
 
 fn doctests() -> Result<Count> {
     let count = counted(cargo().args(["test", "--quiet", "--workspace", "--doc"]))?;
-    counted(cargo().env("RUSTDOCFLAGS", "--deny warnings").args(["doc", "--quiet", "--workspace", "--no-deps"]))?;
+    counted(cargo().env("RUSTDOCFLAGS", "--deny warnings").args([
+        "doc",
+        "--quiet",
+        "--workspace",
+        "--no-deps",
+        "--document-private-items",
+    ]))?;
     Ok(count)
 }
 
