@@ -156,7 +156,7 @@ impl Designer {
         match shape.filter {
             FilterType::Bell => {
                 let fit = bell(omega, boost, q);
-                sections[0] = if rises { fit } else { fit.inverse() }.coefficients(1.0);
+                sections[0] = if rises { fit } else { fit.inverse() }.band_pass_coefficients();
             }
             // A low shelf that rises by so much is a high shelf that falls by as much, but for the level.
             FilterType::LowShelf => {
@@ -167,7 +167,7 @@ impl Designer {
                 let fit = self.low_shelf(omega, boost, q);
                 sections[0] = if rises { fit.inverse().coefficients(boost) } else { fit.coefficients(1.0 / boost) };
             }
-            FilterType::Notch => sections[0] = notch(omega, q).coefficients(1.0),
+            FilterType::Notch => sections[0] = notch(omega, q).band_pass_coefficients(),
             FilterType::Tilt => {
                 let gain = db_to_gain(values.gain_db.abs().max(LEAST_TILT_DB));
                 let fit = first_order(omega, &prototype::tilt(gain));
@@ -338,9 +338,23 @@ impl SecondOrder {
             frequency: self.poles.frequency,
             damping: self.poles.frequency * self.poles.damping,
             second_order: 1.0,
+            drive: 1.0,
             input: square,
             band_pass: linear - square * self.poles.damping,
             low_pass: constant - square,
+        }
+    }
+
+    /// The same for filters that are the input and a multiple of its band-pass: driven so that the band-pass peaks at 1
+    /// whatever the Q, nothing stored grows when Q or gain move.
+    fn band_pass_coefficients(self) -> Coefficients {
+        let drive = self.poles.damping;
+        let coefficients = self.coefficients(1.0);
+        Coefficients {
+            drive,
+            band_pass: coefficients.band_pass / drive,
+            low_pass: coefficients.low_pass / drive,
+            ..coefficients
         }
     }
 }
@@ -365,6 +379,7 @@ impl FirstOrder {
             frequency: self.pole.sqrt(),
             damping: 0.0,
             second_order: 0.0,
+            drive: 1.0,
             input: linear,
             band_pass: 0.0,
             low_pass: constant - linear,

@@ -20,9 +20,9 @@ const SILENT_STATE: f64 = 1e-30;
 
 /// A section of first or second order as mixing coefficients of the state-variable filter.
 ///
-/// With `u = (z - 1)/(z + 1)` a second-order section is `input + (band_pass frequency u + low_pass frequency²) / (u² +
+/// With `u = (z - 1)/(z + 1)` a second-order section is `input + drive (band_pass frequency u + low_pass frequency²) / (u² +
 /// damping u + frequency²)`, where each name stands for its mixing coefficient. One of first order is
-/// `input + low_pass frequency² / (u + frequency²)`.
+/// `input + drive low_pass frequency² / (u + frequency²)`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Coefficients {
     /// `tan(ω/2)` of the resonance; in first order the square root of that of the pole.
@@ -31,6 +31,8 @@ pub struct Coefficients {
     pub damping: f64,
     /// 1 in second order, 0 in first, where the band-pass state rests.
     pub second_order: f64,
+    /// Level at which the input drives the filter. What its states hold when Q or gain move decides about the overshoot.
+    pub drive: f64,
     /// Share of the input.
     pub input: f64,
     /// Share of the band-pass output.
@@ -42,22 +44,20 @@ pub struct Coefficients {
 impl Coefficients {
     /// Passes everything.
     pub const IDENTITY: Self =
-        Self { frequency: 1.0, damping: 1.0, second_order: 1.0, input: 1.0, band_pass: 0.0, low_pass: 0.0 };
+        Self { frequency: 1.0, damping: 1.0, second_order: 1.0, drive: 1.0, input: 1.0, band_pass: 0.0, low_pass: 0.0 };
 
     /// Squared magnitude where `tan(ω/2)` is `tangent`.
     pub fn power(&self, tangent: f64) -> f64 {
         let square = self.frequency * self.frequency;
+        let (band_pass, low_pass) = (self.drive * self.band_pass, self.drive * self.low_pass);
         // Numerator and denominator, each real and imaginary, at u = j tangent.
         let (numerator, denominator) = if self.second_order == 0.0 {
-            ([(self.input + self.low_pass) * square, self.input * tangent], [square, tangent])
+            ([(self.input + low_pass) * square, self.input * tangent], [square, tangent])
         } else {
             let real = square - tangent * tangent;
             let imaginary = self.damping * tangent;
             (
-                [
-                    self.input * real + self.low_pass * square,
-                    self.input * imaginary + self.band_pass * self.frequency * tangent,
-                ],
+                [self.input * real + low_pass * square, self.input * imaginary + band_pass * self.frequency * tangent],
                 [real, imaginary],
             )
         };
@@ -70,6 +70,7 @@ impl Coefficients {
             frequency: operation(self.frequency, other.frequency),
             damping: operation(self.damping, other.damping),
             second_order: self.second_order,
+            drive: operation(self.drive, other.drive),
             input: operation(self.input, other.input),
             band_pass: operation(self.band_pass, other.band_pass),
             low_pass: operation(self.low_pass, other.low_pass),
@@ -90,14 +91,14 @@ struct StateSpace {
 
 impl StateSpace {
     fn new(coefficients: &Coefficients) -> Self {
-        let Coefficients { frequency, damping, second_order, input, band_pass, low_pass } = *coefficients;
+        let Coefficients { frequency, damping, second_order, drive, input, band_pass, low_pass } = *coefficients;
         // The outputs of the trapezoidal filter in terms of its states and its input; the new states are twice the outputs
         // less the old ones.
         let a1 = second_order / (1.0 + damping + frequency * frequency);
         let a2 = frequency * a1;
         let a3 = frequency * frequency / (1.0 + damping + frequency * frequency);
-        let band = [a1, -a2, a2];
-        let low = [a2, 1.0 - a3, a3];
+        let band = [a1, -a2, a2 * drive];
+        let low = [a2, 1.0 - a3, a3 * drive];
         let output = |index: usize| band_pass * band[index] + low_pass * low[index];
         let lanes = |figures: [f64; 3]| figures.map(Frame::splat);
         Self {
@@ -224,7 +225,7 @@ impl Section {
             let scale = 1.0 / (1.0 + now.damping + square);
             let a1 = now.second_order * scale;
             let (a1, a2, a3) = (Frame::splat(a1), Frame::splat(now.frequency * a1), Frame::splat(square * scale));
-            let difference = *frame - low;
+            let difference = Frame::splat(now.drive) * *frame - low;
             let band_output = a1 * band + a2 * difference;
             let low_output = low + a2 * band + a3 * difference;
             band = band_output + band_output - band;

@@ -1,7 +1,9 @@
 //! Tests of the equaliser, by subject; what they share is here.
 
 mod magnitude;
+mod motion;
 mod null;
+mod precision;
 
 use super::*;
 use crate::settings::{EqBand, FilterType};

@@ -1,0 +1,164 @@
+//! What automation may do to the sound: no click, no zipper, no overshoot, never unstable.
+
+use std::f64::consts::TAU;
+
+use proptest::prelude::*;
+use realfft::RealFftPlanner;
+
+use super::*;
+use crate::{
+    dsp::{eq::response::BandResponse, gain_to_db},
+    settings::{Choice, Placement, Slope},
+};
+
+const SAMPLE_RATE: f64 = 48000.0;
+
+fn sine(length: usize, frequency_hz: f64) -> Vec<f64> {
+    (0..length).map(|n| (TAU * frequency_hz * n as f64 / SAMPLE_RATE).sin()).collect()
+}
+
+fn any_band(greatest_q: f32) -> impl Strategy<Value = EqBand> {
+    let figures = (0f32..1.0, -18f32..18.0, 0f32..1.0);
+    (0usize..7, figures, 0usize..8, 0usize..3, prop::bool::weighted(0.8)).prop_map(
+        move |(filter, (pitch, gain_db, width), slope, placement, on)| EqBand {
+            on,
+            filter: FilterType::ALL[filter],
+            frequency_hz: 10.0 * 3000f32.powf(pitch),
+            gain_db,
+            q: 0.1 * (greatest_q / 0.1).powf(width),
+            slope: Slope::ALL[slope],
+            placement: Placement::ALL[placement],
+        },
+    )
+}
+
+/// The greatest gain in dB that the band at rest has anywhere.
+fn greatest_gain_db(band: &EqBand) -> f64 {
+    let response = BandResponse::new(band, SAMPLE_RATE);
+    let centre_hz = f64::from(band.frequency_hz);
+    (-250..=250).map(|step| response.gain_db(centre_hz * 1.02f64.powi(step))).fold(response.gain_db(1.0), f64::max)
+}
+
+/// Runs a tone through a band that goes through `path`, a step each `period` samples; gives the output's peak.
+fn peak_along(path: &[EqBand], period: usize, frequency_hz: f64) -> f64 {
+    let mut equaliser = Equaliser::new(SAMPLE_RATE);
+    let mut left = sine(path.len() * period, frequency_hz);
+    let mut right = left.clone();
+    run_with(&mut equaliser, &mut left, &mut right, 512, |at| settings_of_one(path[at / period]));
+    left.iter().chain(&right).fold(0.0, |peak, sample| f64::max(peak, sample.abs()))
+}
+
+fn settings_of_one(band: EqBand) -> EqSettings {
+    let mut settings = EqSettings { on: true, ..EqSettings::default() };
+    settings.bands[0] = band;
+    settings
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever jumps, at whatever pace: nothing but numbers comes out, and no more than all resonances stacked could give.
+    #[test]
+    fn no_automation_is_unstable(
+        path in prop::collection::vec(any_band(18.0), 2..40),
+        period in 1usize..700,
+        seed in 0u64..1000,
+    ) {
+        let mut equaliser = Equaliser::new(SAMPLE_RATE);
+        let length = path.len() * period;
+        let (mut left, mut right) = (noise(length, seed), noise(length, seed + 1));
+        run_with(&mut equaliser, &mut left, &mut right, 256, |at| settings_of_one(path[at / period]));
+        // +18 dB of gain and a resonance of 18 (+25 dB), each met by noise of full scale.
+        let limit = 10f64.powf((18.0 + 25.0) / 20.0);
+        for sample in left.iter().chain(&right) {
+            prop_assert!(sample.abs() < limit, "{sample}");
+        }
+    }
+
+    /// Automation from one control step to the next in every direction at once.
+    #[test]
+    fn bells_shelves_and_tilts_overshoot_by_less_than_1_db(
+        filter in 0usize..4,
+        start in any_band(2.0),
+        steps in prop::collection::vec((-0.1f32..0.1, -0.6f32..0.6, -0.1f32..0.1), 400),
+        pitch in 0f64..1.0,
+    ) {
+        let filter = [FilterType::Bell, FilterType::LowShelf, FilterType::HighShelf, FilterType::Tilt][filter];
+        let mut band = EqBand { on: true, filter, placement: Placement::Stereo, ..start };
+        let mut path = vec![band; 40];
+        // Drifting, so that the walk gets somewhere: up to three octaves, 18 dB and a factor of 8 in Q within 0.25 s.
+        for (octaves, gain_db, q_octaves) in &steps {
+            band.frequency_hz = (band.frequency_hz * (octaves + 0.01).exp2()).clamp(20.0, 20000.0);
+            band.gain_db = (band.gain_db + gain_db).clamp(-18.0, 18.0);
+            band.q = (band.q * q_octaves.exp2()).clamp(0.1, 2.0);
+            path.push(band);
+        }
+        let greatest_db = path.iter().map(greatest_gain_db).fold(0.0, f64::max);
+        let peak = peak_along(&path, CONTROL_INTERVAL, 20.0 * 1000f64.powf(pitch));
+        prop_assert!(gain_to_db(peak) < greatest_db + 1.0, "{} over {greatest_db}", gain_to_db(peak) - greatest_db);
+    }
+}
+
+/// Highest level in dBFS above 6 kHz of what a tone of 100 Hz at full scale becomes.
+fn hiss_db(settings: impl Fn(usize) -> EqSettings) -> f64 {
+    let length = 1 << 14;
+    let mut equaliser = Equaliser::new(SAMPLE_RATE);
+    let mut left = sine(length, 100.0);
+    let mut right: Vec<f64> = left.iter().map(|sample| 0.3 * sample).collect();
+    run_with(&mut equaliser, &mut left, &mut right, 512, settings);
+    for (n, sample) in left.iter_mut().enumerate() {
+        // The fourth power of a sine as a window: what lies far from the tone is then of the change's own making.
+        *sample *= (TAU * n as f64 / (2 * length) as f64).sin().powi(4);
+    }
+    let transform = RealFftPlanner::<f64>::new().plan_fft_forward(length);
+    let mut spectrum = transform.make_output_vec();
+    transform.process(&mut left, &mut spectrum).unwrap();
+    let from = (6000.0 / SAMPLE_RATE * length as f64) as usize;
+    let greatest = spectrum[from..].iter().map(|bin| bin.norm()).fold(0.0, f64::max);
+    // A tone of full scale would give the window's sum, 3/8 of the length, over 2.
+    gain_to_db(greatest / (0.1875 * length as f64))
+}
+
+/// A band that is one thing and from sample 8000 on another.
+fn change(from: EqBand, to: EqBand) -> impl Fn(usize) -> EqSettings {
+    move |at| settings_of_one(if at < 8000 { from } else { to })
+}
+
+#[test]
+fn nothing_clicks() {
+    for filter in FilterType::ALL {
+        let sounding = EqBand { slope: Slope::Db24, ..band(*filter, 150.0, 12.0, 2.0) };
+        for (what, other) in [
+            ("off", EqBand { on: false, ..sounding }),
+            ("frequency", EqBand { frequency_hz: 3000.0, ..sounding }),
+            ("gain", EqBand { gain_db: -12.0, ..sounding }),
+            ("q", EqBand { q: 0.3, ..sounding }),
+            ("slope", EqBand { slope: Slope::Db48, ..sounding }),
+            ("placement", EqBand { placement: Placement::Side, ..sounding }),
+            ("bell", EqBand { filter: FilterType::Bell, frequency_hz: 90.0, ..sounding }),
+            ("low cut", EqBand { filter: FilterType::LowCut, ..sounding }),
+        ] {
+            for (from, to) in [(sounding, other), (other, sounding)] {
+                let hiss = hiss_db(change(from, to));
+                assert!(hiss < -100.0, "{filter:?}, {what}: {hiss:.1} dBFS");
+            }
+        }
+        let switched = |at: usize| EqSettings { on: !(5000..9000).contains(&at), ..settings_of_one(sounding) };
+        assert!(hiss_db(switched) < -100.0, "{filter:?}: {:.1} dBFS", hiss_db(switched));
+    }
+}
+
+#[test]
+fn sweeps_have_no_zipper_noise() {
+    for filter in FilterType::ALL {
+        for interval in [1usize, 32, 480] {
+            let swept = |at: usize| {
+                let at = at / interval * interval;
+                let phase = (at as f32 / 16384.0 * std::f32::consts::TAU * 3.0).sin();
+                let frequency_hz = 300.0 * (1.5 * phase).exp2();
+                settings_of_one(EqBand { slope: Slope::Db24, ..band(*filter, frequency_hz, 12.0 * phase, 2.0) })
+            };
+            assert!(hiss_db(swept) < -110.0, "{filter:?}, each {interval}: {:.1} dBFS", hiss_db(swept));
+        }
+    }
+}
