@@ -131,6 +131,7 @@ impl Voice {
     fn control(&mut self, designer: &Designer) {
         if self.is_idle() {
             self.sounding = false;
+            self.moving = false;
             return;
         }
         let used = self.character.shape.sections();
@@ -164,9 +165,18 @@ impl Voice {
                 }
             }
         }
-        for section in &mut self.sections[..used] {
+        self.quieten();
+    }
+
+    fn quieten(&mut self) {
+        for section in self.sections() {
             section.quieten();
         }
+    }
+
+    /// Whether nothing is on its way.
+    fn rests(&self) -> bool {
+        self.weight.is_still() && !self.moving && !self.values_glide()
     }
 
     fn sections(&mut self) -> &mut [Section] {
@@ -233,19 +243,24 @@ pub enum Work {
 pub struct Band {
     /// The first is the band's voice now, the second the one that fades out.
     voices: [Voice; 2],
-    started: bool,
+    /// What the last control saw; none before the first.
+    settings: Option<(EqBand, bool)>,
+    /// Whether the next segment is like the last as long as the settings stay.
+    at_rest: bool,
     work: Work,
 }
 
 impl Band {
     /// A band at `sample_rate` Hz.
     pub fn new(sample_rate: f64) -> Self {
-        Self { voices: [Voice::new(sample_rate), Voice::new(sample_rate)], started: false, work: Work::Nothing }
+        let voices = [Voice::new(sample_rate), Voice::new(sample_rate)];
+        Self { voices, settings: None, at_rest: false, work: Work::Nothing }
     }
 
     /// Silences the filters; the next [`Band::control`] jumps.
     pub fn reset(&mut self) {
-        self.started = false;
+        self.settings = None;
+        self.at_rest = false;
         self.work = Work::Nothing;
         for voice in &mut self.voices {
             voice.reset();
@@ -254,6 +269,12 @@ impl Band {
 
     /// Begins a segment, `elapsed` samples after the last one began. The band sounds if `on`, whatever the settings say.
     pub fn control(&mut self, settings: &EqBand, on: bool, designer: &Designer, elapsed: u32) {
+        if self.at_rest && self.settings == Some((*settings, on)) {
+            if self.work != Work::Nothing {
+                self.voices[0].quieten();
+            }
+            return;
+        }
         let character = Character { shape: Shape::new(settings.filter, settings.slope), placement: settings.placement };
         let values = Values::of(settings);
         let weight = f64::from(u8::from(on));
@@ -270,10 +291,10 @@ impl Band {
             }
             // Otherwise the last change is still being faded in; this one waits for its end.
         }
-        if !self.started {
+        if self.settings.is_none() {
             now.weight.reset();
-            self.started = true;
         }
+        self.settings = Some((*settings, on));
         if now.character == character && (on || !now.is_faded_out()) {
             now.aim(values);
         }
@@ -289,6 +310,7 @@ impl Band {
         } else {
             Work::Placed
         };
+        self.at_rest = before.is_idle() && before.rests() && now.rests();
     }
 
     /// What the band does in this segment.
