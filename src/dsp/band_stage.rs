@@ -156,11 +156,16 @@ struct Path {
     compressor: Compressor,
     band_widths: BandWidths,
     shelves: WidthShelves,
+    /// Whether the processor has vectors of four lanes.
+    #[cfg(target_arch = "x86_64")]
+    has_avx2: bool,
 }
 
 impl Path {
     fn new(sample_rate: f64) -> Self {
         Self {
+            #[cfg(target_arch = "x86_64")]
+            has_avx2: std::is_x86_feature_detected!("avx2"),
             route: Route::Through,
             crossover: Crossover::new(sample_rate),
             compressor: Compressor::new(sample_rate),
@@ -191,6 +196,24 @@ impl Path {
     }
 
     fn process(&mut self, left: &mut [f64], right: &mut [f64]) {
+        #[cfg(target_arch = "x86_64")]
+        if self.has_avx2 {
+            // SAFETY: the processor has AVX2, which is all that the function needs.
+            unsafe { self.process_avx2(left, right) };
+            return;
+        }
+        self.process_route(left, right);
+    }
+
+    /// [`Path::process_route`] in instructions twice as wide. Neither contracts nor reorders anything: the samples are the same.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn process_avx2(&mut self, left: &mut [f64], right: &mut [f64]) {
+        self.process_route(left, right);
+    }
+
+    #[inline(always)]
+    fn process_route(&mut self, left: &mut [f64], right: &mut [f64]) {
         match self.route {
             Route::Through => {}
             Route::Compress(1) => self.process_whole(left, right),
@@ -202,6 +225,7 @@ impl Path {
     }
 
     /// One band: no crossover, the signal itself.
+    #[inline(always)]
     fn process_whole(&mut self, left: &mut [f64], right: &mut [f64]) {
         let mut lanes = [[0.0; 2]; CONTROL_INTERVAL];
         let lanes = &mut lanes[..left.len()];
@@ -215,6 +239,7 @@ impl Path {
         }
     }
 
+    #[inline(always)]
     fn process_bands<const N: usize>(&mut self, left: &mut [f64], right: &mut [f64]) {
         let mut lanes: [Lanes<N>; CONTROL_INTERVAL] = [[0.0; N]; CONTROL_INTERVAL];
         let lanes = &mut lanes[..left.len()];

@@ -4,11 +4,12 @@
 //! the imager may turn the phase of the side further than it must, for the mid does not turn with it:
 //!
 //! - **Width** beside a multiband compressor scales the side of the compressor's own bands, which are in phase with the mid.
-//!   Alone it shapes the side with [`WidthShelves`]: two equal chains of Butterworth shelves at the crossover's frequencies, of minimum
-//!   phase. Each chain takes the square roots of the widths, so that two bands have exactly the magnitude that weighting the bands of a
-//!   Linkwitz-Riley crossover would give (more bands: nearly, the further apart the nearer), but only the phase that this change of
-//!   magnitude itself brings: none where widths are equal, 16° at a step from 100 to 150 %. A crossover's all-pass would turn the
-//!   side through a full circle.
+//!   Alone it shapes the side with [`WidthShelves`]: two equal chains of Butterworth shelves at the crossover's frequencies, of
+//!   minimum phase. Each chain takes the square roots of the widths, so that two bands have exactly the magnitude that weighting
+//!   the bands of a Linkwitz-Riley crossover would give, and more bands within 0.1 dB where they are three octaves wide (1.5 dB
+//!   for steps from 100 to 200 to 50 % an octave apart), but only the phase that this change of magnitude itself brings:
+//!   none where widths are equal, 16° at a step from 100 to 150 %. A crossover would turn the side through a full circle.
+//!   The width of a band between two others is at least 1 % of the widest there.
 //! - **Mono below** is a Linkwitz-Riley high-pass of fourth order (24 dB per octave, -6 dB at its frequency) on the side.
 //!   As in every cutter's elliptical filter, the side's phase leads just above the corner.
 //!
@@ -23,8 +24,14 @@ use crate::{
     settings::{ImagerSettings, MAX_BANDS},
 };
 
+#[cfg(test)]
+mod tests;
+
 /// Time that widths, cutoffs and switches take.
 const GLIDE_S: f64 = 0.02;
+/// Fourth root of the least width that a band between two others takes, of the widest one's: 1 %, for the shelves that
+/// lead out of it again are ratios.
+const LEAST_INNER_ROOT: f64 = 0.316_227_766_016_837_94;
 /// Highest corner of mono below as a part of the sample rate, so that the filter exists at any rate.
 const HIGHEST_OF_RATE: f64 = 0.49;
 
@@ -79,9 +86,39 @@ pub struct WidthShelves {
     sample_rate: f64,
     used_crossovers: usize,
     cutoffs: [Cutoff; MAX_CROSSOVERS],
-    /// Fourth roots of the widths: linear glides of these are the nearest to even steps of width that need no logarithm of zero.
+    /// Fourth roots of the widths, in which the shelves are polynomials.
     roots: Glides<MAX_BANDS>,
+    shelves: [Shelf; MAX_CROSSOVERS],
     chains: [[Svf<1>; MAX_CROSSOVERS]; 2],
+}
+
+/// Gains of a filter's outputs that make it a shelf.
+#[derive(Debug, Clone, Copy)]
+struct Shelf {
+    coefficients: SvfCoefficients<1>,
+    low: f64,
+    band: f64,
+    high: f64,
+}
+
+impl Shelf {
+    /// A shelf from `low`² to `high`²: (low² + √2·low·high·s + high²·s²) / (1 + √2·s + s²), whose squared magnitude is
+    /// (low⁴ + high⁴·ω⁴) / (1 + ω⁴).
+    fn new(low: f64, high: f64, g: f64) -> Self {
+        Self {
+            coefficients: SvfCoefficients::new([g]),
+            low: low * low,
+            band: BUTTERWORTH_DAMPING * low * high,
+            high: high * high,
+        }
+    }
+
+    #[inline(always)]
+    fn tick(&self, filter: &mut Svf<1>, x: f64) -> f64 {
+        let outputs = filter.tick(&self.coefficients, [x]);
+        let (band, low) = (outputs.band[0], outputs.low[0]);
+        self.low * low + (self.band * band + self.high * (x - BUTTERWORTH_DAMPING * band - low))
+    }
 }
 
 impl WidthShelves {
@@ -92,6 +129,7 @@ impl WidthShelves {
             used_crossovers: 0,
             cutoffs: std::array::from_fn(|_| Cutoff::new(GLIDE_S, sample_rate)),
             roots: Glides::new(GLIDE_S, sample_rate),
+            shelves: [Shelf::new(1.0, 1.0, 1.0); MAX_CROSSOVERS],
             chains: [[Svf::at_rest(); MAX_CROSSOVERS]; 2],
         }
     }
@@ -116,40 +154,54 @@ impl WidthShelves {
         for filter in self.chains.iter_mut().flatten() {
             filter.settle();
         }
+        self.set_shelves();
+    }
+
+    /// The first shelf goes from the first band's width to the second's, each further one by the ratio of its bands.
+    fn set_shelves(&mut self) {
+        let used = self.used_crossovers;
+        let mut roots = *self.roots.current();
+        let floor = LEAST_INNER_ROOT * roots[..=used].iter().fold(0.0, |greatest, root| f64::max(greatest, *root));
+        for root in &mut roots[1..used.max(1)] {
+            *root = root.max(floor);
+        }
+        for index in 0..used {
+            let g = self.cutoffs[index].g();
+            self.shelves[index] = if index == 0 {
+                Shelf::new(roots[0], roots[1], g)
+            } else if floor > 0.0 {
+                Shelf::new(1.0, roots[index + 1] / roots[index], g)
+            } else {
+                Shelf::new(1.0, 1.0, g)
+            };
+        }
     }
 
     /// Shapes the side in place.
+    #[inline(always)]
     pub fn process(&mut self, left: &mut [f64], right: &mut [f64]) {
         let used = self.used_crossovers;
-        let mut coefficients = self.coefficients();
         for (left, right) in left.iter_mut().zip(right) {
-            if !self.cutoffs.iter().all(Cutoff::is_still) {
+            if !self.roots.is_still() || !self.cutoffs.iter().all(Cutoff::is_still) {
+                self.roots.advance(1);
                 for cutoff in &mut self.cutoffs {
                     cutoff.advance();
                 }
-                coefficients = self.coefficients();
+                self.set_shelves();
             }
-            let roots = *self.roots.advance(1);
             let mid = 0.5 * (*left + *right);
             let mut side = 0.5 * (*left - *right);
+            if used == 0 {
+                side *= self.roots.current()[0].powi(4);
+            }
             for chain in &mut self.chains {
-                let mut shaped = 0.0;
-                for (index, filter) in chain[..used].iter_mut().enumerate() {
-                    let outputs = filter.tick(&coefficients[index], [side]);
-                    let (band, low) = (outputs.band[0], outputs.low[0]);
-                    // (√w₁ + √2·⁴√(w₁w₂)·s + √w₂·s²) / (1 + √2·s + s²): its squared magnitude is (w₁ + w₂·ω⁴) / (1 + ω⁴).
-                    shaped += roots[index] * (roots[index] * low + BUTTERWORTH_DAMPING * roots[index + 1] * band);
-                    side = side - BUTTERWORTH_DAMPING * band - low;
+                for (shelf, filter) in self.shelves[..used].iter().zip(chain) {
+                    side = shelf.tick(filter, side);
                 }
-                side = shaped + roots[used] * roots[used] * side;
             }
             *left = mid + side;
             *right = mid - side;
         }
-    }
-
-    fn coefficients(&self) -> [SvfCoefficients<1>; MAX_CROSSOVERS] {
-        std::array::from_fn(|index| SvfCoefficients::new([self.cutoffs[index].g()]))
     }
 }
 

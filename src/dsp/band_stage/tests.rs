@@ -239,6 +239,30 @@ fn what_is_switched_off_is_bit_exact_again() {
     }
 }
 
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn wide_instructions_give_the_same_samples() {
+    let signal = noise(8192, 0.8);
+    for bands in 1..=4 {
+        for on in [false, true] {
+            let deep = CompressorBand { threshold_db: -30.0, ratio: 4.0, attack_ms: 1.0, ..Default::default() };
+            let settings = CompressorSettings { on, bands: [deep; MAX_BANDS], ..compressor(bands) };
+            let image = imager([0.0, 170.0, 50.0, 200.0], true);
+            let wide = process(&signal, settings, image);
+            let mut stage = BandStage::new(RATE);
+            for path in &mut stage.paths {
+                path.has_avx2 = false;
+            }
+            let [mut left, mut right] = signal.clone();
+            for (left, right) in left.chunks_mut(CONTROL_INTERVAL).zip(right.chunks_mut(CONTROL_INTERVAL)) {
+                stage.control(&settings, &image);
+                stage.process(left, right);
+            }
+            assert_eq!([left, right], wide, "{bands} bands, compressor {on}");
+        }
+    }
+}
+
 fn any_settings() -> impl Strategy<Value = (CompressorSettings, ImagerSettings)> {
     let band = (
         any::<bool>(),

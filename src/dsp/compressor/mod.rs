@@ -14,6 +14,9 @@ pub mod decibels;
 pub mod detector;
 pub mod envelope;
 
+#[cfg(test)]
+mod tests;
+
 use self::{
     curve::{Curve, CurveLanes},
     decibels::{db_to_gain, greater, power_to_db},
