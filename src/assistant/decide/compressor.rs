@@ -1,0 +1,157 @@
+//! Compression: only where the level of a band moves more than masters' do, and then little.
+
+use crate::{
+    analysis::measurement::{DYNAMICS_BANDS, DYNAMICS_EDGES_HZ, Measurement},
+    assistant::{
+        bands::two_digits,
+        finding::{Decision, Finding, hertz},
+        gaussian::normal_below,
+        shape::{SHAPE_BANDS, centre_hz, spreads_db},
+        style::Profile,
+        suggestion::Module,
+    },
+    dsp::eq::response::settings_gain_db,
+    settings::{CompressorBand, CompressorSettings, EqSettings, MAX_BANDS, Placement},
+};
+
+/// Reduction wanted on the loud parts (95th percentile), dB.
+const REDUCTION_DB: (f64, f64) = (1.0, 2.0);
+/// Delicate ratios.
+const RATIO: (f64, f64) = (1.3, 2.5);
+/// A band that comes and goes (its median this far below its loud parts) is arrangement, not dynamics, dB.
+const SPARSE_SPREAD_DB: f64 = 26.0;
+/// A band this far below the loudest one is not heard enough to be compressed, dB.
+const QUIET_BAND_DB: f64 = 30.0;
+/// Attack of each band before the music's own pace is counted in, ms: low notes need time to speak.
+const ATTACK_MS: [f64; MAX_BANDS] = [50.0, 30.0, 20.0, 15.0];
+/// Share of a beat after which the band has recovered.
+const RELEASE_BEATS: [f64; MAX_BANDS] = [0.5, 0.4, 0.3, 0.25];
+
+/// The compressor with what each band is to take from the loud parts, dB.
+pub struct Compression {
+    pub decision: Decision<CompressorSettings>,
+    pub reductions_db: [f64; MAX_BANDS],
+}
+
+/// Decides the compressor for the music after `eq`.
+pub fn decide(measurement: &Measurement, profile: &Profile, eq: &EqSettings) -> Compression {
+    let mut reductions_db = [0.0; MAX_BANDS];
+    let mut settings = CompressorSettings {
+        bands: [CompressorBand { on: false, ..Default::default() }; MAX_BANDS],
+        ..Default::default()
+    };
+    let mut findings = Vec::new();
+    let spreads = spreads_db(measurement);
+    let loudest = measurement.dynamics.bands.iter().map(|band| band.level_percentiles_db[3]).fold(f64::MIN, f64::max);
+    for band in 0..DYNAMICS_BANDS {
+        let figures = &measurement.dynamics.bands[band];
+        let (spread, crest) = (profile.ranges.spread_db[band], profile.ranges.crest_db[band]);
+        let loud_db = figures.level_percentiles_db[3];
+        let loose = spreads[band] > spread.high && figures.crest_db > 0.5 * (crest.middle + crest.high);
+        if !loose || spreads[band] > SPARSE_SPREAD_DB || loud_db < loudest - QUIET_BAND_DB {
+            continue;
+        }
+        let excess_db = spreads[band] - spread.high;
+        let reduction_db = (REDUCTION_DB.0 + 0.5 * excess_db).min(REDUCTION_DB.1);
+        reductions_db[band] = reduction_db;
+        settings.bands[band] =
+            compress(measurement, band, reduction_db, eq_gain_db(eq, band, f64::from(measurement.sample_rate_hz)));
+        findings.push(Finding {
+            module: Module::Compressor,
+            band: Some(band),
+            acts: true,
+            cause: format!(
+                "From {} to {} the loud parts stand {:.1} dB over the median, {excess_db:.1} dB over the range of {} ({:.1} to {:.1} dB)",
+                hertz(DYNAMICS_EDGES_HZ[band]),
+                hertz(DYNAMICS_EDGES_HZ[band + 1]),
+                spreads[band],
+                profile.label,
+                spread.low,
+                spread.high
+            ),
+            measured: spreads[band],
+            target_low: spread.low,
+            target_high: spread.high,
+            unit: "dB",
+            confidence: normal_below((spreads[band] - spread.middle) / spread.deviation()),
+        });
+    }
+    if findings.is_empty() {
+        let findings = vec![nothing_to_do(measurement, profile)];
+        let decision = Decision { settings: CompressorSettings::default(), findings };
+        return Compression { decision, reductions_db };
+    }
+    settings.on = true;
+    settings.band_count = MAX_BANDS as u8;
+    Compression { decision: Decision { settings, findings }, reductions_db }
+}
+
+fn compress(measurement: &Measurement, band: usize, reduction_db: f64, eq_gain_db: f64) -> CompressorBand {
+    let figures = &measurement.dynamics.bands[band];
+    let [_, median, upper, loud, _] = figures.level_percentiles_db;
+    // A ratio of r takes (1 - 1/r) of what stands over the threshold.
+    let over_db = (loud - upper).max(0.5);
+    let ratio = (1.0 / (1.0 - (reduction_db / over_db).min(0.9))).clamp(RATIO.0, RATIO.1);
+    let threshold_db = (loud - reduction_db / (1.0 - 1.0 / ratio)).max(median) + eq_gain_db;
+    let beat_ms = beat_ms(measurement);
+    // Dense playing wants shorter times, sparse playing lets the note speak.
+    let pace = (3.0 / figures.onsets_per_s.max(0.5)).sqrt().clamp(0.7, 1.5);
+    CompressorBand {
+        on: true,
+        threshold_db: (threshold_db * 2.0).round() as f32 / 2.0,
+        ratio: ((ratio * 10.0).round() / 10.0) as f32,
+        attack_ms: two_digits(ATTACK_MS[band] * pace) as f32,
+        release_ms: two_digits((beat_ms * RELEASE_BEATS[band]).clamp(80.0, 400.0)) as f32,
+        ..CompressorBand::default()
+    }
+}
+
+/// Length of a beat, or of the time between onsets where no tempo is clear.
+fn beat_ms(measurement: &Measurement) -> f64 {
+    match measurement.dynamics.tempo_bpm {
+        Some(tempo_bpm) if tempo_bpm > 30.0 => 60_000.0 / tempo_bpm,
+        _ => (2000.0 / measurement.dynamics.onsets_per_s.max(0.5)).clamp(300.0, 1000.0),
+    }
+}
+
+/// Mean gain of the EQ within a dynamics band, dB.
+fn eq_gain_db(eq: &EqSettings, band: usize, sample_rate_hz: f64) -> f64 {
+    let range = DYNAMICS_EDGES_HZ[band]..DYNAMICS_EDGES_HZ[band + 1];
+    let gains: Vec<f64> = (0..SHAPE_BANDS)
+        .map(centre_hz)
+        .filter(|hz| range.contains(hz))
+        .map(|hz| settings_gain_db(eq, Placement::Mid, hz, sample_rate_hz))
+        .collect();
+    gains.iter().sum::<f64>() / gains.len().max(1) as f64
+}
+
+fn nothing_to_do(measurement: &Measurement, profile: &Profile) -> Finding {
+    let spreads = spreads_db(measurement);
+    let ranges = &profile.ranges.spread_db;
+    let nearest = (0..DYNAMICS_BANDS)
+        .max_by(|a, b| (spreads[*a] - ranges[*a].high).total_cmp(&(spreads[*b] - ranges[*b].high)))
+        .unwrap_or(0);
+    Finding {
+        module: Module::Compressor,
+        band: None,
+        acts: false,
+        cause: format!(
+            "Nothing to do: the dynamics call for no compression beside {}; widest from {} to {}, where the loud parts stand \
+             {:.1} dB over the median (range {:.1} to {:.1} dB) at a crest of {:.1} dB (range {:.1} to {:.1} dB)",
+            profile.label,
+            hertz(DYNAMICS_EDGES_HZ[nearest]),
+            hertz(DYNAMICS_EDGES_HZ[nearest + 1]),
+            spreads[nearest],
+            ranges[nearest].low,
+            ranges[nearest].high,
+            measurement.dynamics.bands[nearest].crest_db,
+            profile.ranges.crest_db[nearest].low,
+            profile.ranges.crest_db[nearest].high
+        ),
+        measured: spreads[nearest],
+        target_low: ranges[nearest].low,
+        target_high: ranges[nearest].high,
+        unit: "dB",
+        confidence: normal_below((ranges[nearest].high - spreads[nearest]) / ranges[nearest].deviation() + 1.0),
+    }
+}

@@ -1,0 +1,178 @@
+//! EQ: the posterior correction drawn with few bands, and a low cut where there is rumble.
+
+use crate::{
+    analysis::Measurement,
+    assistant::{
+        bands::{self, Curve},
+        finding::{Decision, Finding, hertz},
+        shape::{self, SHAPE_BANDS, SongShape, centre_hz, region},
+        style::Profile,
+        suggestion::Module,
+        tone::{Standing, Tone},
+    },
+    settings::{EqBand, EqSettings, FilterType, Slope},
+};
+
+/// The low cut sits in the first band; the drawn ones follow.
+const LOW_CUT_BAND: usize = 0;
+/// Rumble is cut when it stands this far over the range, dB, and below this frequency.
+const RUMBLE_OVER_DB: f64 = 6.0;
+const LOW_CUT_HZ: f32 = 25.0;
+/// What is missing weighs little in the drawing, and only to keep boosts away.
+const ABSENT_WEIGHT: f64 = 0.3;
+
+/// Decides the EQ.
+pub fn decide(measurement: &Measurement, song: &SongShape, profile: &Profile) -> Decision<EqSettings> {
+    let mut settings = EqSettings::default();
+    let mut findings = Vec::new();
+    let tone = Tone::decide(song, profile);
+    if let Some(tone) = &tone {
+        let sample_rate_hz = f64::from(measurement.sample_rate_hz);
+        let mut slot = LOW_CUT_BAND + 1;
+        for band in bands::draw(&curve(song, tone), sample_rate_hz) {
+            let Some(finding) = finding(slot, &band, song, profile, tone) else { continue };
+            settings.bands[slot] = band;
+            findings.push(finding);
+            slot += 1;
+        }
+    }
+    if let Some((band, finding)) = low_cut(measurement, song, profile) {
+        settings.bands[LOW_CUT_BAND] = band;
+        findings.push(finding);
+    }
+    if findings.is_empty() {
+        findings.push(nothing_to_do(tone.as_ref(), profile));
+    }
+    Decision { settings, findings }
+}
+
+fn curve(song: &SongShape, tone: &Tone) -> Curve {
+    Curve {
+        frequency_hz: (0..SHAPE_BANDS).map(centre_hz).collect(),
+        gain_db: tone.correction_db.to_vec(),
+        weight: song.present.iter().map(|present| if *present { 1.0 } else { ABSENT_WEIGHT }).collect(),
+    }
+}
+
+/// What the song shows where the band works; `None` when it shows nothing that the band would mend.
+fn finding(slot: usize, band: &EqBand, song: &SongShape, profile: &Profile, tone: &Tone) -> Option<Finding> {
+    let (low_hz, high_hz) = reach(band);
+    let standing = Standing::of(song, profile, low_hz, high_hz)?;
+    let gain_db = f64::from(band.gain_db);
+    let apart = standing.measured_db - standing.expected_db;
+    if apart * gain_db >= 0.0 {
+        return None;
+    }
+    let (target_low, target_high) = standing.range_db();
+    let frequency_hz = f64::from(band.frequency_hz);
+    let place = match band.filter {
+        FilterType::LowShelf => format!("Everything below {} stands", hertz(frequency_hz)),
+        FilterType::HighShelf => format!("Everything above {} stands", hertz(frequency_hz)),
+        _ => {
+            let name = region(frequency_hz);
+            let verb = if name.ends_with("mids") { "stand" } else { "stands" };
+            format!("The {name} around {} {verb}", hertz(frequency_hz))
+        }
+    };
+    let masters = format!("{} with the rest of this spectrum", profile.label);
+    let range = format!("({target_low:+.1} to {target_high:+.1} dB)");
+    let measured_db = standing.measured_db;
+    let stands = if measured_db > target_high {
+        format!("{:.1} dB over the range of {masters} {range}", measured_db - target_high)
+    } else if measured_db < target_low {
+        format!("{:.1} dB under the range of {masters} {range}", target_low - measured_db)
+    } else {
+        let side = if apart > 0.0 { "above" } else { "below" };
+        format!("{:.1} dB {side} the middle of {masters} {range}", apart.abs())
+    };
+    let cause = format!("{place} at {measured_db:+.1} dB against the mean, {stands}");
+    let nearest = (0..SHAPE_BANDS)
+        .min_by(|a, b| {
+            let middle_hz = (low_hz.max(centre_hz(0)) * high_hz.min(centre_hz(SHAPE_BANDS - 1))).sqrt();
+            let octaves = |band: &usize| (centre_hz(*band) / middle_hz).log2().abs();
+            octaves(a).total_cmp(&octaves(b))
+        })
+        .unwrap_or(0);
+    Some(Finding {
+        module: Module::Eq,
+        band: Some(slot),
+        acts: true,
+        cause,
+        measured: standing.measured_db,
+        target_low,
+        target_high,
+        unit: "dB",
+        confidence: tone.confidence(nearest, gain_db),
+    })
+}
+
+/// Frequencies that a band works on.
+fn reach(band: &EqBand) -> (f64, f64) {
+    let frequency_hz = f64::from(band.frequency_hz);
+    match band.filter {
+        FilterType::LowShelf => (10.0, frequency_hz),
+        FilterType::HighShelf => (frequency_hz, 30000.0),
+        _ => {
+            // Half the bandwidth of the Cookbook's bell, and a third of an octave at least.
+            let octaves = ((1.0 / (2.0 * f64::from(band.q))).asinh() / std::f64::consts::LN_2).clamp(0.34, 1.2);
+            (frequency_hz * (-octaves).exp2(), frequency_hz * octaves.exp2())
+        }
+    }
+}
+
+fn low_cut(measurement: &Measurement, song: &SongShape, profile: &Profile) -> Option<(EqBand, Finding)> {
+    let rumble_db = shape::rumble_db(measurement, song);
+    let range = profile.ranges.rumble_db;
+    if rumble_db < range.high + RUMBLE_OVER_DB {
+        return None;
+    }
+    let band = EqBand {
+        on: true,
+        filter: FilterType::LowCut,
+        frequency_hz: LOW_CUT_HZ,
+        q: 0.7,
+        slope: Slope::Db12,
+        ..EqBand::default()
+    };
+    let cause = format!(
+        "Rumble below 25 Hz stands at {rumble_db:+.1} dB against the mean, {:.1} dB over the range of {} ({:+.1} to {:+.1} dB)",
+        rumble_db - range.high,
+        profile.label,
+        range.low,
+        range.high
+    );
+    let finding = Finding {
+        module: Module::Eq,
+        band: Some(LOW_CUT_BAND),
+        acts: true,
+        cause,
+        measured: rumble_db,
+        target_low: range.low,
+        target_high: range.high,
+        unit: "dB",
+        confidence: 0.9,
+    };
+    Some((band, finding))
+}
+
+fn nothing_to_do(tone: Option<&Tone>, profile: &Profile) -> Finding {
+    let most_db = tone.map_or(0.0, |tone| tone.correction_db.iter().fold(0.0, |most, db| db.abs().max(most)));
+    Finding {
+        module: Module::Eq,
+        band: None,
+        acts: false,
+        cause: match tone {
+            Some(tone) => format!(
+                "Nothing to do: held against {}, the spectrum calls for {most_db:.1} dB at most ({:.1} dB RMS), no move worth making",
+                profile.label,
+                tone.rms_db()
+            ),
+            None => format!("Nothing to do: the spectrum cannot be held against {}", profile.label),
+        },
+        measured: most_db,
+        target_low: 0.0,
+        target_high: bands::LEAST_EARNED_DB,
+        unit: "dB",
+        confidence: 0.8,
+    }
+}

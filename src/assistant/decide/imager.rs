@@ -1,0 +1,111 @@
+//! Width: only with cause. Bass that is out of phase goes to the middle, a band outside the range comes part of the way.
+
+use crate::{
+    analysis::measurement::{DYNAMICS_BANDS, DYNAMICS_EDGES_HZ, Measurement},
+    assistant::{
+        finding::{Decision, Finding, hertz},
+        gaussian::normal_below,
+        style::Profile,
+        suggestion::Module,
+    },
+    settings::{ImagerSettings, MAX_BANDS},
+};
+
+/// Bass with less correlation than this loses weight in mono, whatever other masters do.
+const LOOSE_BASS_CORRELATION: f64 = 0.5;
+/// Side this far below mid in the bass does no harm, dB.
+const HARMLESS_SIDE_DB: f64 = -12.0;
+/// Mono below: loose bass, and bass that is out of phase.
+const MONO_BELOW_HZ: (f32, f32) = (100.0, 150.0);
+/// A band narrower than this was meant to be mono, dB.
+const MONO_SIDE_DB: f64 = -30.0;
+/// Outside the range by less than this is not worth a move, dB.
+const LEAST_EXCESS_DB: f64 = 1.0;
+/// Part of the way that a band comes back.
+const PART: f64 = 0.5;
+/// Widths stay within these, per cent.
+const WIDTH_PERCENT: (f64, f64) = (70.0, 125.0);
+/// A band this far below the loudest one has no width to speak of, dB.
+const QUIET_BAND_DB: f64 = 40.0;
+
+/// Decides the imager.
+pub fn decide(measurement: &Measurement, profile: &Profile) -> Decision<ImagerSettings> {
+    let mut settings = ImagerSettings::default();
+    let mut findings = Vec::new();
+    if measurement.channels < 2 {
+        let cause = "Nothing to do: the music is mono, correlation 1.00";
+        return Decision { settings, findings: vec![image_finding(None, false, cause.into(), 1.0, (1.0, 1.0), 1.0)] };
+    }
+    let bass = &measurement.stereo.bands[0];
+    let range = profile.ranges.bass_correlation;
+    if bass.correlation < LOOSE_BASS_CORRELATION.min(range.low) && bass.side_mid_db > HARMLESS_SIDE_DB {
+        settings.mono_below_on = true;
+        settings.mono_below_hz = if bass.correlation < 0.0 { MONO_BELOW_HZ.1 } else { MONO_BELOW_HZ.0 };
+        let cause = format!(
+            "Below 120 Hz the channels correlate at {:.2} (range of {}: {:.2} to {:.2}), side {:.1} dB against mid",
+            bass.correlation, profile.label, range.low, range.high, bass.side_mid_db
+        );
+        let finding = image_finding(Some(0), true, cause, bass.correlation, (range.low, range.high), 0.9);
+        findings.push(Finding { unit: "correlation", ..finding });
+    }
+    let loudest = measurement.dynamics.bands.iter().map(|band| band.level_percentiles_db[3]).fold(f64::MIN, f64::max);
+    let first = usize::from(settings.mono_below_on);
+    for band in first..DYNAMICS_BANDS.min(MAX_BANDS) {
+        let width_db = measurement.stereo.bands[band].side_mid_db;
+        let range = profile.ranges.width_db[band];
+        let quiet = measurement.dynamics.bands[band].level_percentiles_db[3] < loudest - QUIET_BAND_DB;
+        let (excess_db, word) = match width_db {
+            width if width > range.high => (width - range.high, "over"),
+            width if width < range.low && width > MONO_SIDE_DB && band > 0 => (width - range.low, "under"),
+            _ => continue,
+        };
+        if quiet || excess_db.abs() < LEAST_EXCESS_DB {
+            continue;
+        }
+        let width = 100.0 * 10f64.powf(-PART * excess_db / 20.0);
+        settings.widths_percent[band] = (width.clamp(WIDTH_PERCENT.0, WIDTH_PERCENT.1) / 5.0).round() as f32 * 5.0;
+        if settings.widths_percent[band] == 100.0 {
+            continue;
+        }
+        let cause = format!(
+            "From {} to {} side stands {width_db:.1} dB against mid, {:.1} dB {word} the range of {} ({:.1} to {:.1} dB)",
+            hertz(DYNAMICS_EDGES_HZ[band]),
+            hertz(DYNAMICS_EDGES_HZ[band + 1]),
+            excess_db.abs(),
+            profile.label,
+            range.low,
+            range.high
+        );
+        let confidence = normal_below((width_db - range.middle).abs() / range.deviation());
+        findings.push(image_finding(Some(band), true, cause, width_db, (range.low, range.high), confidence));
+    }
+    settings.on = !findings.is_empty();
+    if findings.is_empty() {
+        let range = profile.ranges.correlation;
+        let correlation = measurement.stereo.correlation;
+        let cause = format!(
+            "Nothing to do: no band is out of phase or far outside the widths of {}; correlation {correlation:.2} (range {:.2} to \
+             {:.2}), bass {:.2}",
+            profile.label, range.low, range.high, bass.correlation
+        );
+        let finding = image_finding(None, false, cause, correlation, (range.low, range.high), 0.8);
+        findings.push(Finding { unit: "correlation", ..finding });
+    }
+    Decision { settings, findings }
+}
+
+/// Whether any band's width is moved, so that the crossover must have all bands.
+pub fn needs_bands(settings: &ImagerSettings) -> bool {
+    settings.on && settings.widths_percent.iter().any(|width| *width != 100.0)
+}
+
+fn image_finding(
+    band: Option<usize>,
+    acts: bool,
+    cause: String,
+    measured: f64,
+    (target_low, target_high): (f64, f64),
+    confidence: f64,
+) -> Finding {
+    Finding { module: Module::Imager, band, acts, cause, measured, target_low, target_high, unit: "dB", confidence }
+}

@@ -1,0 +1,6 @@
+//! What each module should do for a song: settings, and the figures that led to them.
+
+pub mod compressor;
+pub mod eq;
+pub mod imager;
+pub mod limiter;

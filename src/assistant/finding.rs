@@ -1,0 +1,35 @@
+//! What a decision found and does, before it is put into words.
+
+use super::suggestion::Module;
+
+/// One item in the making: the measurement and the range it was held against.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    pub module: Module,
+    pub band: Option<usize>,
+    pub acts: bool,
+    /// The measurement against its range, as the first half of a sentence (or all of it, when nothing is done).
+    pub cause: String,
+    pub measured: f64,
+    pub target_low: f64,
+    pub target_high: f64,
+    pub unit: &'static str,
+    pub confidence: f64,
+}
+
+/// Settings of a module with what led to them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision<T> {
+    pub settings: T,
+    pub findings: Vec<Finding>,
+}
+
+/// A frequency as people write it: `63 Hz`, `250 Hz`, `4.5 kHz`.
+pub fn hertz(frequency_hz: f64) -> String {
+    if frequency_hz >= 1000.0 {
+        let kilo = format!("{:.1}", frequency_hz / 1000.0);
+        format!("{} kHz", kilo.strip_suffix(".0").unwrap_or(&kilo))
+    } else {
+        format!("{frequency_hz:.0} Hz")
+    }
+}

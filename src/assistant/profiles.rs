@@ -1,0 +1,4 @@
+//! The texts of the targets that come with Lacquer, made by `lacquer learn`.
+
+/// All music first, then the styles.
+pub const TEXTS: &[&str] = &[include_str!("../../assets/targets/all.json")];

@@ -1,0 +1,265 @@
+//! Proves suggestions on the music itself: each module must bring the rendered result nearer to the target, and the loudness must
+//! be what was decided.
+
+use super::{
+    decide::{
+        imager,
+        limiter::{self, Before, MOST_REDUCTION_DB, Plan},
+    },
+    programme::{Excerpt, Programme, ProgrammeError},
+    render::{Rendered, Wanted, excerpt, render},
+    shape::{SongShape, spreads_db},
+    style::Profile,
+    suggestion::Module,
+    wishes::Delivery,
+};
+use crate::{
+    analysis::Measurement,
+    settings::{ChainSettings, MAX_BANDS, fields::snapped},
+};
+use nalgebra::{Cholesky, DVector};
+
+/// The loudness is taken when it is this near to what was decided, LU.
+const LOUDNESS_TOLERANCE_LU: f64 = 0.05;
+/// A reduction this far from the one wanted moves the threshold, dB.
+const REDUCTION_TOLERANCE_DB: f64 = 0.4;
+/// Renders of the whole song at most, before the nearest is taken.
+const MOST_RENDERS: usize = 5;
+
+/// Moves the thresholds until each band takes from the loudest part what was wanted, and never more than the limit.
+///
+/// # Errors
+/// When the music cannot be played or measured.
+pub fn calibrate(
+    settings: &mut ChainSettings,
+    loudest: &mut Excerpt,
+    wanted_db: &[f64; MAX_BANDS],
+) -> Result<(), ProgrammeError> {
+    for _ in 0..3 {
+        if !settings.compressor.on {
+            return Ok(());
+        }
+        let rendered = render(loudest, 2, settings, Wanted::default(), &mut |_| {})?;
+        let mut moved = false;
+        for (band, wanted_db) in wanted_db.iter().enumerate() {
+            let compressor = &mut settings.compressor.bands[band];
+            let apart_db = rendered.compressor(band).p95_db - wanted_db;
+            if !compressor.on || apart_db.abs() < REDUCTION_TOLERANCE_DB {
+                continue;
+            }
+            let slope = f64::from(1.0 - 1.0 / compressor.ratio).max(0.1);
+            let threshold_db = f64::from(compressor.threshold_db) + (apart_db / slope).clamp(-8.0, 12.0);
+            compressor.threshold_db = ((threshold_db * 2.0).round() / 2.0).clamp(-60.0, 0.0) as f32;
+            moved = true;
+        }
+        if !moved {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// What a module did to the distance from the target: before and after, smaller is nearer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judgement {
+    pub module: Module,
+    pub before: f64,
+    pub after: f64,
+}
+
+/// The modules that act and did not bring the music nearer.
+pub fn failures(
+    settings: &ChainSettings,
+    profile: &Profile,
+    before: &Measurement,
+    after: &Measurement,
+) -> Vec<Judgement> {
+    let mut judgements = Vec::new();
+    if settings.eq.bands.iter().any(|band| band.on)
+        && let (Some(before), Some(after)) = (shape_distance(profile, before), shape_distance(profile, after))
+    {
+        judgements.push(Judgement { module: Module::Eq, before, after });
+    }
+    if settings.compressor.on {
+        let excess = |measurement: &Measurement| {
+            let spreads = spreads_db(measurement);
+            let worked = (0..MAX_BANDS).filter(|band| settings.compressor.bands[*band].on);
+            worked.map(|band| (spreads[band] - profile.ranges.spread_db[band].middle).abs()).sum::<f64>()
+        };
+        judgements.push(Judgement { module: Module::Compressor, before: excess(before), after: excess(after) });
+    }
+    if settings.imager.on {
+        let excess = |measurement: &Measurement| {
+            let bass = if settings.imager.mono_below_on { 1.0 - measurement.stereo.bands[0].correlation } else { 0.0 };
+            let first = usize::from(settings.imager.mono_below_on);
+            let widths: f64 = (first..MAX_BANDS)
+                .filter(|band| settings.imager.widths_percent[*band] != 100.0)
+                .map(|band| (measurement.stereo.bands[band].side_mid_db - profile.ranges.width_db[band].middle).abs())
+                .sum();
+            bass + widths
+        };
+        judgements.push(Judgement { module: Module::Imager, before: excess(before), after: excess(after) });
+    }
+    judgements.retain(|judgement| judgement.after >= judgement.before);
+    judgements
+}
+
+/// Distance of a song's shape from the profile in standard deviations (root of the mean squared Mahalanobis distance).
+fn shape_distance(profile: &Profile, measurement: &Measurement) -> Option<f64> {
+    let song = SongShape::of(measurement)?;
+    let bands = song.bands();
+    let natural = profile.shape.of(&bands).level_free();
+    let apart = DVector::from_fn(bands.len(), |row, _| song.db[bands[row]]) - &natural.mean;
+    let distance = apart.dot(&Cholesky::new(natural.covariance)?.solve(&apart));
+    Some((distance / bands.len() as f64).sqrt())
+}
+
+/// Turns a module of the settings off.
+pub fn drop_module(settings: &mut ChainSettings, module: Module) {
+    let neutral = ChainSettings::default();
+    match module {
+        Module::Eq => settings.eq = neutral.eq,
+        Module::Compressor => settings.compressor = neutral.compressor,
+        Module::Imager => settings.imager = neutral.imager,
+        Module::Limiter => settings.limiter = neutral.limiter,
+    }
+    if !settings.compressor.on {
+        settings.compressor.band_count = match imager::needs_bands(&settings.imager) {
+            true => MAX_BANDS as u8,
+            false => neutral.compressor.band_count,
+        };
+    }
+}
+
+/// The result of the last render.
+pub struct Proof {
+    pub settings: ChainSettings,
+    pub rendered: Rendered,
+    pub decided_lufs: f64,
+}
+
+/// Finds the gain that reaches `decided_lufs` under the ceiling, by rendering the whole song. Where the limit of reduction is met
+/// first, less is decided.
+///
+/// # Errors
+/// When the music cannot be played or measured.
+pub fn reach(
+    programme: &mut dyn Programme,
+    channels: u16,
+    mut settings: ChainSettings,
+    before: Before,
+    plan: &Plan,
+    delivery: &Delivery,
+    progress: &mut dyn FnMut(f64),
+) -> Result<Proof, ProgrammeError> {
+    let mut decided_lufs = plan.decided_lufs;
+    let need_db = decided_lufs - before.integrated_lufs;
+    let limiting = before.true_peak_dbtp + need_db > delivery.ceiling_dbtp;
+    let mut gain_db = if limiting && need_db > 0.0 { start_drive(plan, need_db) } else { need_db };
+    let mut ceiling_dbtp = delivery.ceiling_dbtp;
+    let thresholds = settings.compressor.bands.map(|band| band.threshold_db);
+    let mut tried: Vec<(f64, f64)> = Vec::new();
+    let mut renders = 0;
+    loop {
+        limiter::apply_gain(&mut settings, gain_db, limiting, ceiling_dbtp);
+        for (band, threshold_db) in settings.compressor.bands.iter_mut().zip(thresholds) {
+            if settings.compressor.on && band.on {
+                band.threshold_db = threshold_db + settings.input.gain_db;
+            }
+        }
+        settings = snapped(settings);
+        let wanted = Wanted { measurement: true, excerpt_from_s: None };
+        let rendered = render(programme, channels, &settings, wanted, &mut *progress)?;
+        renders += 1;
+        let over_db = rendered.true_peak_dbtp - delivery.ceiling_dbtp;
+        let error_lu = decided_lufs - rendered.integrated_lufs;
+        let too_much_db = rendered.limiter().p95_db - MOST_REDUCTION_DB;
+        tried.push((gain_db, rendered.integrated_lufs));
+        if renders >= MOST_RENDERS {
+            decided_lufs = rendered.integrated_lufs;
+            return Ok(Proof { settings, rendered, decided_lufs });
+        }
+        if over_db > 0.0 {
+            ceiling_dbtp -= over_db + 0.01;
+        }
+        if limiting && too_much_db > 0.0 && gain_db > 0.0 {
+            // Reduction grows by less than the gain; a little further back than needed ends the search.
+            gain_db = (gain_db - too_much_db - 0.1).max(0.0);
+            decided_lufs = decided_lufs.min(rendered.integrated_lufs - 0.8 * too_much_db);
+            continue;
+        }
+        if error_lu.abs() > LOUDNESS_TOLERANCE_LU {
+            gain_db += error_lu / slope(&tried);
+            continue;
+        }
+        if over_db > 0.0 {
+            continue;
+        }
+        return Ok(Proof { settings, rendered, decided_lufs });
+    }
+}
+
+/// Loudness gained for each dB of gain, from the last two trials.
+fn slope(tried: &[(f64, f64)]) -> f64 {
+    match tried {
+        [.., (gain_a, loudness_a), (gain_b, loudness_b)] if (gain_b - gain_a).abs() > 0.02 => {
+            ((loudness_b - loudness_a) / (gain_b - gain_a)).clamp(0.3, 1.5)
+        }
+        _ => 1.0,
+    }
+}
+
+/// The drive that the price curve asks for.
+fn start_drive(plan: &Plan, need_db: f64) -> f64 {
+    let wanted = plan.decided_lufs;
+    let drive = plan.price.windows(2).find(|pair| pair[1].integrated_lufs >= wanted).map(|pair| {
+        let run = (pair[1].integrated_lufs - pair[0].integrated_lufs).max(1e-6);
+        pair[0].drive_db + (wanted - pair[0].integrated_lufs) / run * (pair[1].drive_db - pair[0].drive_db)
+    });
+    drive.unwrap_or(need_db).max(need_db)
+}
+
+/// Music that is held in memory where that is cheap, so that proving it does not decode it again.
+pub enum Held<'a> {
+    Memory(Excerpt),
+    Source(&'a mut dyn Programme),
+}
+
+impl<'a> Held<'a> {
+    /// Frames up to which music is held: a quarter of an hour at 48 kHz, 350 MB.
+    const MOST_FRAMES: f64 = 44e6;
+
+    /// Holds `programme` if `length_s` of it is short enough.
+    ///
+    /// # Errors
+    /// When the programme cannot be played to its end.
+    pub fn of(programme: &'a mut dyn Programme, length_s: f64) -> Result<Self, ProgrammeError> {
+        let rate = programme.sample_rate_hz();
+        if length_s * f64::from(rate) > Self::MOST_FRAMES {
+            return Ok(Self::Source(programme));
+        }
+        let mut held = Excerpt { sample_rate_hz: rate, ..Excerpt::default() };
+        programme.play(&mut |left, right| {
+            let length = left.len().min(right.len());
+            held.left.extend_from_slice(&left[..length]);
+            held.right.extend_from_slice(&right[..length]);
+        })?;
+        Ok(Self::Memory(held))
+    }
+
+    /// The music itself.
+    pub fn programme(&mut self) -> &mut dyn Programme {
+        match self {
+            Self::Memory(excerpt) => excerpt,
+            Self::Source(programme) => *programme,
+        }
+    }
+
+    /// Its part from `from_s` on.
+    ///
+    /// # Errors
+    /// When the programme cannot be played to its end.
+    pub fn excerpt(&mut self, from_s: f64) -> Result<Excerpt, ProgrammeError> {
+        excerpt(self.programme(), from_s)
+    }
+}

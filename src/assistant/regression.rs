@@ -1,0 +1,132 @@
+//! Ridge regression from what an EQ cannot change to the natural shape of a song, in its dual form (Saunders, Gammerman and Vovk
+//! 1998): with fewer songs than descriptors that is a system of songs × songs.
+
+use std::collections::BTreeSet;
+
+use nalgebra::{Cholesky, DMatrix, DVector};
+
+use super::{
+    shape::SHAPE_BANDS,
+    target::{Regression, standard_score},
+};
+
+/// Fewer songs predict nothing.
+const LEAST_SONGS: usize = 60;
+/// Penalties tried; the one that predicts unseen albums best is taken.
+const RIDGES: [f64; 5] = [60.0, 200.0, 600.0, 2000.0, 6000.0];
+/// Parts that the albums are dealt into for the honest residuals.
+const FOLDS: usize = 8;
+
+/// One song to learn from.
+pub struct Lesson<'a> {
+    pub album: &'a str,
+    pub shape: DVector<f64>,
+    pub descriptors: &'a [f32],
+    pub weight: f64,
+}
+
+/// The regression, and for each song its shape less the prediction of a regression that has not seen its album.
+pub fn learn(lessons: &[Lesson]) -> Option<(Regression, Vec<DVector<f64>>)> {
+    let count = lessons.first()?.descriptors.len();
+    let usable =
+        |lesson: &Lesson| lesson.descriptors.len() == count && lesson.descriptors.iter().all(|value| value.is_finite());
+    if lessons.len() < LEAST_SONGS || count == 0 || !lessons.iter().all(usable) {
+        return None;
+    }
+    let folds = deal(lessons);
+    let mut best: Option<(f64, f64, Vec<DVector<f64>>)> = None;
+    for ridge in RIDGES {
+        let residuals = unseen_residuals(lessons, &folds, ridge)?;
+        let error: f64 = residuals.iter().zip(lessons).map(|(left, lesson)| lesson.weight * left.norm_squared()).sum();
+        if best.as_ref().is_none_or(|(least, _, _)| error < *least) {
+            best = Some((error, ridge, residuals));
+        }
+    }
+    let (_, ridge, residuals) = best?;
+    let all: Vec<&Lesson> = lessons.iter().collect();
+    Some((fit(&all, ridge)?, residuals))
+}
+
+/// The fold of each song: albums dealt by size, the largest first, each to the smallest fold.
+fn deal(lessons: &[Lesson]) -> Vec<usize> {
+    let albums: BTreeSet<&str> = lessons.iter().map(|lesson| lesson.album).collect();
+    let size = |album: &str| lessons.iter().filter(|lesson| lesson.album == album).count();
+    let mut order: Vec<(usize, &str)> = albums.into_iter().map(|album| (size(album), album)).collect();
+    order.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    let mut filled = [0; FOLDS];
+    let mut folds = vec![0; lessons.len()];
+    for (size, album) in order {
+        let smallest = (0..FOLDS).min_by_key(|fold| filled[*fold]).unwrap_or(0);
+        filled[smallest] += size;
+        for (fold, lesson) in folds.iter_mut().zip(lessons) {
+            if lesson.album == album {
+                *fold = smallest;
+            }
+        }
+    }
+    folds
+}
+
+fn unseen_residuals(lessons: &[Lesson], folds: &[usize], ridge: f64) -> Option<Vec<DVector<f64>>> {
+    let mut residuals: Vec<DVector<f64>> = lessons.iter().map(|lesson| lesson.shape.clone()).collect();
+    for fold in 0..FOLDS {
+        let seen: Vec<&Lesson> =
+            lessons.iter().zip(folds).filter(|(_, of)| **of != fold).map(|(lesson, _)| lesson).collect();
+        if seen.len() == lessons.len() {
+            continue;
+        }
+        let regression = fit(&seen, ridge)?;
+        for (index, lesson) in lessons.iter().enumerate().filter(|(index, _)| folds[*index] == fold) {
+            residuals[index] -= regression.predict(lesson.descriptors)?;
+        }
+    }
+    Some(residuals)
+}
+
+fn fit(lessons: &[&Lesson], ridge: f64) -> Option<Regression> {
+    let (songs, count) = (lessons.len(), lessons.first()?.descriptors.len());
+    let total: f64 = lessons.iter().map(|lesson| lesson.weight).sum();
+    let mut mean = vec![0.0; count];
+    let mut variance = vec![0.0; count];
+    let mut intercept = DVector::zeros(SHAPE_BANDS);
+    for lesson in lessons {
+        let share = lesson.weight / total;
+        intercept += &lesson.shape * share;
+        for (mean, value) in mean.iter_mut().zip(lesson.descriptors) {
+            *mean += share * f64::from(*value);
+        }
+    }
+    for lesson in lessons {
+        let share = lesson.weight / total;
+        for ((variance, mean), value) in variance.iter_mut().zip(&mean).zip(lesson.descriptors) {
+            *variance += share * (f64::from(*value) - mean).powi(2);
+        }
+    }
+    let mean: Vec<f64> = mean.into_iter().map(four_digits).collect();
+    let sd: Vec<f64> = variance.into_iter().map(|variance| four_digits(variance.sqrt() + 1e-6)).collect();
+    // Weighted least squares: each song's row is scaled by the root of its weight (mean weight 1).
+    let root = |song: usize| (lessons[song].weight * songs as f64 / total).sqrt();
+    let rows = DMatrix::from_fn(songs, count, |song, column| {
+        root(song) * standard_score(lessons[song].descriptors[column], mean[column], sd[column])
+    });
+    let wanted =
+        DMatrix::from_fn(songs, SHAPE_BANDS, |song, band| root(song) * (lessons[song].shape[band] - intercept[band]));
+    let gram = &rows * rows.transpose() + DMatrix::identity(songs, songs) * ridge;
+    let weights = rows.transpose() * Cholesky::new(gram)?.solve(&wanted);
+    // Figures for a file: a thousandth of a dB for each standard deviation is beyond what they are worth.
+    let weights_db = (0..SHAPE_BANDS)
+        .map(|band| weights.column(band).iter().map(|weight| (weight * 1e3).round() / 1e3).collect())
+        .collect();
+    Some(Regression {
+        ridge,
+        descriptor_mean: mean,
+        descriptor_sd: sd,
+        intercept_db: intercept.iter().map(|value| (value * 1e3).round() / 1e3).collect(),
+        weights_db,
+    })
+}
+
+/// A figure rounded to four significant digits: what a file of statistics is worth.
+fn four_digits(value: f64) -> f64 {
+    format!("{value:.3e}").parse().unwrap_or(value)
+}

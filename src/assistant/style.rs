@@ -1,0 +1,158 @@
+//! Which masters a song is held against: the posterior over the targets, and the one profile that they blend to.
+//!
+//! The likelihood of a song under a target is that of its shape and of its ranges. Neighbouring bands say much the same thing, so the
+//! logarithm is divided by a temperature: a posterior that names one style with certainty is a pigeonhole.
+
+use nalgebra::DVector;
+
+use super::{
+    gaussian::Gaussian,
+    programme::ProgrammeError,
+    shape::{SHAPE_BANDS, SongShape, spreads_db},
+    suggestion::{StyleShare, TargetCurve},
+    target::{Range, Ranges, Regression, Target},
+    wishes::{Style, Wishes},
+};
+use crate::analysis::measurement::Measurement;
+
+/// Independent findings that the shape and the ranges together are taken for.
+const INDEPENDENT_FINDINGS: f64 = 5.0;
+/// A range's share in the likelihood ends here, in squared standard deviations.
+const MOST_SQUARED_DEVIATION: f64 = 9.0;
+
+/// What the song is held against.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    /// How people are told of the masters: `310 masters`, `28 rock and metal masters`.
+    pub label: String,
+    /// The shape this song would have if it were a master; conditional on its descriptors where they are known.
+    pub shape: Gaussian,
+    pub ranges: Ranges,
+    pub shares: Vec<StyleShare>,
+}
+
+impl Profile {
+    /// The profile for a song under the person's wishes.
+    ///
+    /// # Errors
+    /// When the style asked for does not exist, or there is no target at all.
+    pub fn of(
+        measurement: &Measurement,
+        song: &SongShape,
+        wishes: &Wishes,
+        shipped: &[Target],
+    ) -> Result<Self, ProgrammeError> {
+        let regression = |name: &str| {
+            let base = shipped.iter().chain(&wishes.own_target).find(|target| target.name == name)?;
+            base.conditional.as_ref()?.regression.as_ref()
+        };
+        let weighed = weigh(measurement, song, wishes, shipped)?;
+        let naturals: Vec<Gaussian> =
+            weighed.iter().map(|(_, target)| natural(target, measurement, &regression)).collect();
+        let parts: Vec<(f64, &Gaussian)> =
+            weighed.iter().zip(&naturals).map(|((share, _), natural)| (*share, natural)).collect();
+        let shape =
+            Gaussian::mixed(&parts).ok_or_else(|| ProgrammeError("there is no target to hold against".into()))?;
+        let mut ranges = Ranges::default();
+        for (share, target) in &weighed {
+            for (sum, range) in ranges.all_mut().zip(target.ranges.all()) {
+                sum.low += share * range.low;
+                sum.middle += share * range.middle;
+                sum.high += share * range.high;
+            }
+        }
+        let mut shares: Vec<StyleShare> =
+            weighed.iter().map(|(share, target)| StyleShare { name: target.name.clone(), share: *share }).collect();
+        shares.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.name.cmp(&b.name)));
+        Ok(Self { label: label(&weighed), shape, ranges, shares })
+    }
+
+    /// The target's spectrum at the song's level.
+    pub fn curve(&self, song: &SongShape) -> TargetCurve {
+        let bands = song.bands();
+        let apart: f64 = bands.iter().map(|band| song.db[*band] - self.shape.mean[*band]).sum::<f64>();
+        let level_db = song.level_db + apart / bands.len().max(1) as f64;
+        let mean_db: Vec<f64> = self.shape.mean.iter().map(|mean| mean + level_db).collect();
+        let deviation = |band: usize| self.shape.covariance[(band, band)].max(0.0).sqrt();
+        TargetCurve {
+            centre_hz: (0..SHAPE_BANDS).map(super::shape::centre_hz).collect(),
+            low_db: mean_db.iter().enumerate().map(|(band, mean)| mean - deviation(band)).collect(),
+            high_db: mean_db.iter().enumerate().map(|(band, mean)| mean + deviation(band)).collect(),
+            mean_db,
+        }
+    }
+}
+
+/// The targets with their shares, which sum to 1.
+fn weigh<'a>(
+    measurement: &Measurement,
+    song: &SongShape,
+    wishes: &'a Wishes,
+    shipped: &'a [Target],
+) -> Result<Vec<(f64, &'a Target)>, ProgrammeError> {
+    if let Some(own) = &wishes.own_target {
+        return Ok(vec![(1.0, own)]);
+    }
+    if let Style::Named(name) = &wishes.style {
+        let names: Vec<&str> = shipped.iter().map(|target| target.name.as_str()).collect();
+        let found = shipped.iter().find(|target| target.name.eq_ignore_ascii_case(name));
+        return match found {
+            Some(target) => Ok(vec![(1.0, target)]),
+            None => Err(ProgrammeError(format!(
+                "there is no style `{name}`: give auto or one of these: {}",
+                names.join(", ")
+            ))),
+        };
+    }
+    let scores: Vec<f64> = shipped.iter().map(|target| log_likelihood(measurement, song, target)).collect();
+    let best = scores.iter().copied().fold(f64::MIN, f64::max);
+    let odds: Vec<f64> = scores.iter().map(|score| (score - best).exp()).collect();
+    let total: f64 = odds.iter().sum();
+    Ok(odds.iter().zip(shipped).map(|(odds, target)| (odds / total, target)).collect())
+}
+
+/// The tempered logarithm of the likelihood.
+fn log_likelihood(measurement: &Measurement, song: &SongShape, target: &Target) -> f64 {
+    let bands = song.bands();
+    let point = DVector::from_fn(bands.len(), |row, _| song.db[bands[row]]);
+    let shape = target.shape.gaussian().of(&bands).level_free().log_density(&point).unwrap_or(f64::MIN / 4.0);
+    let mut findings = bands.len() as f64;
+    let mut ranges = 0.0;
+    let mut held = |value: f64, range: &Range| {
+        let deviation = range.deviation();
+        ranges -= 0.5 * ((value - range.middle) / deviation).powi(2).min(MOST_SQUARED_DEVIATION) + deviation.ln();
+        findings += 1.0;
+    };
+    held(measurement.loudness.range_lu, &target.ranges.range_lu);
+    let spreads = spreads_db(measurement);
+    for band in 0..spreads.len() {
+        held(spreads[band], &target.ranges.spread_db[band]);
+        held(measurement.dynamics.bands[band].crest_db, &target.ranges.crest_db[band]);
+        if measurement.channels > 1 {
+            held(measurement.stereo.bands[band].side_mid_db.clamp(-60.0, 20.0), &target.ranges.width_db[band]);
+        }
+    }
+    (shape + ranges) * (INDEPENDENT_FINDINGS / findings).min(1.0)
+}
+
+/// The shape that masters of this kind have when they are otherwise like the song.
+fn natural<'a>(
+    target: &Target,
+    measurement: &Measurement,
+    regression: &dyn Fn(&str) -> Option<&'a Regression>,
+) -> Gaussian {
+    let conditional = target.conditional.as_ref().and_then(|conditional| {
+        let predicted = regression(&conditional.base)?.predict(&measurement.descriptors)?;
+        let residual = conditional.residual.gaussian();
+        Some(Gaussian { mean: predicted + residual.mean, covariance: residual.covariance })
+    });
+    conditional.unwrap_or_else(|| target.shape.gaussian())
+}
+
+fn label(weighed: &[(f64, &Target)]) -> String {
+    let songs = |count: usize| if count == 1 { "1 master".to_owned() } else { format!("{count} masters") };
+    match weighed {
+        [(_, one)] => format!("{} ({})", songs(one.songs), one.name),
+        _ => songs(weighed.iter().map(|(_, target)| target.songs).max().unwrap_or(0)),
+    }
+}
