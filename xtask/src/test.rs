@@ -178,9 +178,10 @@ fn counted(command: &mut Command) -> Result<Count> {
 }
 
 /// The counts in a closing line of cargo's tests (`test result: ok. 3 passed; 0 failed; 0 ignored; ...`) or of pytest's
-/// (`12 passed, 1 skipped in 3.40s`).
+/// (`12 passed, 1 skipped in 63.40s (0:01:03)`).
 fn count_in(line: &str) -> Count {
-    let closing = line.starts_with("test result:") || (line.contains(" in ") && line.ends_with('s'));
+    let closing =
+        line.starts_with("test result:") || (line.starts_with(|c: char| c.is_ascii_digit()) && line.contains(" in "));
     if !closing {
         return Count::default();
     }
@@ -205,6 +206,7 @@ mod tests {
             "test result: FAILED. 41 passed; 2 failed; 1 ignored; 0 measured; 7 filtered out; finished in 0.31s";
         assert_eq!(count_in(cargo), Count { passed: 41, failed: 2, skipped: 1 });
         assert_eq!(count_in("12 passed, 1 skipped in 3.40s"), Count { passed: 12, failed: 0, skipped: 1 });
+        assert_eq!(count_in("170 passed in 67.32s (0:01:07)"), Count { passed: 170, failed: 0, skipped: 0 });
         assert_eq!(count_in("1 failed, 2 errors in 0.10s"), Count { passed: 0, failed: 3, skipped: 0 });
         assert_eq!(count_in("test a::b::three_passed ... ok"), Count::default());
         assert_eq!(count_in("running 12 tests"), Count::default());
