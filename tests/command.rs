@@ -5,7 +5,7 @@ mod command_support;
 
 use std::{fs, sync::OnceLock};
 
-use command_support::{Folder, interleaved, lacquer, tone, write_float};
+use command_support::{Folder, flac, interleaved, lacquer, tone, write_float};
 use ebur128::{EbuR128, Mode};
 use lacquer::{assistant::Target, render::demo_mix::synthesise};
 
@@ -237,6 +237,30 @@ fn tags_of_the_source_are_kept() {
         }
         assert_eq!(read(out).0.len(), 2 * 3 * RATE_HZ as usize, "the chunk is not taken for samples");
     }
+}
+
+#[test]
+fn flac_is_read_to_the_bit_with_its_tags() {
+    let folder = Folder::new();
+    let samples: Vec<i16> = (0..2 * 3 * RATE_HZ).map(|n| (n.wrapping_mul(2_654_435_761) >> 18) as i16 - 8192).collect();
+    let comments = ["TITLE=Größe", "ARTIST=Someone", "ALBUM=An Album", "DATE=1999", "GENRE=Jazz", "TRACKNUMBER=7"];
+    let path = folder.file("song.flac", &flac::encode(RATE_HZ, &samples, &comments));
+    let neutral = folder.file("n.json", br#"{"format":"lacquer-settings","version":1,"settings":{}}"#);
+    let out = folder.path("out.wav");
+    let run = lacquer(&["master", &path, "-o", &out, "--settings", &neutral, "--bits", "32f"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let expected: Vec<f32> = samples.iter().map(|sample| f32::from(*sample) / 32_768.0).collect();
+    assert!(read(&out).0 == expected);
+    let bytes = fs::read(&out).expect("reads");
+    for text in ["INAM\x08\0\0\0Größe\0", "Someone\0", "An Album\0", "1999\0", "Jazz\0", "ITRK\x02\0\0\x007\0"] {
+        assert!(bytes.windows(text.len()).any(|window| window == text.as_bytes()), "{text}");
+    }
+    // Half of it is read as far as it goes.
+    let whole = fs::read(&path).expect("reads");
+    let half = folder.file("half.flac", &whole[..whole.len() / 2]);
+    let run = lacquer(&["analyze", "--json", &half]);
+    assert!(run.code == 0 && run.stderr.contains("breaks off"), "{run:?}");
+    assert!((number(&run.json(), "/heard_s") - 1.5).abs() < 0.1);
 }
 
 #[test]

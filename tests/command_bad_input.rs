@@ -255,6 +255,29 @@ fn a_disk_that_fills_up_leaves_no_piece() {
 }
 
 #[test]
+fn an_interrupted_run_leaves_no_piece() {
+    use std::process::Command;
+    if !cfg!(target_os = "linux") {
+        return;
+    }
+    let folder = Folder::new();
+    let (path, out) = (folder.path("in.wav"), folder.path("out.wav"));
+    write_float(&path, 96_000, 2, &tone(96_000, 60.0, 440.0, 0.1));
+    let neutral = folder.file("n.json", br#"{"format":"lacquer-settings","version":1,"settings":{}}"#);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lacquer"));
+    command.args(["master", &path, "-o", &out, "--settings", &neutral, "--quiet"]);
+    let mut child = command.spawn().expect("starts");
+    while !names(folder.as_path()).iter().any(|name| name.ends_with(".part")) {
+        assert!(child.try_wait().expect("lives").is_none(), "ended before it could be interrupted");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill runs");
+    assert!(killed.success());
+    assert_eq!(child.wait().expect("ends").code(), Some(130));
+    assert_eq!(names(folder.as_path()), ["in.wav", "n.json"]);
+}
+
+#[test]
 fn settings_of_the_future_are_refused_odd_ones_named() {
     let folder = Folder::new();
     let path = folder.path("in.wav");

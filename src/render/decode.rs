@@ -245,10 +245,15 @@ impl Stream {
             symphonia::default::get_probe().probe(&hint, source, FormatOptions::default(), MetadataOptions::default())
         };
         let format = guarded(probe).unwrap_or(Err(SymphoniaError::DecodeError(CRASH))).map_err(|error| {
-            bad(format!(
-                "{shown} is not audio that Lacquer reads ({}); it reads WAV, AIFF, FLAC, MP3, Ogg Vorbis, AAC and M4A",
-                cause(&error)
-            ))
+            match error {
+                SymphoniaError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                    bad(format!("{shown} is cut short or not audio: it ends before a sound begins"))
+                }
+                error => bad(format!(
+                    "{shown} is not audio that Lacquer reads ({}); it reads WAV, AIFF, FLAC, MP3, Ogg Vorbis, AAC and M4A",
+                    cause(&error)
+                )),
+            }
         })?;
         let no_audio = || bad(format!("{shown} holds no audio track"));
         let track = format.default_track(TrackType::Audio).ok_or_else(no_audio)?;
@@ -264,8 +269,9 @@ impl Stream {
             ))
         })?;
         let track_id = track.id;
-        // The length of an MP3 without a table of contents is an estimate, which proves nothing.
-        let expected_frames = track.num_frames.filter(|_| parameters.codec != CODEC_ID_MP3);
+        // The length of an MP3 whose encoder did not state it (and its own delay) is an estimate, which proves nothing.
+        let stated = parameters.codec != CODEC_ID_MP3 || track.delay.is_some();
+        let expected_frames = track.num_frames.filter(|_| stated);
         Ok(Self { format, decoder, track_id, expected_frames, damaged_packets: 0 })
     }
 

@@ -1,6 +1,8 @@
 //! Runs the built command on files made for the test. Each test file uses a part of this.
 #![allow(dead_code)]
 
+pub mod flac;
+
 use std::{
     path::Path,
     process::{Command, Output},
