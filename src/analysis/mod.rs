@@ -5,6 +5,7 @@
 
 mod band_split;
 mod dynamics;
+mod faults;
 mod gate;
 mod histogram;
 mod loudness;
@@ -18,6 +19,7 @@ mod testing;
 pub use measurement::Measurement;
 
 use dynamics::DynamicsMeter;
+use faults::FaultMeter;
 use loudness::{LoudnessMeter, Story};
 use measurement::FLOOR_DB;
 use spectrum::SpectrumMeter;
@@ -45,6 +47,7 @@ pub struct Analyser {
     loudness: LoudnessMeter,
     spectrum: SpectrumMeter,
     dynamics: DynamicsMeter,
+    faults: FaultMeter,
 }
 
 impl Analyser {
@@ -61,6 +64,7 @@ impl Analyser {
             loudness: LoudnessMeter::new(sample_rate_hz),
             spectrum: SpectrumMeter::new(sample_rate_hz),
             dynamics: DynamicsMeter::new(sample_rate_hz),
+            faults: FaultMeter::new(sample_rate_hz),
         }
     }
 
@@ -74,11 +78,18 @@ impl Analyser {
             let block_end = self.step * (self.blocks + 1) / BLOCKS_PER_STEP;
             let take = (length - done).min(PART).min(block_end - self.into_step);
             let (clean_left, clean_right) = (&mut clean_left[..take], &mut clean_right[..take]);
-            clean(&left[done..done + take], clean_left);
-            clean(&right[done..done + take], clean_right);
+            for (samples, clean) in [(left, &mut *clean_left), (right, &mut *clean_right)] {
+                for (n, (sample, clean)) in samples[done..done + take].iter().zip(clean).enumerate() {
+                    if !sample.is_finite() {
+                        self.faults.not_finite(self.heard + n as u64);
+                    }
+                    *clean = cleaned(*sample);
+                }
+            }
             self.loudness.add(clean_left, clean_right);
             self.spectrum.add(clean_left, clean_right);
             self.dynamics.add(clean_left, clean_right);
+            self.faults.add(clean_left, clean_right);
             self.heard += take as u64;
             self.into_step += take;
             done += take;
@@ -95,6 +106,7 @@ impl Analyser {
         self.dynamics.end_block(self.loudness.short_term_lufs());
         self.blocks += 1;
         if self.blocks == BLOCKS_PER_STEP {
+            self.faults.end_step();
             self.blocks = 0;
             self.into_step = 0;
         }
@@ -114,29 +126,28 @@ impl Analyser {
     pub fn measurement(&self) -> Measurement {
         let gate_lufs = self.loudness.gate_lufs();
         let powers = self.spectrum.gated(gate_lufs);
+        let loudness = self.loudness.loudness();
         Measurement {
             sample_rate_hz: self.sample_rate_hz,
             channels: self.channels,
             heard_s: self.heard as f64 / f64::from(self.sample_rate_hz),
             gated_s: self.loudness.gated_s(),
-            loudness: self.loudness.loudness(),
             spectrum: self.spectrum.spectrum(&powers),
             dynamics: self.dynamics.dynamics(gate_lufs, self.loudness.short_term_lufs()),
             stereo: stereo::stereo(&powers),
+            faults: self.faults.faults(&loudness, &powers, &self.spectrum),
+            loudness,
             ..Measurement::default()
         }
     }
 }
 
-/// Copies `samples` and leaves out what is no sound: not finite becomes silence.
-fn clean(samples: &[f32], out: &mut [f32]) {
-    for (sample, clean) in samples.iter().zip(out) {
-        let size = sample.abs();
-        *clean = if !sample.is_finite() || size < QUIETEST_SAMPLE {
-            0.0
-        } else {
-            sample.clamp(-LOUDEST_SAMPLE, LOUDEST_SAMPLE)
-        };
+/// The sample without what is no sound: not finite becomes silence.
+fn cleaned(sample: f32) -> f32 {
+    if !sample.is_finite() || sample.abs() < QUIETEST_SAMPLE {
+        0.0
+    } else {
+        sample.clamp(-LOUDEST_SAMPLE, LOUDEST_SAMPLE)
     }
 }
 

@@ -10,6 +10,8 @@ use std::sync::Arc;
 use realfft::num_complex::Complex;
 use realfft::{RealFftPlanner, RealToComplex};
 
+use super::faults::hum::HumMeter;
+use super::faults::low_pass::{FIRST_HZ, STRIP_HZ, STRIPS};
 use super::gate::{CLASSES, class_of, classes_over, power_to_lufs};
 use super::level_db;
 use super::loudness::k_weighting_power;
@@ -78,6 +80,8 @@ pub(super) struct Powers {
     pub(super) whole: [f64; SIGNALS],
     /// Mid and side, K-weighted.
     pub(super) weighted: [f64; 2],
+    /// Both channels in narrow strips at the top, for the edge of a codec.
+    top: [f64; STRIPS],
 }
 
 impl Powers {
@@ -88,6 +92,7 @@ impl Powers {
         broad: [[0.0; SIGNALS]; DYNAMICS_BANDS],
         whole: [0.0; SIGNALS],
         weighted: [0.0; 2],
+        top: [0.0; STRIPS],
     };
 
     fn add(&mut self, other: &Self) {
@@ -98,6 +103,7 @@ impl Powers {
         add(self.broad.as_flattened_mut(), other.broad.as_flattened());
         add(&mut self.whole, &other.whole);
         add(&mut self.weighted, &other.weighted);
+        add(&mut self.top, &other.top);
     }
 }
 
@@ -115,6 +121,7 @@ struct Transform {
     broad: Vec<Band>,
     whole: Band,
     k_weights: Vec<f32>,
+    top: Vec<Band>,
 }
 
 /// Listens and keeps the long-term average spectrum.
@@ -126,6 +133,7 @@ pub(super) struct SpectrumMeter {
     hop_s: f64,
     nyquist_hz: f64,
     classes: Vec<Option<Box<Powers>>>,
+    hum: HumMeter,
     /// Mid of the windows of the last 30 s, loudness class and thirds.
     recent: VecDeque<[f64; THIRD_OCTAVES]>,
     loudest: Option<([f64; THIRD_OCTAVES], usize)>,
@@ -142,6 +150,7 @@ impl SpectrumMeter {
             hop_s: length as f64 / 2.0 / f64::from(sample_rate_hz),
             nyquist_hz: f64::from(sample_rate_hz) / 2.0,
             classes: vec![None; CLASSES],
+            hum: HumMeter::new(f64::from(sample_rate_hz) / length as f64),
             recent: VecDeque::new(),
             loudest: None,
         }
@@ -171,9 +180,16 @@ impl SpectrumMeter {
             self.recent.pop_front();
         }
         self.recent.push_back(powers.thirds[MID]);
-        if let Some(class) = class_of(powers.lufs()) {
+        let lufs = powers.lufs();
+        self.hum.add(&self.transform.powers[MID], lufs);
+        if let Some(class) = class_of(lufs) {
             self.classes[class].get_or_insert_with(|| Box::new(Powers::NONE)).add(&powers);
         }
+    }
+
+    /// What the windows show of mains hum.
+    pub(super) fn hum(&self) -> &HumMeter {
+        &self.hum
     }
 
     /// The last 30 s are the loudest so far.
@@ -231,6 +247,11 @@ impl Powers {
     fn lufs(&self) -> f64 {
         power_to_lufs(2.0 * (self.weighted[0] + self.weighted[1]) / f64::from(self.windows.max(1)))
     }
+
+    /// Mean powers of the strips at the top.
+    pub(super) fn mean_top(&self) -> [f64; STRIPS] {
+        self.top.map(|power| power / f64::from(self.windows.max(1)))
+    }
 }
 
 impl Transform {
@@ -258,6 +279,10 @@ impl Transform {
             fine: (0..FINE_BANDS).map(|band| around(fine_centre_hz(band), 1.0 / 12.0)).collect(),
             broad: (0..DYNAMICS_BANDS).map(broad).collect(),
             whole: Band::new(DYNAMICS_EDGES_HZ[0], top_hz, bin_hz, bins),
+            top: (0..STRIPS)
+                .map(|strip| FIRST_HZ + strip as f64 * STRIP_HZ)
+                .map(|low_hz| Band::new(low_hz.min(top_hz), (low_hz + STRIP_HZ).min(top_hz), bin_hz, bins))
+                .collect(),
             k_weights: (0..bins).map(|bin| k_weighting_power(bin as f64 * bin_hz, sample_rate_hz) as f32).collect(),
         }
     }
@@ -291,6 +316,7 @@ impl Transform {
             broad: std::array::from_fn(|band| std::array::from_fn(|signal| self.broad[band].sum(&powers[signal]))),
             whole: std::array::from_fn(|signal| self.whole.sum(&powers[signal])),
             weighted: [MID, SIDE].map(|signal| weighted_sum(&powers[signal], &self.k_weights)),
+            top: std::array::from_fn(|strip| self.top[strip].sum(&powers[LEFT]) + self.top[strip].sum(&powers[RIGHT])),
         }
     }
 }

@@ -1,19 +1,7 @@
 use crate::analysis::measurement::{DYNAMICS_BANDS, FLOOR_DB};
-use crate::analysis::testing::{analyse, noise, sine};
+use crate::analysis::testing::{analyse, drums, noise, sine};
 
 const RATE_HZ: u32 = 48000;
-
-/// Decaying bursts of noise and of a low tone, so many a minute.
-fn drums(bpm: f64, seconds: f64) -> Vec<f32> {
-    let beat = 60.0 / bpm * f64::from(RATE_HZ);
-    let hiss = noise(9, RATE_HZ, seconds);
-    let strike = |(n, noise): (usize, &f32)| {
-        let since_s = (n as f64 % beat) / f64::from(RATE_HZ);
-        let tone = (std::f64::consts::TAU * 60.0 * since_s).sin() * (-since_s / 0.08).exp();
-        (0.6 * tone + f64::from(*noise) * 0.5 * (-since_s / 0.03).exp()) as f32
-    };
-    hiss.iter().enumerate().map(strike).collect()
-}
 
 #[test]
 fn the_crest_of_a_sine_is_three_decibels() {
@@ -60,7 +48,7 @@ fn levels_are_told_by_how_long_they_last() {
 #[test]
 fn every_beat_is_an_onset_and_their_distance_the_tempo() {
     for bpm in [75.0, 100.0, 127.5, 150.0] {
-        let beats = drums(bpm, 30.0);
+        let beats = drums(bpm, RATE_HZ, 30.0);
         let dynamics = analyse(RATE_HZ, &beats, &beats).dynamics;
         let expected = bpm / 60.0;
         assert!((dynamics.onsets_per_s / expected - 1.0).abs() < 0.1, "{bpm}: {} a second", dynamics.onsets_per_s);
