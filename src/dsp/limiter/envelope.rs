@@ -51,7 +51,7 @@ impl Envelope {
     pub fn new(sample_rate: f64, look_ahead: usize) -> Self {
         // Three lengths whose moving averages together span no more than the way from the peak's arrival to its guard.
         let total = (look_ahead + 3).saturating_sub(GUARD).max(3);
-        let lengths = [total / 3, (total + 1) / 3, (total + 2) / 3];
+        let lengths = [total / 3, (total + 1) / 3, total.div_ceil(3)];
         let product: f64 = lengths.iter().map(|length| *length as f64).product();
         let input_steps_per_db = (2f64.powi(62) / (MOST_DB * product)).log2().floor().exp2();
         let chunk = ((CHUNK_S * sample_rate) as usize).max(SHORTEST_CHUNK);
@@ -219,9 +219,9 @@ impl Hold {
 
     #[inline(always)]
     fn next_sample(&mut self, ratios: [f64; 2]) -> [f64; 2] {
-        for channel in 0..2 {
-            if ratios[channel] > self.running[channel] {
-                self.running[channel] = ratios[channel];
+        for (channel, ratio) in ratios.into_iter().enumerate() {
+            if ratio > self.running[channel] {
+                self.running[channel] = ratio;
             }
             let held = self.running[channel].max(self.window[channel]);
             if held != self.held[channel] {
