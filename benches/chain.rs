@@ -4,14 +4,12 @@
 //! that figures of different machines and days compare. Each figure is the fastest of a few runs: others on the machine
 //! can only slow a run down.
 
+use cpu_time::ThreadTime;
 use lacquer::{
     dsp::Chain,
     settings::{ChainSettings, FilterType, Placement},
 };
-use std::{
-    hint::black_box,
-    time::{Duration, Instant},
-};
+use std::{hint::black_box, time::Duration};
 
 const SAMPLE_RATE: f64 = 48_000.0;
 /// Audio for one run.
@@ -123,7 +121,7 @@ fn minute(song: &[Vec<f32>; 2], sample_rate: f64, block: usize, settings: &Chain
     let mut chain = Chain::new(sample_rate);
     let time = fastest(RUNS, || {
         let [mut left, mut right] = song.clone();
-        let start = Instant::now();
+        let start = ThreadTime::now();
         for (left, right) in left.chunks_mut(block).zip(right.chunks_mut(block)) {
             black_box(chain.process(settings, left, right));
         }
@@ -138,7 +136,7 @@ fn fastest(runs: usize, mut run: impl FnMut() -> Duration) -> Duration {
 
 /// Sixteen biquads one after the other, in scalar double precision: the work that ratios refer to.
 fn biquads(samples: &[f32]) -> Duration {
-    let start = Instant::now();
+    let start = ThreadTime::now();
     let mut states = [[0f64; 2]; 16];
     let mut sum = 0.0;
     for sample in samples {
@@ -163,7 +161,7 @@ fn percentiles(song: &[Vec<f32>; 2], settings: &ChainSettings) {
     for _ in 0..RUNS {
         let [mut left, mut right] = song.clone();
         for (left, right) in left.chunks_mut(BLOCK).zip(right.chunks_mut(BLOCK)) {
-            let start = Instant::now();
+            let start = ThreadTime::now();
             black_box(chain.process(settings, left, right));
             times.push(start.elapsed());
         }

@@ -122,7 +122,7 @@ fn bursts_of_11_khz(sample_rate: f64, length: usize) -> Vec<f32> {
     (0..length)
         .map(|n| {
             let time = n as f64 / sample_rate;
-            let gate = if (time / 0.01) as usize % 2 == 0 { 1.0 } else { 0.02 };
+            let gate = if (100.0 * time) as usize & 1 == 0 { 1.0 } else { 0.02 };
             (gate * (std::f64::consts::TAU * 11_000.0 * time).sin()) as f32
         })
         .collect()

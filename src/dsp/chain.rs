@@ -1,16 +1,19 @@
 //! The whole chain: input gain → EQ → compressor and imager → limiter → output gain → dither, with a bypass that keeps time.
 //!
 //! Latency is the limiter's, one constant. With neutral settings the output is the input, bit for bit, that much later.
-//! Samples that are not finite are taken as silence and samples beyond ±[`LOUDEST`] are cut to it, so that no filter ever
-//! holds anything but numbers.
+//!
+//! What is no sample is taken as silence: what is not finite, beyond ±[`LOUDEST`] or denormal. So no filter ever holds anything
+//! but numbers, and after such a fault nothing has to recover. Modules end their own tails before these become denormal
+//! (their states are cleared at the control clock once they are 600 dB down), and none leaves the chain: no processor flag
+//! has to be set for it.
 
 use super::{
     CONTROL_INTERVAL, band_stage::BandStage, db_to_gain, delay::DelayLine, dither::Ditherer, eq::Equaliser, gain_to_db,
-    glide::Glide, limiter::Limiter,
+    glide::Glide, limiter::Limiter, peak,
 };
 use crate::settings::{ChainSettings, MAX_BANDS};
 
-/// The greatest sample the chain takes in: +120 dBFS, far beyond any programme.
+/// The greatest sample that the chain takes in: +120 dBFS, far beyond any programme, even in whole numbers instead of ±1.
 pub const LOUDEST: f32 = 1e6;
 
 /// Time that gains and the bypass take to move.
@@ -125,53 +128,70 @@ impl Chain {
 
     fn process_piece(&mut self, left: &mut [f32], right: &mut [f32], meters: &mut ChainMeters) {
         let length = left.len();
-        let (mut wet_left, mut wet_right) = ([0.0; CONTROL_INTERVAL], [0.0; CONTROL_INTERVAL]);
-        let (wet_left, wet_right) = (&mut wet_left[..length], &mut wet_right[..length]);
-        for (channel, (samples, wet)) in [(&*left, &mut *wet_left), (&*right, &mut *wet_right)].into_iter().enumerate()
-        {
-            for (sample, wet) in samples.iter().zip(wet) {
-                let sample = if sample.is_finite() { sample.clamp(-LOUDEST, LOUDEST) } else { 0.0 };
-                meters.input_peak[channel] = meters.input_peak[channel].max(sample.abs());
-                *wet = f64::from(sample);
+        let (mut wet, mut dry) = ([[0.0; CONTROL_INTERVAL]; 2], [[0.0; CONTROL_INTERVAL]; 2]);
+        for (channel, samples) in [&mut *left, &mut *right].into_iter().enumerate() {
+            samples.iter_mut().for_each(|sample| *sample = sound(*sample));
+            meters.input_peak[channel] = meters.input_peak[channel].max(peak(samples));
+            for (wet, sample) in wet[channel].iter_mut().zip(&*samples) {
+                *wet = f64::from(*sample);
             }
-        }
-        let (mut dry_left, mut dry_right) = ([0.0; CONTROL_INTERVAL], [0.0; CONTROL_INTERVAL]);
-        let (dry_left, dry_right) = (&mut dry_left[..length], &mut dry_right[..length]);
-        for (line, wet, dry) in [(0, &*wet_left, &mut *dry_left), (1, &*wet_right, &mut *dry_right)] {
-            dry.copy_from_slice(wet);
-            self.dry[line].process(dry);
+            dry[channel] = wet[channel];
+            self.dry[channel].process(&mut dry[channel][..length]);
         }
 
+        let [wet_left, wet_right] = &mut wet;
+        let (wet_left, wet_right) = (&mut wet_left[..length], &mut wet_right[..length]);
         apply_gain(&mut self.input_gain, wet_left, wet_right);
         self.eq.process(wet_left, wet_right);
         self.bands.process(wet_left, wet_right);
         self.limiter.process(wet_left, wet_right);
         apply_gain(&mut self.output_gain, wet_left, wet_right);
         self.ditherer.process(wet_left, wet_right);
+        self.apply_bypass(length, &mut wet, &dry);
 
+        for (channel, samples) in [left, right].into_iter().enumerate() {
+            for (sample, wet) in samples.iter_mut().zip(&wet[channel]) {
+                *sample = sound(*wet as f32);
+            }
+            meters.output_peak[channel] = meters.output_peak[channel].max(peak(samples));
+        }
+    }
+
+    /// Puts the dry signal in the wet one's place, as far as the bypass has come. Its ends are exact.
+    fn apply_bypass(
+        &mut self,
+        length: usize,
+        wet: &mut [[f64; CONTROL_INTERVAL]; 2],
+        dry: &[[f64; CONTROL_INTERVAL]; 2],
+    ) {
+        if self.bypass.is_still() {
+            if self.bypass.current() == 1.0 {
+                *wet = *dry;
+            }
+            return;
+        }
         for index in 0..length {
             let dry_share = self.bypass.next_sample();
-            for (channel, out, wet, dry) in [
-                (0, &mut left[index], wet_left[index], dry_left[index]),
-                (1, &mut right[index], wet_right[index], dry_right[index]),
-            ] {
-                // The ends are exact: a share of 0 gives the wet sample itself and 1 the dry one.
-                let mixed = if dry_share == 0.0 {
-                    wet
-                } else if dry_share == 1.0 {
-                    dry
-                } else {
-                    wet + dry_share * (dry - wet)
-                };
-                *out = mixed as f32;
-                meters.output_peak[channel] = meters.output_peak[channel].max(out.abs());
+            for (wet, dry) in wet.iter_mut().zip(dry) {
+                wet[index] =
+                    if dry_share == 1.0 { dry[index] } else { wet[index] + dry_share * (dry[index] - wet[index]) };
             }
         }
     }
 }
 
+/// The sample itself, or a zero of its sign when it is none.
+#[inline(always)]
+fn sound(sample: f32) -> f32 {
+    if (f32::MIN_POSITIVE..=LOUDEST).contains(&sample.abs()) { sample } else { 0f32.copysign(sample) }
+}
+
 fn apply_gain(gain: &mut Glide, left: &mut [f64], right: &mut [f64]) {
-    if gain.is_still() && gain.current() == 1.0 {
+    if gain.is_still() {
+        let gain = gain.current();
+        if gain != 1.0 {
+            left.iter_mut().chain(right).for_each(|sample| *sample *= gain);
+        }
         return;
     }
     for (left, right) in left.iter_mut().zip(right) {

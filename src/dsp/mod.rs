@@ -37,3 +37,17 @@ pub fn db_to_gain(db: f64) -> f64 {
 pub fn gain_to_db(gain: f64) -> f64 {
     20.0 * gain.max(1e-10).log10()
 }
+
+/// The greatest absolute value of numbers (NaN counts for nothing), eight at a time.
+#[inline(always)]
+pub fn peak(samples: &[f32]) -> f32 {
+    let greater = |top: f32, sample: f32| if sample.abs() > top { sample.abs() } else { top };
+    let (groups, rest) = samples.as_chunks::<8>();
+    let mut tops = [0f32; 8];
+    for group in groups {
+        for (top, sample) in tops.iter_mut().zip(group) {
+            *top = greater(*top, *sample);
+        }
+    }
+    tops.iter().chain(rest).fold(0f32, |top, sample| greater(top, *sample))
+}

@@ -8,7 +8,7 @@
 //!
 //! Sums are kept in integers: they never drift, and without reduction the gain is exactly 1.
 
-use crate::settings::LimiterSettings;
+use crate::{dsp::CONTROL_INTERVAL, settings::LimiterSettings};
 
 /// Hold beyond the look-ahead: with it a half period of 33 Hz and above sees a constant gain.
 const LONGEST_HOLD_S: f64 = 0.012;
@@ -100,20 +100,26 @@ impl Envelope {
             self.hold.skip(gains.len());
             return false;
         }
-        let to_octaves = -std::f64::consts::LOG2_10 / (20.0 * self.steps_per_db);
-        for ((gain, left), right) in gains.iter_mut().zip(ratios[0]).zip(ratios[1]) {
+        let mut sums = [[0i64; 2]; CONTROL_INTERVAL];
+        let sums = &mut sums[..gains.len()];
+        for ((sum, left), right) in sums.iter_mut().zip(ratios[0]).zip(ratios[1]) {
             let own_db = self.hold.next_sample([f64::from(*left), f64::from(*right)]);
-            let both_db = own_db[0].max(own_db[1]);
-            let mut steps = [0i64; 2];
+            let both_db = if own_db[0] > own_db[1] { own_db[0] } else { own_db[1] };
             for channel in 0..2 {
                 let held_db = own_db[channel] + self.link * (both_db - own_db[channel]);
-                steps[channel] = (self.release(channel, held_db) * self.input_steps_per_db) as i64;
+                sum[channel] = (self.release(channel, held_db) * self.input_steps_per_db) as i64;
             }
-            for sum in &mut self.boxes {
-                steps = sum.next_sample(steps);
-            }
-            self.greatest_sum = self.greatest_sum.max(steps[0]).max(steps[1]);
-            *gain = steps.map(|sum| exp2(sum as f64 * to_octaves));
+        }
+        for moving_sum in &mut self.boxes {
+            moving_sum.process(sums);
+        }
+        let to_octaves = -std::f64::consts::LOG2_10 / (20.0 * self.steps_per_db);
+        for (gain, sum) in gains.as_flattened_mut().iter_mut().zip(sums.as_flattened()) {
+            self.greatest_sum = self.greatest_sum.max(*sum);
+            *gain = *sum as f64 * to_octaves;
+        }
+        for gain in gains.as_flattened_mut() {
+            *gain = exp2(*gain);
         }
         true
     }
@@ -155,8 +161,9 @@ impl Envelope {
 fn exp2(x: f64) -> f64 {
     // Added to a small number it leaves the nearest whole number in the lowest bits of the sum.
     const ROUNDER: f64 = (3u64 << 51) as f64;
-    let shifted = x.max(-1000.0) + ROUNDER;
-    let z = (x.max(-1000.0) - (shifted - ROUNDER)) * std::f64::consts::LN_2;
+    let x = if x > -1000.0 { x } else { -1000.0 };
+    let shifted = x + ROUNDER;
+    let z = (x - (shifted - ROUNDER)) * std::f64::consts::LN_2;
     // Taylor's series of e^z for |z| <= 0.35.
     const INVERSE_FACTORIALS: [f64; 9] =
         [1.0 / 362_880.0, 1.0 / 40_320.0, 1.0 / 5_040.0, 1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0];
@@ -278,13 +285,20 @@ impl MovingSum {
         self.sum = [0; 2];
     }
 
-    #[inline(always)]
-    fn next_sample(&mut self, value: [i64; 2]) -> [i64; 2] {
-        let oldest = std::mem::replace(&mut self.values[self.oldest], value);
-        self.oldest = if self.oldest + 1 == self.values.len() { 0 } else { self.oldest + 1 };
-        for channel in 0..2 {
-            self.sum[channel] += value[channel] - oldest[channel];
+    /// Puts the sums in the values' place.
+    fn process(&mut self, mut values: &mut [[i64; 2]]) {
+        while !values.is_empty() {
+            let run = values.len().min(self.values.len() - self.oldest);
+            let (now, later) = values.split_at_mut(run);
+            for (value, oldest) in now.iter_mut().zip(&mut self.values[self.oldest..]) {
+                for channel in 0..2 {
+                    self.sum[channel] += value[channel] - oldest[channel];
+                }
+                *oldest = *value;
+                *value = self.sum;
+            }
+            self.oldest = (self.oldest + run) % self.values.len();
+            values = later;
         }
-        self.sum
     }
 }

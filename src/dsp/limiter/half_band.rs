@@ -10,8 +10,8 @@
 use nalgebra::{DMatrix, DVector};
 use std::f64::consts::PI;
 
-/// Outputs computed together: two vectors of 128 bits or one of 256.
-const LANES: usize = 8;
+/// Outputs computed together: their sums stay in registers.
+const LANES: usize = 16;
 
 /// Shape of one half-band filter.
 #[derive(Debug, Clone, Copy)]
@@ -50,45 +50,51 @@ fn between(taps: &[f32], samples: &[f32], output: &mut [f32]) {
     let span = 2 * taps.len() - 1;
     for (group, output) in output.chunks_mut(LANES).enumerate() {
         let window = &samples[group * LANES..][..span + LANES];
-        let mut sums = [[0f32; LANES]; 2];
+        let mut sums = [0f32; LANES];
         for (index, tap) in taps.iter().enumerate() {
             let early = &window[index..][..LANES];
             let late = &window[span - index..][..LANES];
-            let sum = &mut sums[index & 1];
-            for lane in 0..LANES {
-                sum[lane] += tap * (early[lane] + late[lane]);
+            for ((sum, early), late) in sums.iter_mut().zip(early).zip(late) {
+                *sum += tap * (early + late);
             }
         }
-        for (lane, output) in output.iter_mut().enumerate() {
-            *output = sums[0][lane] + sums[1][lane];
-        }
+        output.copy_from_slice(&sums[..output.len()]);
     }
 }
 
-/// Input of a filter with as much of the past as it needs.
+/// Input of a filter with as much of the past as it needs, in one row that starts over when it is full.
 #[derive(Debug, Clone)]
 struct History {
     past: usize,
     samples: Vec<f32>,
+    /// Where the past of the next sample begins.
+    start: usize,
 }
 
 impl History {
+    /// Pieces that go into the row before it starts over: moving the past back then costs next to nothing.
+    const PIECES: usize = 8;
+
     fn new(past: usize, longest: usize) -> Self {
-        Self { past, samples: vec![0.0; past + longest.next_multiple_of(LANES) + LANES] }
+        Self { past, samples: vec![0.0; past + Self::PIECES * longest + LANES], start: 0 }
     }
 
     fn reset(&mut self) {
         self.samples.fill(0.0);
+        self.start = 0;
     }
 
-    /// Where the next `length` samples go.
-    fn incoming(&mut self, length: usize) -> &mut [f32] {
-        &mut self.samples[self.past..self.past + length]
-    }
-
-    /// Keeps the past of the sample after the last `length` ones.
-    fn advance(&mut self, length: usize) {
-        self.samples.copy_within(length..length + self.past, 0);
+    /// Puts the next samples in and gives them with their past (and something beyond, to fill whole groups).
+    #[inline(always)]
+    fn take(&mut self, input: &[f32]) -> &[f32] {
+        if self.start + self.past + input.len() + LANES > self.samples.len() {
+            self.samples.copy_within(self.start..self.start + self.past, 0);
+            self.start = 0;
+        }
+        let start = self.start;
+        self.samples[start + self.past..][..input.len()].copy_from_slice(input);
+        self.start += input.len();
+        &self.samples[start..]
     }
 }
 
@@ -113,12 +119,9 @@ impl Doubler {
     /// For each sample of `input`: in `even` that of `reach` samples before, in `odd` the one midway between it and the next.
     #[inline(always)]
     pub fn process(&mut self, input: &[f32], even: &mut [f32], odd: &mut [f32]) {
-        let length = input.len();
-        self.history.incoming(length).copy_from_slice(input);
-        let reach = self.taps.len();
-        even.copy_from_slice(&self.history.samples[reach - 1..reach - 1 + length]);
-        between(&self.taps, &self.history.samples, odd);
-        self.history.advance(length);
+        let samples = self.history.take(input);
+        even.copy_from_slice(&samples[self.taps.len() - 1..][..input.len()]);
+        between(&self.taps, samples, odd);
     }
 }
 
@@ -149,15 +152,10 @@ impl Halver {
     /// Half as many samples as come in (even and odd ones apart), `reach` of them late.
     #[inline(always)]
     pub fn process(&mut self, even: &[f32], odd: &[f32], output: &mut [f32]) {
-        let length = output.len();
-        self.even.incoming(length).copy_from_slice(even);
-        self.odd.incoming(length).copy_from_slice(odd);
-        between(&self.taps, &self.odd.samples, output);
-        for (output, even) in output.iter_mut().zip(&self.even.samples) {
+        between(&self.taps, self.odd.take(odd), output);
+        for (output, even) in output.iter_mut().zip(self.even.take(even)) {
             *output = 0.5 * (*output + even);
         }
-        self.even.advance(length);
-        self.odd.advance(length);
     }
 }
 

@@ -35,6 +35,8 @@ pub struct Limiter {
     /// 0: around the limiter, 1: through it.
     switch: Glide,
     on: bool,
+    /// Whether the signal goes through the limiter in this segment, if only to fade out.
+    works: bool,
     /// Whether nothing has come in since the last reset: the delayed signal is then silence.
     fresh: bool,
     /// Samples that must still pass before the delayed signal is one that the detectors have seen.
@@ -60,6 +62,7 @@ impl Limiter {
             wet: [wet.clone(), wet],
             switch: Glide::new(GLIDE_S, sample_rate),
             on: false,
+            works: false,
             fresh: true,
             unseen: 0,
         }
@@ -76,6 +79,7 @@ impl Limiter {
         self.switch.reset();
         self.reset_wet();
         self.on = false;
+        self.works = false;
         self.fresh = true;
         self.unseen = 0;
     }
@@ -90,9 +94,8 @@ impl Limiter {
 
     /// Begins a segment. The ceiling holds from the very sample that comes in next.
     pub fn control(&mut self, settings: &LimiterSettings) {
-        let was_off = self.is_off();
         self.on = settings.on;
-        if self.on && was_off {
+        if self.on && !self.works {
             self.reset_wet();
             self.unseen = if self.fresh { 0 } else { self.latency };
         }
@@ -100,7 +103,8 @@ impl Limiter {
         if !self.on || self.unseen == 0 {
             self.switch.aim(f64::from(u8::from(self.on)));
         }
-        if self.is_off() {
+        self.works = self.on || !self.switch.is_still();
+        if !self.works {
             return;
         }
         self.drive.aim(db_to_gain(f64::from(settings.drive_db)));
@@ -109,13 +113,9 @@ impl Limiter {
         self.envelope.control(settings);
     }
 
-    fn is_off(&self) -> bool {
-        !self.on && self.switch.is_still()
-    }
-
     /// Works in place on at most [`CONTROL_INTERVAL`] samples.
     pub fn process(&mut self, left: &mut [f64], right: &mut [f64]) {
-        if self.is_off() {
+        if !self.works {
             self.dry[0].process(left);
             self.dry[1].process(right);
             return;

@@ -31,6 +31,8 @@ pub struct SoftClip {
     delay: usize,
     /// Share of the difference that is added: 0 when off.
     amount: Glide,
+    /// Whether there is anything to add in this segment.
+    works: bool,
     threshold: Glide,
     ceiling: Glide,
 }
@@ -61,6 +63,7 @@ impl SoftClip {
             channels: [channel.clone(), channel],
             delay,
             amount: Glide::new(GLIDE_S, sample_rate),
+            works: false,
             threshold: Glide::new(GLIDE_S, sample_rate),
             ceiling: Glide::new(GLIDE_S, sample_rate),
         }
@@ -78,6 +81,7 @@ impl SoftClip {
         }
         self.forget_filters();
         self.amount.reset();
+        self.works = false;
         self.threshold.reset();
         self.ceiling.reset();
     }
@@ -95,23 +99,20 @@ impl SoftClip {
 
     /// Takes the settings over, gliding.
     pub fn control(&mut self, settings: &LimiterSettings) {
-        let was_off = self.is_off();
         self.amount.aim(f64::from(u8::from(settings.soft_clip_on)));
-        if was_off && !self.is_off() {
+        let works = !(self.amount.is_still() && self.amount.target() == 0.0);
+        if works && !self.works {
             self.forget_filters();
         }
+        self.works = works;
         let ceiling_db = f64::from(settings.ceiling_dbtp);
         self.ceiling.aim(db_to_gain(ceiling_db));
         self.threshold.aim(db_to_gain(ceiling_db - f64::from(settings.soft_clip_db)));
     }
 
-    fn is_off(&self) -> bool {
-        self.amount.is_still() && self.amount.target() == 0.0
-    }
-
     /// Works in place on at most [`CONTROL_INTERVAL`] samples.
     pub fn process(&mut self, left: &mut [f64], right: &mut [f64]) {
-        if self.is_off() {
+        if !self.works {
             self.channels[0].line.process(left);
             self.channels[1].line.process(right);
             return;

@@ -6,7 +6,7 @@
 //! of the spectrum the figure is true, therefore it is the long one. Delay: [`TruePeak::delay`].
 
 use super::half_band::{Doubler, Shape, interleave};
-use crate::dsp::CONTROL_INTERVAL;
+use crate::dsp::{CONTROL_INTERVAL, peak};
 
 /// Samples on each side in the first filter. With 32 noise up to the end of the spectrum passes by 0.1 dB, with 64 by 0.03 dB.
 const REACH: usize = 64;
@@ -26,6 +26,8 @@ const LONGEST: usize = CONTROL_INTERVAL * MOST_POINTS / 2;
 pub struct TruePeak {
     stages: Vec<Doubler>,
     delay: usize,
+    #[cfg(target_arch = "x86_64")]
+    has_avx2: bool,
     /// Points of the last but one rate and those between, each led by the last of the call before.
     even: [f32; 1 + LONGEST],
     odd: [f32; 1 + LONGEST],
@@ -54,7 +56,15 @@ impl TruePeak {
             shapes.iter().enumerate().map(|(stage, shape)| Doubler::new(*shape, CONTROL_INTERVAL << stage)).collect();
         // Each stage counts in samples of its own rate.
         let delay = shapes.iter().enumerate().map(|(stage, shape)| shape.reach >> stage).sum();
-        Self { stages, delay, even: [0.0; 1 + LONGEST], odd: [0.0; 1 + LONGEST], rows: [[0.0; LONGEST]; 2] }
+        Self {
+            stages,
+            delay,
+            #[cfg(target_arch = "x86_64")]
+            has_avx2: std::arch::is_x86_feature_detected!("avx2"),
+            even: [0.0; 1 + LONGEST],
+            odd: [0.0; 1 + LONGEST],
+            rows: [[0.0; LONGEST]; 2],
+        }
     }
 
     /// Samples between a sample and its peak.
@@ -71,6 +81,23 @@ impl TruePeak {
     /// For each of at most [`CONTROL_INTERVAL`] samples the greatest absolute value, linear, from that sample (`delay` ago) to
     /// the next. The parabola is only drawn where a point is above `threshold`, since below nobody asks.
     pub fn process(&mut self, input: &[f32], threshold: f32, peaks: &mut [f32]) {
+        #[cfg(target_arch = "x86_64")]
+        if self.has_avx2 {
+            // SAFETY: `new` has seen that this processor has AVX2.
+            return unsafe { self.process_avx2(input, threshold, peaks) };
+        }
+        self.process_any(input, threshold, peaks);
+    }
+
+    /// The same arithmetic in the same order, eight numbers at a time: the results are bit-equal.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn process_avx2(&mut self, input: &[f32], threshold: f32, peaks: &mut [f32]) {
+        self.process_any(input, threshold, peaks);
+    }
+
+    #[inline(always)]
+    fn process_any(&mut self, input: &[f32], threshold: f32, peaks: &mut [f32]) {
         let length = input.len();
         let mut count = length;
         self.rows[0][..length].copy_from_slice(input);
@@ -83,7 +110,7 @@ impl TruePeak {
                 count *= 2;
             }
         }
-        let highest = greatest(&self.even[..=count]).max(greatest(&self.odd[..=count]));
+        let highest = peak(&self.even[..=count]).max(peak(&self.odd[..=count]));
         if highest * PARABOLA_REACH > threshold {
             self.refine(count);
         } else {
@@ -140,17 +167,4 @@ fn parabola_top(before: f32, point: f32, after: f32) -> f32 {
 #[inline(always)]
 fn greater(a: f32, b: f32) -> f32 {
     if a > b { a } else { b }
-}
-
-/// The greatest absolute value.
-#[inline(always)]
-fn greatest(samples: &[f32]) -> f32 {
-    let (groups, rest) = samples.as_chunks::<8>();
-    let mut tops = [0f32; 8];
-    for group in groups {
-        for (top, sample) in tops.iter_mut().zip(group) {
-            *top = greater(sample.abs(), *top);
-        }
-    }
-    tops.iter().chain(rest).fold(0f32, |top, y| greater(y.abs(), top))
 }

@@ -1,0 +1,7 @@
+//! The whole chain, seen from outside: what holds for every setting.
+
+mod blocks;
+mod faults;
+mod null;
+mod settings;
+mod signals;
