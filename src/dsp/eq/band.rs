@@ -183,21 +183,26 @@ impl Voice {
         &mut self.sections[..self.character.shape.sections()]
     }
 
-    /// What this voice adds to `input`, faded, on top of `frames`.
+    /// Adds what this voice changes in `input`, faded, to `frames`.
     fn add_to(&mut self, input: &[Frame], frames: &mut [Frame]) {
         let placement = self.character.placement;
-        let mut placed = [Frame::ZERO; CONTROL_INTERVAL];
         let mut filtered = [Frame::ZERO; CONTROL_INTERVAL];
-        let length = input.len();
-        for (placed, input) in placed.iter_mut().zip(input) {
-            *placed = place(*input, placement);
+        let filtered = &mut filtered[..input.len()];
+        for (filtered, input) in filtered.iter_mut().zip(input) {
+            *filtered = place(*input, placement);
         }
-        filtered[..length].copy_from_slice(&placed[..length]);
-        filter(self.sections(), &mut filtered[..length]);
-        for ((frame, placed), filtered) in frames.iter_mut().zip(&placed).zip(&filtered) {
-            let weight = self.weight.next_sample();
-            // A smooth step: two voices whose weights make one make one on the way too, and the ends have no corner.
-            *frame += (*filtered - *placed) * Frame::splat(weight * weight * (3.0 - 2.0 * weight));
+        filter(self.sections(), filtered);
+        let changes = input.iter().zip(&*filtered).map(|(input, filtered)| *filtered - place(*input, placement));
+        if self.is_alone() {
+            for (frame, change) in frames.iter_mut().zip(changes) {
+                *frame += change;
+            }
+        } else {
+            for (frame, change) in frames.iter_mut().zip(changes) {
+                let weight = self.weight.next_sample();
+                // A smooth step: two voices whose weights make one make one on the way too, and the ends have no corner.
+                *frame += change * Frame::splat(weight * weight * (3.0 - 2.0 * weight));
+            }
         }
     }
 }

@@ -3,14 +3,15 @@
 //!
 //! After M. Vicanek, "Matched Second Order Digital Filters" (2016): poles by impulse invariance, zeros by matching the
 //! magnitude. The squared magnitude of a section is a quotient of two quadratics in `y = tan²(ω/2)`, so the unknown
-//! coefficients follow from linear equations. What departs from the paper, each for a smaller error:
+//! coefficients follow from linear equations. How each is matched, in part otherwise than in the paper where that leaves
+//! a smaller error:
 //! - a cut of a bell, a shelf or a tilt is the exact inverse of the boost, whose poles are the wider and lower ones that
 //!   impulse invariance serves well;
 //! - bells and high cuts are matched at DC, at their frequency and at one more, chosen for the least error up to 20 kHz;
 //! - shelves are exact at DC and take the least squared relative error over the spectrum and about their upper corner;
 //! - low cuts have both zeros at DC and are exact at the corner;
 //! - the notch has its zeros exactly at the centre, and its poles are matched at the band edge and near Nyquist;
-//! - first-order sections take pole and zero from two matched frequencies.
+//! - first-order sections take pole and zero from two matched frequencies (the low cut: from its slope at DC and its corner).
 //!
 //! Everything is computed in the plane of `u = (z - 1)/(z + 1)` relative to the pole frequency, where 10 Hz at 384 kHz loses
 //! no digits. Cost: some hundred operations and a few transcendental functions a section.
@@ -18,6 +19,7 @@
 use std::f64::consts::PI;
 
 use super::{
+    pole_zero::{FirstOrder, LEAST_NUMERATOR, Point, Poles, SecondOrder},
     prototype::{self, MAX_SECTIONS},
     svf::Coefficients,
 };
@@ -39,14 +41,8 @@ const HIGH_CUT_MATCH: f64 = 0.7;
 const NOTCH_MATCH: f64 = 0.85;
 /// The same for first-order sections.
 const FIRST_ORDER_MATCH: f64 = 0.8;
-/// Matched frequencies stay below this share of the Nyquist frequency, where the tangent is still tame.
-const MATCH_LIMIT: f64 = 0.97;
-/// Matched frequencies stay at least this far apart (radians a sample): nearer, the equations lose their digits.
-const MATCH_DISTANCE: f64 = 1e-4;
 /// A tilt is designed for at least this gain, dB: at 0 its pole and zero meet and the equations vanish.
 const LEAST_TILT_DB: f64 = 1e-6;
-/// Numerators that a match would push below zero stay this much of their constant term above it.
-const LEAST_NUMERATOR: f64 = 1e-9;
 
 /// What kind of filter a band is: all that does not glide.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -94,37 +90,6 @@ impl Values {
             gain_db: within(band.gain_db, -18.0, 18.0),
             q: within(band.q, 0.1, 18.0),
         }
-    }
-}
-
-/// A frequency where a fit meets the prototype.
-#[derive(Debug, Clone, Copy)]
-struct Point {
-    /// Radians a sample.
-    omega: f64,
-    /// tan²(ω/2).
-    y: f64,
-}
-
-impl Point {
-    fn new(omega: f64) -> Self {
-        let tangent = (0.5 * omega).tan();
-        Self { omega, y: tangent * tangent }
-    }
-
-    /// At `omega`, but a little lower if that is too near to one of the others.
-    fn apart_from(others: &[f64], mut omega: f64) -> Self {
-        for other in others {
-            if (omega - other).abs() < MATCH_DISTANCE {
-                omega = other - 2.0 * MATCH_DISTANCE;
-            }
-        }
-        Self::new(omega)
-    }
-
-    /// At `omega`, but not too near Nyquist.
-    fn limited(omega: f64) -> Self {
-        Self::new(omega.min(MATCH_LIMIT * PI))
     }
 }
 
@@ -268,123 +233,6 @@ fn notch(omega: f64, q: f64) -> SecondOrder {
     let frequency = (centre * nyquist).sqrt();
     let damping = ((linear + 2.0 * nyquist).max(LEAST_NUMERATOR) * centre).sqrt() / frequency;
     SecondOrder { poles: Poles { frequency, damping }, numerator: [1.0, 0.0, nyquist] }
-}
-
-/// The poles of a second-order section in the plane of `u`.
-#[derive(Debug, Clone, Copy)]
-struct Poles {
-    /// Root of their product.
-    frequency: f64,
-    /// Their sum over `frequency` (negated).
-    damping: f64,
-}
-
-impl Poles {
-    /// Where sampling the impulse response puts the analogue poles `s`: at `z = exp(s)`, which is `u = tanh(s/2)`.
-    fn impulse_invariant(omega: f64, analogue: &prototype::Section) -> Self {
-        let [constant, linear, square] = analogue.denominator;
-        let half = 0.5 * omega / square;
-        let discriminant = 0.25 * linear * linear - constant * square;
-        let (product, sum) = if discriminant >= 0.0 {
-            let larger = 0.5 * linear + discriminant.sqrt();
-            let poles = [(larger * half).tanh(), (constant * square / larger * half).tanh()];
-            (poles[0] * poles[1], poles[0] + poles[1])
-        } else {
-            let real = 0.5 * linear * half;
-            let (sine, cosine) = ((-discriminant).sqrt() * half).sin_cos();
-            let hyperbolic = real.sinh();
-            let below = hyperbolic * hyperbolic + cosine * cosine;
-            ((hyperbolic * hyperbolic + sine * sine) / below, (2.0 * real).sinh() / below)
-        };
-        let frequency = product.sqrt();
-        Self { frequency, damping: sum / frequency }
-    }
-
-    /// `η = y / frequency²` at a point, and what the numerator's power must be there for the prototype's magnitude.
-    fn wanted(&self, analogue: &prototype::Section, omega: f64, point: Point) -> (f64, f64) {
-        let eta = point.y / (self.frequency * self.frequency);
-        let denominator = 1.0 + (self.damping * self.damping - 2.0 + eta) * eta;
-        (eta, analogue.power(point.omega / omega) * denominator)
-    }
-}
-
-/// A section `(n0 + n1 v + n2 v²) / (1 + damping v + v²)` in `v = u / frequency`.
-#[derive(Debug, Clone, Copy)]
-struct SecondOrder {
-    poles: Poles,
-    numerator: [f64; 3],
-}
-
-impl SecondOrder {
-    /// The minimum-phase numerator of the power `N0 + N1 η + N2 η²`.
-    fn from_power(poles: Poles, power: [f64; 3]) -> Self {
-        let least = LEAST_NUMERATOR * power[0];
-        let (constant, square) = (power[0].sqrt(), power[2].max(least).sqrt());
-        let linear = (power[1] + 2.0 * constant * square).max(least).sqrt();
-        Self { poles, numerator: [constant, linear, square] }
-    }
-
-    /// Poles and zeros exchanged.
-    fn inverse(self) -> Self {
-        let [constant, linear, square] = self.numerator;
-        let ratio = (constant / square).sqrt();
-        let poles = Poles { frequency: self.poles.frequency * ratio, damping: linear / (square * ratio) };
-        Self { poles, numerator: [1.0 / constant, self.poles.damping / (square * ratio), 1.0 / square] }
-    }
-
-    fn coefficients(self, level: f64) -> Coefficients {
-        let [constant, linear, square] = self.numerator.map(|coefficient| coefficient * level);
-        Coefficients {
-            frequency: self.poles.frequency,
-            damping: self.poles.frequency * self.poles.damping,
-            second_order: 1.0,
-            drive: 1.0,
-            input: square,
-            band_pass: linear - square * self.poles.damping,
-            low_pass: constant - square,
-        }
-    }
-
-    /// The same for filters that are the input and a multiple of its band-pass: driven so that the band-pass peaks at 1
-    /// whatever the Q, nothing stored grows when Q or gain move.
-    fn band_pass_coefficients(self) -> Coefficients {
-        let drive = self.poles.damping;
-        let coefficients = self.coefficients(1.0);
-        Coefficients {
-            drive,
-            band_pass: coefficients.band_pass / drive,
-            low_pass: coefficients.low_pass / drive,
-            ..coefficients
-        }
-    }
-}
-
-/// A section `(n0 + n1 v) / (1 + v)` in `v = u / pole`.
-#[derive(Debug, Clone, Copy)]
-struct FirstOrder {
-    pole: f64,
-    numerator: [f64; 2],
-}
-
-impl FirstOrder {
-    /// Pole and zero exchanged.
-    fn inverse(self) -> Self {
-        let [constant, linear] = self.numerator;
-        Self { pole: self.pole * constant / linear, numerator: [1.0 / constant, 1.0 / linear] }
-    }
-
-    fn coefficients(self) -> Coefficients {
-        let [constant, linear] = self.numerator;
-        Coefficients {
-            frequency: self.pole.sqrt(),
-            damping: 0.0,
-            second_order: 0.0,
-            drive: 1.0,
-            input: linear,
-            band_pass: 0.0,
-            low_pass: constant - linear,
-        }
-    }
 }
 
 /// Exact at DC, at the frequency of the prototype and near Nyquist: with `|H|² = (H0 p² + N y) / (p² + y)` the two points

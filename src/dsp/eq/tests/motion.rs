@@ -63,8 +63,9 @@ proptest! {
         path in prop::collection::vec(any_band(18.0), 2..40),
         period in 1usize..700,
         seed in 0u64..1000,
+        rate in 0usize..3,
     ) {
-        let mut equaliser = Equaliser::new(SAMPLE_RATE);
+        let mut equaliser = Equaliser::new([8000.0, SAMPLE_RATE, 384_000.0][rate]);
         let length = path.len() * period;
         let (mut left, mut right) = (noise(length, seed), noise(length, seed + 1));
         run_with(&mut equaliser, &mut left, &mut right, 256, |at| settings_of_one(path[at / period]));

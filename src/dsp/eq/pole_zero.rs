@@ -1,0 +1,162 @@
+//! Sections as poles and zeros in the plane of `u = (z - 1)/(z + 1)`, relative to the pole frequency: what the design computes
+//! with. On the unit circle `u = j tan(ω/2)`, and squared magnitudes are quotients of polynomials in `y = tan²(ω/2)`.
+
+use std::f64::consts::PI;
+
+use super::{prototype, svf::Coefficients};
+
+/// Matched frequencies stay below this share of the Nyquist frequency, where the tangent is still tame.
+const MATCH_LIMIT: f64 = 0.97;
+/// Matched frequencies stay at least this far apart (radians a sample): nearer, the equations lose their digits.
+const MATCH_DISTANCE: f64 = 1e-4;
+/// Numerators that a match would push below zero stay this much of their constant term above it.
+pub const LEAST_NUMERATOR: f64 = 1e-9;
+
+/// A frequency where a fit meets the prototype.
+#[derive(Debug, Clone, Copy)]
+pub struct Point {
+    /// Radians a sample.
+    pub omega: f64,
+    /// tan²(ω/2).
+    pub y: f64,
+}
+
+impl Point {
+    /// At `omega`.
+    pub fn new(omega: f64) -> Self {
+        let tangent = (0.5 * omega).tan();
+        Self { omega, y: tangent * tangent }
+    }
+
+    /// At `omega`, but a little lower if that is too near to one of the others.
+    pub fn apart_from(others: &[f64], mut omega: f64) -> Self {
+        for other in others {
+            if (omega - other).abs() < MATCH_DISTANCE {
+                omega = other - 2.0 * MATCH_DISTANCE;
+            }
+        }
+        Self::new(omega)
+    }
+
+    /// At `omega`, but not too near Nyquist.
+    pub fn limited(omega: f64) -> Self {
+        Self::new(omega.min(MATCH_LIMIT * PI))
+    }
+}
+
+/// The poles of a second-order section in the plane of `u`.
+#[derive(Debug, Clone, Copy)]
+pub struct Poles {
+    /// Root of their product.
+    pub frequency: f64,
+    /// Their sum over `frequency` (negated).
+    pub damping: f64,
+}
+
+impl Poles {
+    /// Where sampling the impulse response puts the analogue poles `s`: at `z = exp(s)`, which is `u = tanh(s/2)`.
+    pub fn impulse_invariant(omega: f64, analogue: &prototype::Section) -> Self {
+        let [constant, linear, square] = analogue.denominator;
+        let half = 0.5 * omega / square;
+        let discriminant = 0.25 * linear * linear - constant * square;
+        let (product, sum) = if discriminant >= 0.0 {
+            let larger = 0.5 * linear + discriminant.sqrt();
+            let poles = [(larger * half).tanh(), (constant * square / larger * half).tanh()];
+            (poles[0] * poles[1], poles[0] + poles[1])
+        } else {
+            let real = 0.5 * linear * half;
+            let (sine, cosine) = ((-discriminant).sqrt() * half).sin_cos();
+            let hyperbolic = real.sinh();
+            let below = hyperbolic * hyperbolic + cosine * cosine;
+            ((hyperbolic * hyperbolic + sine * sine) / below, (2.0 * real).sinh() / below)
+        };
+        let frequency = product.sqrt();
+        Self { frequency, damping: sum / frequency }
+    }
+
+    /// `η = y / frequency²` at a point, and what the numerator's power must be there for the prototype's magnitude.
+    pub fn wanted(&self, analogue: &prototype::Section, omega: f64, point: Point) -> (f64, f64) {
+        let eta = point.y / (self.frequency * self.frequency);
+        let denominator = 1.0 + (self.damping * self.damping - 2.0 + eta) * eta;
+        (eta, analogue.power(point.omega / omega) * denominator)
+    }
+}
+
+/// A section `(n0 + n1 v + n2 v²) / (1 + damping v + v²)` in `v = u / frequency`.
+#[derive(Debug, Clone, Copy)]
+pub struct SecondOrder {
+    pub poles: Poles,
+    pub numerator: [f64; 3],
+}
+
+impl SecondOrder {
+    /// The minimum-phase numerator of the power `N0 + N1 η + N2 η²`.
+    pub fn from_power(poles: Poles, power: [f64; 3]) -> Self {
+        let least = LEAST_NUMERATOR * power[0];
+        let (constant, square) = (power[0].sqrt(), power[2].max(least).sqrt());
+        let linear = (power[1] + 2.0 * constant * square).max(least).sqrt();
+        Self { poles, numerator: [constant, linear, square] }
+    }
+
+    /// Poles and zeros exchanged.
+    pub fn inverse(self) -> Self {
+        let [constant, linear, square] = self.numerator;
+        let ratio = (constant / square).sqrt();
+        let poles = Poles { frequency: self.poles.frequency * ratio, damping: linear / (square * ratio) };
+        Self { poles, numerator: [1.0 / constant, self.poles.damping / (square * ratio), 1.0 / square] }
+    }
+
+    pub fn coefficients(self, level: f64) -> Coefficients {
+        let [constant, linear, square] = self.numerator.map(|coefficient| coefficient * level);
+        Coefficients {
+            frequency: self.poles.frequency,
+            damping: self.poles.frequency * self.poles.damping,
+            second_order: 1.0,
+            drive: 1.0,
+            input: square,
+            band_pass: linear - square * self.poles.damping,
+            low_pass: constant - square,
+        }
+    }
+
+    /// The same for filters that are the input and a multiple of its band-pass: driven so that the band-pass peaks at 1
+    /// whatever the Q, nothing stored grows when Q or gain move.
+    pub fn band_pass_coefficients(self) -> Coefficients {
+        let drive = self.poles.damping;
+        let coefficients = self.coefficients(1.0);
+        Coefficients {
+            drive,
+            band_pass: coefficients.band_pass / drive,
+            low_pass: coefficients.low_pass / drive,
+            ..coefficients
+        }
+    }
+}
+
+/// A section `(n0 + n1 v) / (1 + v)` in `v = u / pole`.
+#[derive(Debug, Clone, Copy)]
+pub struct FirstOrder {
+    pub pole: f64,
+    pub numerator: [f64; 2],
+}
+
+impl FirstOrder {
+    /// Pole and zero exchanged.
+    pub fn inverse(self) -> Self {
+        let [constant, linear] = self.numerator;
+        Self { pole: self.pole * constant / linear, numerator: [1.0 / constant, 1.0 / linear] }
+    }
+
+    pub fn coefficients(self) -> Coefficients {
+        let [constant, linear] = self.numerator;
+        Coefficients {
+            frequency: self.pole.sqrt(),
+            damping: 0.0,
+            second_order: 0.0,
+            drive: 1.0,
+            input: linear,
+            band_pass: 0.0,
+            low_pass: constant - linear,
+        }
+    }
+}
