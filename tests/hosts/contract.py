@@ -106,6 +106,7 @@ ASSISTANT = (
     switch("Accept Suggestion"),
     number("Amount", 0, 100, "%", 10),
     choice("Deliver For", DELIVERIES),
+    *(switch(f"Assist {module}") for module in ("EQ", "Compressor", "Imager", "Limiter")),
 )
 CHAIN = (number("Input Gain", -24, 24, "dB", 100, "input", "gain_db"), *_equaliser(), *_compressor(), *_rest())
 PARAMETERS = (*ASSISTANT, *CHAIN)
