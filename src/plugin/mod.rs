@@ -15,7 +15,7 @@
 //!    what the chain makes of it. It hears the first 8 minutes or so (see [`recording::MAX_FRAMES`]); what comes
 //!    later does not count. Music that arrives faster than real time is heard without gaps in offline mode only (CLAP's
 //!    render extension set to offline before activation, VST3's `kOffline`).
-//! 2. Turn `listen` off. A thread of the plugin then decides, verifies by rendering, and publishes: about a second for
+//! 2. Turn `listen` off. A thread of the plugin then decides, verifies by rendering, and publishes: a few seconds for
 //!    each minute heard. The plugin must stay activated; it need not be processed meanwhile.
 //! 3. Save the state again and again until the suggestion is there (see below: `decision` has grown).
 //! 4. Apply it: send each item's `changes` as parameter events, or turn `accept` on.

@@ -50,10 +50,33 @@ fn what_was_heard_is_answered_with_a_suggestion_the_same_each_time() {
     assert_eq!((&first["deliver"], &first["amount_percent"]), (&json!("streaming"), &json!(100.0)));
     let suggestion = &first["suggestion"];
     assert_eq!(suggestion["version"], 1);
+    assert_eq!(suggestion["measurement"]["heard_s"], first["heard_s"]);
     for change in suggestion["items"].as_array().unwrap().iter().flat_map(|item| item["changes"].as_array().unwrap()) {
         assert!(field(change["id"].as_str().unwrap()).is_some(), "{change} is for a parameter");
     }
     assert_eq!(answers[0], answers[1], "offline, block size and machine's load change nothing");
+}
+
+#[test]
+fn an_accepted_suggestion_keeps_its_promise_of_loudness_and_peak() {
+    let input = song(12 * 48_000);
+    let mut plugin = plugin();
+    plugin.set_offline(true).unwrap();
+    let last = input[0].len() - 1;
+    play(&mut plugin, &input, 512, &[switch("listen", 0, true), switch("listen", last, false)]);
+    let answer = answer(&mut plugin, 1);
+    let promised = answer["suggestion"]["expected"]["loudness"]["integrated_lufs"].as_f64().unwrap();
+    let before = answer["suggestion"]["measurement"]["loudness"]["integrated_lufs"].as_f64().unwrap();
+    assert!((before - promised).abs() > 1.0, "the suggestion does something: {before} to {promised} LUFS");
+    let output = play(&mut plugin, &input, 512, &[switch("accept", 0, true)]);
+    let mut meter = ebur128::EbuR128::new(2, 48_000, ebur128::Mode::I | ebur128::Mode::TRUE_PEAK).unwrap();
+    meter.add_frames_planar_f32(&[&output[0], &output[1]]).unwrap();
+    let measured = meter.loudness_global().unwrap();
+    assert!((measured - promised).abs() < 0.1, "promised {promised} LUFS, measured {measured}");
+    for channel in 0..2 {
+        let peak_dbtp = 20.0 * meter.true_peak(channel).unwrap().log10();
+        assert!(peak_dbtp <= -1.0 + 0.05, "{peak_dbtp} dBTP");
+    }
 }
 
 #[test]
