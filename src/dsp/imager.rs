@@ -16,6 +16,7 @@
 //! Latency: none. Cost: up to six filters of second order, of one signal, for the shelves and two for mono below.
 
 use super::{
+    CONTROL_INTERVAL,
     glide::{Glide, Glides},
     svf::{BUTTERWORTH_DAMPING, Cutoff, Svf, SvfCoefficients},
 };
@@ -180,27 +181,49 @@ impl WidthShelves {
     /// Shapes the side in place.
     #[inline(always)]
     pub fn process(&mut self, left: &mut [f64], right: &mut [f64]) {
-        let used = self.used_crossovers;
+        if self.roots.is_still() && self.cutoffs.iter().all(Cutoff::is_still) {
+            self.shape(left, right);
+            return;
+        }
         for (left, right) in left.iter_mut().zip(right) {
-            if !self.roots.is_still() || !self.cutoffs.iter().all(Cutoff::is_still) {
-                self.roots.advance(1);
-                for cutoff in &mut self.cutoffs {
-                    cutoff.advance();
-                }
-                self.set_shelves();
+            self.roots.advance(1);
+            for cutoff in &mut self.cutoffs {
+                cutoff.advance();
             }
+            self.set_shelves();
+            self.shape(std::slice::from_mut(left), std::slice::from_mut(right));
+        }
+    }
+
+    /// The work of [`WidthShelves::process`] while the settings stay: one shelf after the other over the whole piece, for
+    /// a filter waits for itself alone, not for the one ahead of it.
+    #[inline(always)]
+    fn shape(&mut self, left: &mut [f64], right: &mut [f64]) {
+        let used = self.used_crossovers;
+        let mut sides = [0.0; CONTROL_INTERVAL];
+        let sides = &mut sides[..left.len()];
+        for ((left, right), side) in left.iter().zip(right.iter()).zip(sides.iter_mut()) {
+            *side = 0.5 * (*left - *right);
+        }
+        if used == 0 {
+            let gain = self.roots.current()[0].powi(4);
+            for side in sides.iter_mut() {
+                *side *= gain;
+            }
+        }
+        for chain in &mut self.chains {
+            for (shelf, state) in self.shelves[..used].iter().zip(chain) {
+                let mut filter = *state;
+                for side in sides.iter_mut() {
+                    *side = shelf.tick(&mut filter, *side);
+                }
+                *state = filter;
+            }
+        }
+        for ((left, right), side) in left.iter_mut().zip(right).zip(sides) {
             let mid = 0.5 * (*left + *right);
-            let mut side = 0.5 * (*left - *right);
-            if used == 0 {
-                side *= self.roots.current()[0].powi(4);
-            }
-            for chain in &mut self.chains {
-                for (shelf, filter) in self.shelves[..used].iter().zip(chain) {
-                    side = shelf.tick(filter, side);
-                }
-            }
-            *left = mid + side;
-            *right = mid - side;
+            *left = mid + *side;
+            *right = mid - *side;
         }
     }
 }

@@ -52,6 +52,15 @@ impl Ballistics {
     }
 }
 
+/// A one-pole smoother with one coefficient up and another down. Both ways are computed before one is chosen: the
+/// shortest way from one sample to the next.
+#[inline(always)]
+fn step(value: f64, target: f64, up: f64, down: f64) -> f64 {
+    let risen = (1.0 - up) * value + up * target;
+    let fallen = (1.0 - down) * value + down * target;
+    if target > value { risen } else { fallen }
+}
+
 /// Smoothed gain reduction of up to [`MAX_LANES`] lanes, dB.
 #[derive(Debug, Clone)]
 pub struct Envelope {
@@ -89,15 +98,18 @@ impl Envelope {
         let slow_release = ballistics.map(|times| times.slow_release);
         let mut reduction_db: [f64; N] = std::array::from_fn(|lane| self.reduction_db[lane]);
         let mut slow_db: [f64; N] = std::array::from_fn(|lane| self.slow_db[lane]);
+        // Without auto release the slow envelope stays at zero, and its cost can be saved.
+        let slow_sleeps = slow_charge.iter().chain(&slow_db).all(|value| *value == 0.0);
         for row in lanes {
+            if !slow_sleeps {
+                for lane in 0..N {
+                    let wanted_db = row[lane];
+                    slow_db[lane] = step(slow_db[lane], wanted_db, slow_charge[lane], slow_release[lane]);
+                    row[lane] = greater(wanted_db, slow_db[lane]);
+                }
+            }
             for lane in 0..N {
-                let wanted_db = row[lane];
-                let slow_step_db = wanted_db - slow_db[lane];
-                let slow_coefficient = if slow_step_db > 0.0 { slow_charge[lane] } else { slow_release[lane] };
-                slow_db[lane] += slow_coefficient * slow_step_db;
-                let step_db = greater(wanted_db, slow_db[lane]) - reduction_db[lane];
-                let coefficient = if step_db > 0.0 { attack[lane] } else { release[lane] };
-                reduction_db[lane] += coefficient * step_db;
+                reduction_db[lane] = step(reduction_db[lane], row[lane], attack[lane], release[lane]);
             }
             *row = reduction_db;
         }

@@ -189,7 +189,7 @@ fn bands_work_each_with_its_own_settings() {
     let expected_db = [10.0, 0.0, 5.0, 18.0];
     let reduction_db = compressor.take_reduction_db();
     for band in 0..MAX_BANDS {
-        assert!((f64::from(expected_db[band]) - reduction_db[band]).abs() < 0.01, "{reduction_db:?}");
+        assert!((expected_db[band] - reduction_db[band]).abs() < 0.01, "{reduction_db:?}");
         for lane in [band, band + 4] {
             assert!((crate::dsp::gain_to_db(last[31][lane]) + reduction_db[band]).abs() < 0.01);
         }

@@ -1,7 +1,7 @@
 use realfft::{RealFftPlanner, num_complex::Complex};
 
 use super::*;
-use crate::dsp::{CONTROL_INTERVAL, crossover::band_magnitude};
+use crate::dsp::crossover::band_magnitude;
 
 const RATE: f64 = 48000.0;
 const LENGTH: usize = 1 << 16;
