@@ -92,9 +92,9 @@ choice! {
 choice! {
     /// What the compressor's detector follows.
     Detector {
-        /// The rectified sample value.
+        /// The greatest rectified sample of the last 5 ms.
         Peak = "Peak",
-        /// The root of the mean square over about 10 ms.
+        /// The root of the mean square of the last 10 ms.
         #[default]
         Rms = "RMS",
     }
