@@ -3,7 +3,9 @@
 //! [`Analyser`] takes blocks of any length and gives the same [`Measurement`] whatever the lengths; live listening and whole
 //! files use the same one. It keeps distributions and sums, never audio: an hour takes a few megabytes.
 
+mod band;
 mod band_split;
+pub mod descriptors;
 mod dynamics;
 mod faults;
 mod gate;
@@ -18,6 +20,7 @@ mod testing;
 
 pub use measurement::Measurement;
 
+use descriptors::Describer;
 use dynamics::DynamicsMeter;
 use faults::FaultMeter;
 use loudness::{LoudnessMeter, Story};
@@ -48,6 +51,7 @@ pub struct Analyser {
     spectrum: SpectrumMeter,
     dynamics: DynamicsMeter,
     faults: FaultMeter,
+    describer: Describer,
 }
 
 impl Analyser {
@@ -65,6 +69,7 @@ impl Analyser {
             spectrum: SpectrumMeter::new(sample_rate_hz),
             dynamics: DynamicsMeter::new(sample_rate_hz),
             faults: FaultMeter::new(sample_rate_hz),
+            describer: Describer::new(sample_rate_hz),
         }
     }
 
@@ -90,6 +95,7 @@ impl Analyser {
             self.spectrum.add(clean_left, clean_right);
             self.dynamics.add(clean_left, clean_right);
             self.faults.add(clean_left, clean_right);
+            self.describer.add(clean_left, clean_right);
             self.heard += take as u64;
             self.into_step += take;
             done += take;
@@ -137,7 +143,7 @@ impl Analyser {
             stereo: stereo::stereo(&powers),
             faults: self.faults.faults(&loudness, &powers, &self.spectrum),
             loudness,
-            ..Measurement::default()
+            descriptors: self.describer.descriptors(),
         }
     }
 }

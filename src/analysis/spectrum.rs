@@ -10,6 +10,7 @@ use std::sync::Arc;
 use realfft::num_complex::Complex;
 use realfft::{RealFftPlanner, RealToComplex};
 
+use super::band::{Band, hann, weighted_sum};
 use super::faults::hum::HumMeter;
 use super::faults::low_pass::{FIRST_HZ, STRIP_HZ, STRIPS};
 use super::gate::{CLASSES, class_of, classes_over, power_to_lufs};
@@ -31,42 +32,6 @@ pub(super) const SIDE: usize = 1;
 pub(super) const LEFT: usize = 2;
 pub(super) const RIGHT: usize = 3;
 const SIGNALS: usize = 4;
-
-/// The share of each bin of a spectrum that lies in a band.
-#[derive(Debug, Clone)]
-pub(super) struct Band {
-    first: usize,
-    weights: Vec<f32>,
-}
-
-impl Band {
-    /// The band from `low_hz` to `high_hz`; empty above half the sample rate.
-    pub(super) fn new(low_hz: f64, high_hz: f64, bin_hz: f64, bins: usize) -> Self {
-        let (low, high) = (low_hz / bin_hz, high_hz / bin_hz);
-        let first = ((low + 0.5).floor() as usize).min(bins);
-        let end = ((high + 0.5).ceil() as usize).clamp(first, bins);
-        let overlap = |bin: usize| (high.min(bin as f64 + 0.5) - low.max(bin as f64 - 0.5)).clamp(0.0, 1.0) as f32;
-        Self { first, weights: (first..end).map(overlap).collect() }
-    }
-
-    /// The sum over the band.
-    pub(super) fn sum(&self, powers: &[f32]) -> f64 {
-        weighted_sum(&powers[self.first..self.first + self.weights.len()], &self.weights)
-    }
-}
-
-/// Sum of products in eight lanes: always in the same order, whatever the processor.
-fn weighted_sum(powers: &[f32], weights: &[f32]) -> f64 {
-    let mut lanes = [0.0f32; 8];
-    let (power_chunks, weight_chunks) = (powers.chunks_exact(8), weights.chunks_exact(8));
-    let rest: f32 = power_chunks.remainder().iter().zip(weight_chunks.remainder()).map(|(p, w)| p * w).sum();
-    for (chunk, share) in power_chunks.zip(weight_chunks) {
-        for lane in 0..8 {
-            lanes[lane] += chunk[lane] * share[lane];
-        }
-    }
-    lanes.iter().map(|lane| f64::from(*lane)).sum::<f64>() + f64::from(rest)
-}
 
 /// Mean powers of one window, or sums of them over many.
 #[derive(Debug, Clone, PartialEq)]
@@ -319,12 +284,6 @@ impl Transform {
             top: std::array::from_fn(|strip| self.top[strip].sum(&powers[LEFT]) + self.top[strip].sum(&powers[RIGHT])),
         }
     }
-}
-
-/// A Hann window that overlaps to one at half its length.
-pub(super) fn hann(length: usize) -> Vec<f32> {
-    let turn = std::f64::consts::TAU / length as f64;
-    (0..length).map(|n| (0.5 - 0.5 * (turn * n as f64).cos()) as f32).collect()
 }
 
 #[cfg(test)]
