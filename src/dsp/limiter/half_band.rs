@@ -9,6 +9,7 @@
 
 use nalgebra::{DMatrix, DVector};
 use std::f64::consts::PI;
+use wide::f32x8;
 
 /// Outputs computed together: their sums stay in registers.
 const LANES: usize = 16;
@@ -50,16 +51,28 @@ fn between(taps: &[f32], samples: &[f32], output: &mut [f32]) {
     let span = 2 * taps.len() - 1;
     for (group, output) in output.chunks_mut(LANES).enumerate() {
         let window = &samples[group * LANES..][..span + LANES];
-        let mut sums = [0f32; LANES];
+        let mut sums = [f32x8::ZERO; 2];
         for (index, tap) in taps.iter().enumerate() {
-            let early = &window[index..][..LANES];
-            let late = &window[span - index..][..LANES];
-            for ((sum, early), late) in sums.iter_mut().zip(early).zip(late) {
-                *sum += tap * (early + late);
-            }
+            let (Some(early), Some(late)) =
+                (window[index..].first_chunk::<LANES>(), window[span - index..].first_chunk::<LANES>())
+            else {
+                break;
+            };
+            let tap = f32x8::splat(*tap);
+            let (early, late) = (halves(early), halves(late));
+            sums[0] += tap * (early[0] + late[0]);
+            sums[1] += tap * (early[1] + late[1]);
         }
-        output.copy_from_slice(&sums[..output.len()]);
+        let sums = sums.map(f32x8::to_array);
+        output.copy_from_slice(&sums.as_flattened()[..output.len()]);
     }
+}
+
+/// Two vectors out of a row.
+#[inline(always)]
+fn halves(row: &[f32; LANES]) -> [f32x8; 2] {
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *row;
+    [f32x8::from([a, b, c, d, e, f, g, h]), f32x8::from([i, j, k, l, m, n, o, p])]
 }
 
 /// Input of a filter with as much of the past as it needs, in one row that starts over when it is full.

@@ -113,3 +113,66 @@ fn switching_does_not_click() {
     let step = left.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f64::max);
     assert!(step < 1.6 * steepest, "a step of {step} where the tone has {steepest}");
 }
+
+/// What else is in a signal of a loud 60 Hz and a soft 7 kHz tone after 6 dB of limiting, relative to the latter (SMPTE RP 120).
+#[test]
+fn bass_does_not_modulate_treble() {
+    let rate = 48_000.0;
+    let input: Vec<f64> = sine(rate, 60.0, 0.8, 96_000)
+        .iter()
+        .zip(sine(rate, 7000.0, 0.2, 96_000))
+        .map(|(bass, treble)| bass + treble)
+        .collect();
+    let settings = LimiterSettings { drive_db: 6.0, ceiling_dbtp: 0.0, ..on() };
+    let [left, _] = run(&mut Limiter::new(rate), &input, &input, |_| settings);
+    let steady = &left[48_000..];
+    let treble = amplitude_at(steady, rate, 7000.0);
+    let sidebands: f64 = (1..=8)
+        .flat_map(|order| [7000.0 - 60.0 * f64::from(order), 7000.0 + 60.0 * f64::from(order)])
+        .map(|frequency_hz| amplitude_at(steady, rate, frequency_hz).powi(2))
+        .sum();
+    let intermodulation_db = 10.0 * (sidebands / treble.powi(2)).max(1e-20).log10();
+    println!("intermodulation {intermodulation_db:.1} dB");
+    assert!(intermodulation_db < -80.0, "{intermodulation_db:.1} dB");
+}
+
+/// A short peak is over soon, sustained reduction comes back slowly: what auto release is for.
+#[test]
+fn auto_release_is_short_after_a_peak_and_long_after_sustained_reduction() {
+    let rate = 48_000.0;
+    // Reduction 300 ms after 6 dB over the ceiling that lasted so long, seen on a soft tone.
+    let rest_db = |loud_s: f64| {
+        let loud = (loud_s * rate) as usize;
+        let tone: Vec<f64> = sine(rate, 1000.0, 1.0, loud + 24_000)
+            .iter()
+            .enumerate()
+            .map(|(n, sample)| if n < loud { 2.0 * sample } else { 0.1 * sample })
+            .collect();
+        let settings = LimiterSettings { ceiling_dbtp: 0.0, release_ms: 100.0, ..on() };
+        let [left, _] = run(&mut Limiter::new(rate), &tone, &tone, |_| settings);
+        let from = loud + 14_400;
+        -crate::dsp::gain_to_db(amplitude_at(&left[from..from + 480], rate, 1000.0) / 0.1)
+    };
+    let (short, long) = (rest_db(0.01), rest_db(3.0));
+    assert!(short < 0.4, "{short} dB after a peak");
+    assert!(long > 2.5, "{long} dB after three seconds");
+}
+
+/// What the soft clip adds that is no harmonic of the tone has been folded back from beyond half the sample rate.
+#[test]
+fn the_soft_clip_does_not_alias() {
+    let rate = 48_000.0;
+    let tone = sine(rate, 5000.0, 1.2, 96_000);
+    let settings = LimiterSettings { soft_clip_on: true, soft_clip_db: 3.0, ceiling_dbtp: 0.0, ..on() };
+    let [left, _] = run(&mut Limiter::new(rate), &tone, &tone, |_| settings);
+    let steady = &left[48_000..];
+    let level_db = |frequency_hz: f64| crate::dsp::gain_to_db(amplitude_at(steady, rate, frequency_hz));
+    assert!(level_db(15_000.0) > -60.0, "it bends: {}", level_db(15_000.0));
+    // The harmonics of odd order that fold to below 20 kHz. The fifth lands at 23 kHz, where the filters are still falling.
+    let folded = [7u32, 9, 11, 13].map(|order| {
+        let frequency_hz = 5000.0 * f64::from(order) % rate;
+        level_db(frequency_hz.min(rate - frequency_hz))
+    });
+    println!("{folded:.1?}");
+    assert!(folded.iter().all(|db| *db < -80.0), "{folded:.1?}");
+}
