@@ -305,7 +305,7 @@ impl Describer {
             .map(|band| all.levels[band].quantiles_from(-112.0, LEVEL_QUANTILES).unwrap_or([mean_db[band]; 6]))
             .collect();
         for quantile in 0..LEVEL_QUANTILES.len() {
-            values.extend((0..BANDS).map(|band| quantiles[band][quantile] - mean_db[band]));
+            values.extend(quantiles.iter().zip(mean_db).map(|(levels, mean_db)| levels[quantile] - mean_db));
         }
         values.extend(all.change.map(|sum| sum / all.changes.max(1.0)));
         values.extend(all.rises.map(|sum| sum / all.changes.max(1.0)));

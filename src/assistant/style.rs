@@ -125,8 +125,8 @@ fn log_likelihood(measurement: &Measurement, song: &SongShape, target: &Target) 
     };
     held(measurement.loudness.range_lu, &target.ranges.range_lu);
     let spreads = spreads_db(measurement);
-    for band in 0..spreads.len() {
-        held(spreads[band], &target.ranges.spread_db[band]);
+    for (band, spread_db) in spreads.into_iter().enumerate() {
+        held(spread_db, &target.ranges.spread_db[band]);
         held(measurement.dynamics.bands[band].crest_db, &target.ranges.crest_db[band]);
         if measurement.channels > 1 {
             held(measurement.stereo.bands[band].side_mid_db.clamp(-60.0, 20.0), &target.ranges.width_db[band]);
