@@ -4,7 +4,7 @@
 //!
 //! What is no sample is taken as silence: what is not finite, beyond ±[`LOUDEST`] or denormal. So no filter ever holds anything
 //! but numbers, and after such a fault nothing has to recover. Modules end their own tails before these become denormal
-//! (their states are cleared at the control clock once they are 600 dB down), and none leaves the chain: no processor flag
+//! (their states are cleared at the control clock once they are 500 dB down or more), and none leaves the chain: no processor flag
 //! has to be set for it.
 
 use super::{
