@@ -301,12 +301,11 @@ impl Describer {
         let mean_db = all.mean_db();
         let windows = f64::from(all.windows);
         let mut values: Vec<f64> = Vec::with_capacity(DESCRIPTORS);
-        let quantiles: Vec<[f64; 6]> = (0..BANDS)
-            .map(|band| all.levels[band].quantiles_from(-112.0, LEVEL_QUANTILES).unwrap_or([mean_db[band]; 6]))
-            .collect();
-        for quantile in 0..LEVEL_QUANTILES.len() {
-            values.extend(quantiles.iter().zip(mean_db).map(|(levels, mean_db)| levels[quantile] - mean_db));
-        }
+        let quantiles: [[f64; LEVEL_QUANTILES.len()]; BANDS] = std::array::from_fn(|band| {
+            let levels = all.levels[band].quantiles_from(-112.0, LEVEL_QUANTILES);
+            levels.unwrap_or([mean_db[band]; LEVEL_QUANTILES.len()]).map(|level| level - mean_db[band])
+        });
+        values.extend((0..BANDS * LEVEL_QUANTILES.len()).map(|n| quantiles[n % BANDS][n / BANDS]));
         values.extend(all.change.map(|sum| sum / all.changes.max(1.0)));
         values.extend(all.rises.map(|sum| sum / all.changes.max(1.0)));
         values.extend(all.itself.as_flattened().iter().map(Pair::correlation));
