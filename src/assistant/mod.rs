@@ -150,76 +150,97 @@ impl Decided {
         suggestion: &mut Suggestion,
         progress: &mut dyn FnMut(f64),
     ) -> Result<(), ProgrammeError> {
-        let measurement = suggestion.measurement.clone();
-        let channels = measurement.channels;
-        let loudest_s = measurement.loudness.loudest_start_s;
-        let length_s = measurement.heard_s.max(1.0);
         let mut settings = snapped(scaled(&self.settings, amount));
-        let mut loudest = held.excerpt(loudest_s)?;
+        let mut loudest = held.excerpt(suggestion.measurement.loudness.loudest_start_s)?;
         proof::calibrate(&mut settings, &mut loudest, &self.reductions_db.map(|db| db * amount))?;
-        let mut before = Before {
-            integrated_lufs: measurement.loudness.integrated_lufs,
-            true_peak_dbtp: measurement.loudness.true_peak_dbtp,
-        };
-        let mut after = measurement.clone();
-        let mut reductions_db = [0.0; MAX_BANDS];
-        // At most one round for each module that may be dropped, and the proof of what is left.
-        while acts(&settings) {
-            let wanted = Wanted { measurement: true, excerpt_from_s: Some(loudest_s) };
-            let mut report = |heard_s: f64| progress((0.4 * heard_s / length_s).min(0.4));
-            let rendered = render(held.programme(), channels, &settings, wanted, &mut report)?;
-            reductions_db = std::array::from_fn(|band| rendered.compressor(band).p95_db);
-            before = Before { integrated_lufs: rendered.integrated_lufs, true_peak_dbtp: rendered.true_peak_dbtp };
-            let Some(measured) = rendered.measurement else { break };
-            after = measured;
-            loudest = rendered.excerpt;
-            let failures = proof::failures(&settings, profile, &measurement, &after);
+        // One round for each module that may be dropped, and one for what is left.
+        loop {
+            let outcome = self.round(settings, held, profile, wishes, amount, suggestion, progress)?;
+            let failures = proof::failures(&outcome.settings, profile, &suggestion.measurement, &suggestion.expected);
             if failures.is_empty() {
-                break;
+                let mut findings = self.findings;
+                findings.push(outcome.finding);
+                suggestion.notes.extend(outcome.note);
+                suggestion.settings = outcome.settings;
+                let reductions_db = &suggestion.compressor_reduction_p95_db;
+                suggestion.items = explain::items(&findings, &outcome.settings, reductions_db, &wishes.only);
+                return Ok(());
             }
             for failure in failures {
                 proof::drop_module(&mut settings, failure.module);
                 self.findings.retain(|finding| finding.module != failure.module);
                 self.findings.push(loudness::dropped(failure));
             }
-            if !acts(&settings) {
-                loudest = held.excerpt(loudest_s)?;
-                after = measurement.clone();
-                before = Before {
-                    integrated_lufs: measurement.loudness.integrated_lufs,
-                    true_peak_dbtp: measurement.loudness.true_peak_dbtp,
-                };
-                reductions_db = [0.0; MAX_BANDS];
-            }
         }
-        suggestion.expected = after;
-        suggestion.decided_lufs = before.integrated_lufs;
-        if wishes.only.contains(&Module::Limiter) {
-            let delivery = &wishes.delivery;
-            let mut plan = decide::limiter::plan(before, &mut loudest, delivery, profile.ranges.plr_db)?;
-            let own_lufs = measurement.loudness.integrated_lufs;
-            plan.decided_lufs = own_lufs + amount * (plan.decided_lufs - own_lufs);
-            let mut report = |heard_s: f64| progress((0.5 + 0.4 * heard_s / length_s).min(0.95));
-            let proof = proof::reach(held.programme(), channels, settings, before, &plan, delivery, &mut report)?;
-            settings = proof.settings;
-            suggestion.decided_lufs = proof.decided_lufs;
-            suggestion.limiter_reduction_p95_db = proof.rendered.limiter().p95_db;
-            reductions_db = std::array::from_fn(|band| proof.rendered.compressor(band).p95_db);
-            if let Some(measured) = &proof.rendered.measurement {
-                suggestion.expected = measured.clone();
-            }
-            let (finding, note) = loudness::finding(&measurement, &plan, &proof, delivery, amount, profile);
-            self.findings.push(finding);
-            suggestion.notes.extend(note);
-            suggestion.loudness_price = plan.price;
-        } else {
-            self.findings.push(loudness::as_it_is(&measurement, wishes));
-        }
-        suggestion.settings = settings;
-        suggestion.compressor_reduction_p95_db = reductions_db;
-        suggestion.items = explain::items(&self.findings, &settings, &reductions_db, &wishes.only);
-        Ok(())
     }
+
+    /// Renders `settings` with the loudness that was decided and measures the result into the suggestion.
+    #[allow(clippy::too_many_arguments)]
+    fn round(
+        &self,
+        settings: ChainSettings,
+        held: &mut Held,
+        profile: &Profile,
+        wishes: &Wishes,
+        amount: f64,
+        suggestion: &mut Suggestion,
+        progress: &mut dyn FnMut(f64),
+    ) -> Result<Outcome, ProgrammeError> {
+        let measurement = suggestion.measurement.clone();
+        let loudest_s = measurement.loudness.loudest_start_s;
+        let length_s = measurement.heard_s.max(1.0);
+        let limits = wishes.only.contains(&Module::Limiter);
+        let mut before = Before {
+            integrated_lufs: measurement.loudness.integrated_lufs,
+            true_peak_dbtp: measurement.loudness.true_peak_dbtp,
+        };
+        suggestion.decided_lufs = before.integrated_lufs;
+        suggestion.expected = measurement.clone();
+        suggestion.compressor_reduction_p95_db = [0.0; MAX_BANDS];
+        let mut loudest = None;
+        if acts(&settings) {
+            let wanted = Wanted { measurement: !limits, excerpt_from_s: limits.then_some(loudest_s) };
+            let mut report = |heard_s: f64| progress((0.4 * heard_s / length_s).min(0.4));
+            let rendered = render(held.programme(), measurement.channels, &settings, wanted, &mut report)?;
+            before = Before { integrated_lufs: rendered.integrated_lufs, true_peak_dbtp: rendered.true_peak_dbtp };
+            suggestion.decided_lufs = before.integrated_lufs;
+            suggestion.compressor_reduction_p95_db = std::array::from_fn(|band| rendered.compressor(band).p95_db);
+            loudest = Some(rendered.excerpt);
+            if let Some(measured) = rendered.measurement {
+                suggestion.expected = measured;
+            }
+        }
+        if !limits {
+            return Ok(Outcome { settings, finding: loudness::as_it_is(&measurement, wishes), note: None });
+        }
+        let mut loudest = match loudest {
+            Some(loudest) => loudest,
+            None => held.excerpt(loudest_s)?,
+        };
+        let delivery = &wishes.delivery;
+        let mut plan = decide::limiter::plan(before, &mut loudest, delivery, profile.ranges.plr_db)?;
+        let own_lufs = measurement.loudness.integrated_lufs;
+        plan.decided_lufs = own_lufs + amount * (plan.decided_lufs - own_lufs);
+        let mut report = |heard_s: f64| progress((0.5 + 0.4 * heard_s / length_s).min(0.95));
+        let proof =
+            proof::reach(held.programme(), measurement.channels, settings, before, &plan, delivery, &mut report)?;
+        suggestion.decided_lufs = proof.decided_lufs;
+        suggestion.limiter_reduction_p95_db = proof.rendered.limiter().p95_db;
+        suggestion.compressor_reduction_p95_db = std::array::from_fn(|band| proof.rendered.compressor(band).p95_db);
+        if let Some(measured) = &proof.rendered.measurement {
+            suggestion.expected = measured.clone();
+        }
+        let (finding, note) = loudness::finding(&measurement, &plan, &proof, delivery, amount, profile);
+        suggestion.loudness_price = plan.price;
+        Ok(Outcome { settings: proof.settings, finding, note })
+    }
+}
+
+/// What one round of rendering came to.
+struct Outcome {
+    settings: ChainSettings,
+    finding: Finding,
+    note: Option<String>,
 }
 
 /// Whether anything ahead of the limiter works.

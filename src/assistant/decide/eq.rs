@@ -18,6 +18,12 @@ const LOW_CUT_BAND: usize = 0;
 /// Rumble is cut when it stands this far over the range, dB, and below this frequency.
 const RUMBLE_OVER_DB: f64 = 6.0;
 const LOW_CUT_HZ: f32 = 25.0;
+/// The EQ is left alone when the spectrum nowhere calls for more than this, dB: half of the masters that nobody should touch.
+const LEAST_CALL_DB: f64 = 0.8;
+/// What lies this far under the range is not there: an arrangement without bass, a high-pass. Lifting it lifts noise, dB.
+const NOT_THERE_DB: f64 = 10.0;
+/// Moves smaller than this share of the greatest are the shadow it casts on its neighbours, not findings of their own.
+const SIDE_SHOW: f32 = 0.35;
 /// What is missing weighs little in the drawing, and only to keep boosts away.
 const ABSENT_WEIGHT: f64 = 0.3;
 
@@ -26,10 +32,12 @@ pub fn decide(measurement: &Measurement, song: &SongShape, profile: &Profile) ->
     let mut settings = EqSettings::default();
     let mut findings = Vec::new();
     let tone = Tone::decide(song, profile);
-    if let Some(tone) = &tone {
+    if let Some(tone) = tone.as_ref().filter(|tone| most_db(tone) >= LEAST_CALL_DB) {
         let sample_rate_hz = f64::from(measurement.sample_rate_hz);
         let mut slot = LOW_CUT_BAND + 1;
-        for band in bands::draw(&curve(song, tone), sample_rate_hz) {
+        let drawn = bands::draw(&curve(song, tone), sample_rate_hz);
+        let greatest_db = drawn.iter().map(|band| band.gain_db.abs()).fold(0.0, f32::max);
+        for band in drawn.into_iter().filter(|band| band.gain_db.abs() >= SIDE_SHOW * greatest_db) {
             let Some(finding) = finding(slot, &band, song, profile, tone) else { continue };
             settings.bands[slot] = band;
             findings.push(finding);
@@ -44,6 +52,11 @@ pub fn decide(measurement: &Measurement, song: &SongShape, profile: &Profile) ->
         findings.push(nothing_to_do(tone.as_ref(), profile));
     }
     Decision { settings, findings }
+}
+
+/// The greatest correction called for, dB.
+fn most_db(tone: &Tone) -> f64 {
+    tone.correction_db.iter().fold(0.0, |most, db| db.abs().max(most))
 }
 
 fn curve(song: &SongShape, tone: &Tone) -> Curve {
@@ -64,6 +77,9 @@ fn finding(slot: usize, band: &EqBand, song: &SongShape, profile: &Profile, tone
         return None;
     }
     let (target_low, target_high) = standing.range_db();
+    if gain_db > 0.0 && standing.measured_db < target_low - NOT_THERE_DB {
+        return None;
+    }
     let frequency_hz = f64::from(band.frequency_hz);
     let place = match band.filter {
         FilterType::LowShelf => format!("Everything below {} stands", hertz(frequency_hz)),
@@ -156,14 +172,15 @@ fn low_cut(measurement: &Measurement, song: &SongShape, profile: &Profile) -> Op
 }
 
 fn nothing_to_do(tone: Option<&Tone>, profile: &Profile) -> Finding {
-    let most_db = tone.map_or(0.0, |tone| tone.correction_db.iter().fold(0.0, |most, db| db.abs().max(most)));
+    let most_db = tone.map_or(0.0, most_db);
     Finding {
         module: Module::Eq,
         band: None,
         acts: false,
         cause: match tone {
             Some(tone) => format!(
-                "Nothing to do: held against {}, the spectrum calls for {most_db:.1} dB at most ({:.1} dB RMS), no move worth making",
+                "Nothing to do: held against {}, the spectrum calls for {most_db:.1} dB at most ({:.1} dB RMS), and below \
+                 {LEAST_CALL_DB:.1} dB no move is worth making",
                 profile.label,
                 tone.rms_db()
             ),
@@ -171,7 +188,7 @@ fn nothing_to_do(tone: Option<&Tone>, profile: &Profile) -> Finding {
         },
         measured: most_db,
         target_low: 0.0,
-        target_high: bands::LEAST_EARNED_DB,
+        target_high: LEAST_CALL_DB,
         unit: "dB",
         confidence: 0.8,
     }

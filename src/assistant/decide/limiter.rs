@@ -3,7 +3,7 @@
 use crate::{
     assistant::{
         programme::{Excerpt, ProgrammeError},
-        render::{Rendered, Wanted, render},
+        render::{Wanted, render},
         suggestion::PricePoint,
         target::Range,
         wishes::Delivery,
@@ -91,15 +91,18 @@ fn price(
     let start_db = headroom_db.clamp(0.0, 24.0);
     let mut points = Vec::new();
     let mut drive_db = start_db;
-    let mut own: Option<Rendered> = None;
+    let mut own_lufs: Option<f64> = None;
     while drive_db <= 24.0 {
         let settings = limited(drive_db, delivery.ceiling_dbtp);
         let rendered = render(excerpt, 2, &settings, Wanted::default(), &mut |_| {})?;
-        if own.is_none() {
-            own = Some(render(excerpt, 2, &ChainSettings::default(), Wanted::default(), &mut |_| {})?);
-        }
-        let own_lufs = own.as_ref().map_or(rendered.integrated_lufs, |own| own.integrated_lufs);
-        let loss_db = (own_lufs + drive_db - rendered.integrated_lufs).max(0.0);
+        let excerpt_lufs = match own_lufs {
+            Some(own_lufs) => own_lufs,
+            // Where the limiter only just begins, what comes out is the music itself.
+            None if headroom_db >= 0.0 => rendered.integrated_lufs - drive_db,
+            None => render(excerpt, 2, &ChainSettings::default(), Wanted::default(), &mut |_| {})?.integrated_lufs,
+        };
+        own_lufs = Some(excerpt_lufs);
+        let loss_db = (excerpt_lufs + drive_db - rendered.integrated_lufs).max(0.0);
         let reduction = rendered.limiter();
         points.push(PricePoint {
             integrated_lufs: before.integrated_lufs + drive_db - SONG_LOSS * loss_db,
