@@ -53,7 +53,7 @@ struct Given<'a> {
 
 /// Where the settings come from.
 enum Plan {
-    Suggest(Wishes),
+    Suggest(Box<Wishes>),
     Given(Box<ChainSettings>),
 }
 
@@ -85,7 +85,7 @@ pub fn run(options: &MasterOptions, console: Console) -> Vec<Error> {
 
 fn plan(options: &MasterOptions, console: Console) -> Result<Plan, Error> {
     let Some(path) = &options.settings else {
-        return Ok(Plan::Suggest(wishes(&options.wishes, console)?));
+        return Ok(Plan::Suggest(Box::new(wishes(&options.wishes, console)?)));
     };
     let shown = path.display();
     let text =
