@@ -74,18 +74,30 @@ impl Tone {
 }
 
 impl Standing {
-    /// Of the bands from `low_hz` to `high_hz`, given all others but the immediate neighbours.
-    pub fn of(song: &SongShape, profile: &Profile, low_hz: f64, high_hz: f64) -> Option<Self> {
+    /// Of the bands from `low_hz` to `high_hz`, given all others but the immediate neighbours and, where enough is left, the
+    /// regions that are in `doubt` themselves.
+    pub fn of(
+        song: &SongShape,
+        profile: &Profile,
+        (low_hz, high_hz): (f64, f64),
+        doubt: &[(f64, f64)],
+    ) -> Option<Self> {
+        /// Bands that must be left to say anything of the others.
+        const LEAST_WITNESSES: usize = 8;
         /// A third of an octave on either side belongs to neither.
         const MARGIN: f64 = 1.3;
         let present = song.bands();
         let inside: Vec<usize> =
             present.iter().copied().filter(|band| (low_hz..=high_hz).contains(&centre_hz(*band))).collect();
-        let outside: Vec<usize> = present
+        let mut outside: Vec<usize> = present
             .iter()
             .copied()
             .filter(|band| centre_hz(*band) < low_hz / MARGIN || centre_hz(*band) > high_hz * MARGIN)
             .collect();
+        let doubtful = |band: usize| doubt.iter().any(|(low, high)| (*low..=*high).contains(&centre_hz(band)));
+        if outside.iter().filter(|band| !doubtful(**band)).count() >= LEAST_WITNESSES {
+            outside.retain(|band| !doubtful(*band));
+        }
         if inside.is_empty() || outside.len() < 3 {
             return None;
         }

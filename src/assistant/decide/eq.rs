@@ -24,6 +24,8 @@ const LEAST_CALL_DB: f64 = 0.8;
 const NOT_THERE_DB: f64 = 10.0;
 /// Moves smaller than this share of the greatest are the shadow it casts on its neighbours, not findings of their own.
 const SIDE_SHOW: f32 = 0.35;
+/// Nearer to the expected level than this, in standard deviations, there is no cause.
+const LEAST_DEVIATIONS: f64 = 0.7;
 /// What is missing weighs little in the drawing, and only to keep boosts away.
 const ABSENT_WEIGHT: f64 = 0.3;
 
@@ -34,14 +36,22 @@ pub fn decide(measurement: &Measurement, song: &SongShape, profile: &Profile) ->
     let tone = Tone::decide(song, profile);
     if let Some(tone) = tone.as_ref().filter(|tone| most_db(tone) >= LEAST_CALL_DB) {
         let sample_rate_hz = f64::from(measurement.sample_rate_hz);
-        let mut slot = LOW_CUT_BAND + 1;
-        let drawn = bands::draw(&curve(song, tone), sample_rate_hz);
-        let greatest_db = drawn.iter().map(|band| band.gain_db.abs()).fold(0.0, f32::max);
+        let mut drawn = bands::draw(&curve(song, tone), sample_rate_hz);
+        drawn.sort_by(|a, b| b.gain_db.abs().total_cmp(&a.gain_db.abs()));
+        let greatest_db = drawn.first().map_or(0.0, |band| band.gain_db.abs());
+        // The greatest first: what it moves is no witness for or against the others.
+        let mut moved: Vec<(f64, f64)> = Vec::new();
+        let mut kept: Vec<(EqBand, Finding)> = Vec::new();
         for band in drawn.into_iter().filter(|band| band.gain_db.abs() >= SIDE_SHOW * greatest_db) {
-            let Some(finding) = finding(slot, &band, song, profile, tone) else { continue };
+            if let Some(finding) = finding(&band, song, profile, tone, &moved) {
+                moved.push(reach(&band));
+                kept.push((band, finding));
+            }
+        }
+        kept.sort_by(|a, b| a.0.frequency_hz.total_cmp(&b.0.frequency_hz));
+        for (slot, (band, finding)) in (LOW_CUT_BAND + 1..).zip(kept) {
             settings.bands[slot] = band;
-            findings.push(finding);
-            slot += 1;
+            findings.push(Finding { band: Some(slot), ..finding });
         }
     }
     if let Some((band, finding)) = low_cut(measurement, song, profile) {
@@ -68,12 +78,12 @@ fn curve(song: &SongShape, tone: &Tone) -> Curve {
 }
 
 /// What the song shows where the band works; `None` when it shows nothing that the band would mend.
-fn finding(slot: usize, band: &EqBand, song: &SongShape, profile: &Profile, tone: &Tone) -> Option<Finding> {
+fn finding(band: &EqBand, song: &SongShape, profile: &Profile, tone: &Tone, moved: &[(f64, f64)]) -> Option<Finding> {
     let (low_hz, high_hz) = reach(band);
-    let standing = Standing::of(song, profile, low_hz, high_hz)?;
+    let standing = Standing::of(song, profile, (low_hz, high_hz), moved)?;
     let gain_db = f64::from(band.gain_db);
     let apart = standing.measured_db - standing.expected_db;
-    if apart * gain_db >= 0.0 {
+    if apart * gain_db >= 0.0 || apart.abs() < LEAST_DEVIATIONS * standing.deviation_db {
         return None;
     }
     let (target_low, target_high) = standing.range_db();
@@ -111,7 +121,7 @@ fn finding(slot: usize, band: &EqBand, song: &SongShape, profile: &Profile, tone
         .unwrap_or(0);
     Some(Finding {
         module: Module::Eq,
-        band: Some(slot),
+        band: None,
         acts: true,
         cause,
         measured: standing.measured_db,
