@@ -120,7 +120,8 @@ impl Recording {
         let mut stream = Stream::open(&self.path)?;
         let mut kept: [Vec<f32>; 2] = Default::default();
         let most_kept_frames = MOST_KEPT_SAMPLES / usize::from(self.channels);
-        let mut keep = self.keep && self.frames.is_none();
+        let fits = self.expected_frames.is_none_or(|frames| frames <= most_kept_frames as u64);
+        let mut keep = self.keep && fits && self.frames.is_none();
         let mut scratch: Vec<Vec<f32>> = Vec::new();
         let mut frames = 0u64;
         let broken = loop {
