@@ -105,10 +105,11 @@ pub(super) fn snare(rate_hz: f64, seed: u64) -> Vec<f64> {
 
 /// A hi-hat that rings for `decay_s`.
 pub(super) fn hat(rate_hz: f64, seed: u64, decay_s: f64) -> Vec<f64> {
-    let (mut noise, mut metal) = (Noise::new(seed), Filter::default());
+    let (mut noise, mut metal, mut air) = (Noise::new(seed), Filter::default(), Filter::default());
     let end_s = 5.0 * decay_s;
     voice(rate_hz, end_s, |t| {
-        metal.process(noise.next(), 5600.0, 0.9, rate_hz).high * (-t / decay_s).exp() * gate(t, 0.0004, 0.01, end_s)
+        let ring = metal.process(noise.next(), 5600.0, 0.9, rate_hz).high;
+        air.process(ring, 9500.0, 0.6, rate_hz).low * (-t / decay_s).exp() * gate(t, 0.0004, 0.01, end_s)
     })
 }
 
@@ -119,7 +120,7 @@ pub(super) fn bass(rate_hz: f64, note: f64, seconds: f64) -> Vec<f64> {
         let cutoff_hz = 300.0 + 900.0 * (-t / 0.09).exp();
         let string = tone.process(saw.next(frequency_hz, rate_hz), cutoff_hz, 0.9, rate_hz).low;
         let sub = (TAU * frequency_hz * t).sin();
-        (0.6 * string + 0.5 * sub) * gate(t, 0.004, 0.04, seconds) * (0.65 + 0.35 * (-t / 0.2).exp())
+        (0.7 * string + 0.4 * sub) * gate(t, 0.004, 0.04, seconds) * (0.65 + 0.35 * (-t / 0.2).exp())
     })
 }
 
@@ -140,7 +141,7 @@ pub(super) fn pad(rate_hz: f64, note: f64, seconds: f64, detune_cents: f64, brig
 pub(super) fn keys(rate_hz: f64, note: f64, seconds: f64) -> Vec<f64> {
     let frequency_hz = note_hz(note);
     voice(rate_hz, seconds, |t| {
-        let hammer = 1.7 * (-t / 0.15).exp() * (TAU * 2.0 * frequency_hz * t).sin();
+        let hammer = 2.6 * (-t / 0.15).exp() * (TAU * 2.0 * frequency_hz * t).sin();
         let tine = 0.5 * (-t / 0.04).exp() * (TAU * 7.0 * frequency_hz * t).sin();
         (TAU * frequency_hz * t + hammer + tine).sin() * (-t / 0.45).exp() * gate(t, 0.003, 0.05, seconds)
     })

@@ -25,7 +25,7 @@ const TAIL_S: f64 = 3.0;
 /// Greatest sample of the finished mix, -6 dBFS.
 const PEAK: f64 = 0.501;
 /// How far the mixing console's bus is driven into its bend at the greatest peak: takes some 2 dB off it.
-const CONSOLE_DRIVE: f64 = 1.15;
+const CONSOLE_DRIVE: f64 = 1.1;
 
 /// A chord: bass note and three voices, MIDI numbers.
 struct Chord(f64, [f64; 3]);
@@ -84,7 +84,7 @@ pub fn synthesise(sample_rate_hz: u32) -> Excerpt {
     mix.add(bar_s(END_BAR as f64), &strike, 0.8, 0.0, 0.02);
     mix.add(bar_s(END_BAR as f64), &instruments::bass(rate_hz, SONG[END_BAR].0, 2.4), 0.5, 0.0, 0.0);
     melody(&mut mix, 0.0, &INTRO_MELODY, 0.10, &mut hand);
-    melody(&mut mix, CHORUS_BAR as f64, &CHORUS_MELODY, 0.23, &mut hand);
+    melody(&mut mix, CHORUS_BAR as f64, &CHORUS_MELODY, 0.26, &mut hand);
     mix.finish(sample_rate_hz)
 }
 
@@ -118,7 +118,7 @@ fn drums(mix: &mut Mix, bar: usize, hand: &mut Hand) {
     let kicks: &[f64] = if chorus { &[0.0, 1.5, 2.0, 3.5] } else { &[0.0, 2.5] };
     let kick = instruments::kick(rate_hz);
     for beat in kicks {
-        mix.add(start_s + beat_s(*beat), &kick, 0.56 * hand.gain(2.5), 0.0, 0.01);
+        mix.add(start_s + beat_s(*beat), &kick, 0.5 * hand.gain(2.5), 0.0, 0.01);
     }
     for (stroke, beat) in [1.0, 3.0].into_iter().enumerate() {
         let snare = instruments::snare(rate_hz, 100 + (2 * bar + stroke) as u64);
@@ -130,7 +130,7 @@ fn drums(mix: &mut Mix, bar: usize, hand: &mut Hand) {
         let beat = BEATS_IN_BAR * f64::from(stroke) / f64::from(strokes);
         let open = chorus && stroke % 8 == 6;
         let hat = instruments::hat(rate_hz, u64::from(1000 + 16 * bar as u32 + stroke), if open { 0.14 } else { 0.03 });
-        let accent = if stroke % 2 == 0 { 0.34 } else { 0.19 };
+        let accent = if stroke % 2 == 0 { 0.22 } else { 0.12 };
         mix.add(start_s + beat_s(beat) + hand.late_s(5.0), &hat, accent * hand.gain(2.0), 0.35, 0.03);
     }
 }
@@ -142,9 +142,9 @@ fn bass(mix: &mut Mix, bar: usize, hand: &mut Hand) {
         let samples = instruments::bass(mix.rate_hz, note, beat_s(0.46));
         let start_s = bar_s(bar as f64) + beat_s(0.5 * f64::from(eighth)) + hand.late_s(6.0);
         // Uneven notes and a wide chorus pedal, which turns part of the low end over on one side.
-        let gain = if bar >= CHORUS_BAR { 0.36 } else { 0.28 } * hand.gain(3.5);
+        let gain = if bar >= CHORUS_BAR { 0.36 } else { 0.28 } * hand.gain(5.0);
         mix.add(start_s, &samples, gain, 0.0, 0.0);
-        mix.add_side(start_s + 0.004, &samples, 0.35 * gain);
+        mix.add_side(start_s + 0.004, &samples, 0.75 * gain);
     }
 }
 
@@ -152,9 +152,9 @@ fn chords(mix: &mut Mix, bar: usize, hand: &mut Hand) {
     let rate_hz = mix.rate_hz;
     let start_s = bar_s(bar as f64);
     let (gain, brightness_hz) = match bar {
-        ..VERSE_BAR => (0.085, 1200.0),
-        VERSE_BAR..CHORUS_BAR => (0.075, 2000.0),
-        _ => (0.13, 5000.0),
+        ..VERSE_BAR => (0.085, 2200.0),
+        VERSE_BAR..CHORUS_BAR => (0.075, 4000.0),
+        _ => (0.13, 9000.0),
     };
     let seconds = if bar == END_BAR { TAIL_S - 0.3 } else { bar_s(1.0) + 0.15 };
     for (voice, note) in SONG[bar].1.into_iter().enumerate() {
@@ -246,8 +246,8 @@ fn add_at(bus: &mut [f64], start: usize, samples: &[f64], gain: f64) {
 fn flaws() -> EqSettings {
     let mut eq = EqSettings::default();
     let on = EqBand { on: true, ..EqBand::default() };
-    eq.bands[0] = EqBand { frequency_hz: 250.0, gain_db: 5.5, q: 1.0, ..on };
-    eq.bands[1] = EqBand { filter: FilterType::HighShelf, frequency_hz: 5000.0, gain_db: -6.0, q: 0.5, ..on };
+    eq.bands[0] = EqBand { frequency_hz: 250.0, gain_db: 9.0, q: 0.8, ..on };
+    eq.bands[1] = EqBand { filter: FilterType::HighShelf, frequency_hz: 4500.0, gain_db: -13.0, q: 0.5, ..on };
     eq
 }
 
