@@ -13,6 +13,7 @@ pub mod output;
 pub mod report;
 pub mod tags;
 pub mod wav;
+pub mod wording;
 
 pub use decode::Recording;
 pub use tags::Tags;

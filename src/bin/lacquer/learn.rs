@@ -7,7 +7,7 @@ use std::{
 
 use lacquer::{
     analysis::Measurement,
-    assistant::Learner,
+    assistant::{Learner, learn::unfit},
     render::{
         Error, Recording,
         measure::measure,
@@ -31,21 +31,18 @@ pub fn run(sources: &[PathBuf], output: &Path, name: Option<&str>, force: bool, 
     let default_name = output.file_stem().unwrap_or_default().to_string_lossy();
     let mut learner = Learner::new(name.unwrap_or(&default_name));
     let progress = console.progress("learning", output);
-    let mut learned = 0;
     for (index, file) in files.iter().enumerate() {
         progress.working_on(file);
         match listen(file, index, files.len(), &progress) {
-            Ok(measurement) => {
-                learner.add(&album(file), &measurement);
-                learned += 1;
-            }
+            Ok(measurement) => match unfit(&measurement) {
+                Some(why) => progress.beside(|| console.note(&format!("left out: {}: {why}", file.display()))),
+                None => learner.add(&album(file), &measurement),
+            },
             Err(error) => progress.beside(|| console.note(&format!("left out: {error}"))),
         }
     }
     drop(progress);
-    if learned == 0 {
-        return Err(Error::BadInput("none of the files could be read: there is nothing to learn from".to_owned()));
-    }
+    let learned = learner.songs();
     let target = learner.finish().map_err(Error::BadInput)?;
     write_text(output, &target.to_text(), force)?;
     console.tell(&format!("{}: learned from {learned} of {} files", output.display(), files.len()));

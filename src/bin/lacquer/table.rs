@@ -5,10 +5,7 @@ use std::path::Path;
 use lacquer::{
     analysis::{Measurement, measurement::FLOOR_DB},
     assistant::{Item, Suggestion},
-    settings::{
-        ChainSettings,
-        fields::{Kind, field},
-    },
+    render::wording::{self, clock},
 };
 
 /// Width of the page where text is wrapped: what a terminal shows without turning lines over.
@@ -137,30 +134,12 @@ fn item(item: &Item) -> Vec<String> {
             unit = item.unit,
         ));
     }
-    let mut settings = ChainSettings::default();
-    let changes: Vec<_> = item
-        .changes
-        .iter()
-        .filter_map(|change| {
-            let field = field(&change.id)?;
-            field.set(&mut settings, change.value);
-            Some(format!("{} {}", field.name, shown_value(&field.kind, change.value)))
-        })
-        .collect();
+    let changes = wording::changes(&item.changes);
     if !changes.is_empty() {
-        lines.push(wrapped("", 12, &changes.join(", ")));
+        lines.push(wrapped("", 12, &changes));
     }
     lines.push(String::new());
     lines
-}
-
-fn shown_value(kind: &Kind, value: f32) -> String {
-    match kind {
-        Kind::Number { unit, .. } => format!("{}{unit}", (f64::from(value) * 100.0).round() / 100.0),
-        Kind::Count { .. } => format!("{value:.0}"),
-        Kind::Switch => if value >= 0.5 { "on" } else { "off" }.to_owned(),
-        Kind::Choice { labels } => labels.get(value as usize).copied().unwrap_or("?").to_owned(),
-    }
 }
 
 fn faults(m: &Measurement) -> Vec<String> {
@@ -175,12 +154,6 @@ fn faults(m: &Measurement) -> Vec<String> {
 fn headline(file: &Path, m: &Measurement) -> String {
     let channels = if m.channels == 1 { "mono" } else { "stereo" };
     format!("{}  {}  {} kHz  {channels}", file.display(), clock(m.heard_s), f64::from(m.sample_rate_hz) / 1000.0)
-}
-
-/// Minutes and seconds.
-pub fn clock(seconds: f64) -> String {
-    let tenths = (seconds * 10.0).round() as u64;
-    format!("{}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)
 }
 
 /// A level with one decimal; a dash where there is none.

@@ -25,7 +25,7 @@ const TAIL_S: f64 = 3.0;
 /// Greatest sample of the finished mix, -6 dBFS.
 const PEAK: f64 = 0.501;
 /// How far the mixing console's bus is driven into its bend at the greatest peak: takes some 2 dB off it.
-const CONSOLE_DRIVE: f64 = 1.1;
+const CONSOLE_DRIVE: f64 = 1.0;
 
 /// A chord: bass note and three voices, MIDI numbers.
 struct Chord(f64, [f64; 3]);
@@ -246,8 +246,8 @@ fn add_at(bus: &mut [f64], start: usize, samples: &[f64], gain: f64) {
 fn flaws() -> EqSettings {
     let mut eq = EqSettings::default();
     let on = EqBand { on: true, ..EqBand::default() };
-    eq.bands[0] = EqBand { frequency_hz: 250.0, gain_db: 9.0, q: 0.8, ..on };
-    eq.bands[1] = EqBand { filter: FilterType::HighShelf, frequency_hz: 4500.0, gain_db: -13.0, q: 0.5, ..on };
+    eq.bands[0] = EqBand { frequency_hz: 250.0, gain_db: 11.0, q: 1.0, ..on };
+    eq.bands[1] = EqBand { filter: FilterType::HighShelf, frequency_hz: 4500.0, gain_db: -17.0, q: 0.5, ..on };
     eq
 }
 

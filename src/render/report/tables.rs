@@ -6,10 +6,8 @@ use super::{ReportInput, broad_bands, charts::gauge, escape, number};
 use crate::{
     analysis::Measurement,
     assistant::{Item, Suggestion},
-    settings::{
-        ChainSettings, FilterType, MAX_BANDS,
-        fields::{Field, Kind, field, fields},
-    },
+    render::wording::{self, clock},
+    settings::ChainSettings,
 };
 
 /// Length, rate, styles.
@@ -98,14 +96,8 @@ pub(super) fn items(suggestion: Option<&Suggestion>) -> String {
 }
 
 fn changes(item: &Item) -> String {
-    let shown: Vec<_> = item
-        .changes
-        .iter()
-        .filter_map(|change| {
-            field(&change.id).map(|field| format!("{} {}", field.name, value_text(field, change.value)))
-        })
-        .collect();
-    if shown.is_empty() { String::new() } else { format!("<small>{}</small>", escape(&shown.join(" · "))) }
+    let shown = wording::changes(&item.changes);
+    if shown.is_empty() { String::new() } else { format!("<small>{}</small>", escape(&shown)) }
 }
 
 fn against(item: &Item) -> String {
@@ -175,90 +167,13 @@ pub(super) fn details(input: &ReportInput) -> String {
 
 /// All settings of the modules and bands that work.
 pub(super) fn settings(settings: &ChainSettings) -> String {
-    let mut groups: Vec<(&str, Vec<String>)> = Vec::new();
-    for field in fields().iter().filter(|field| !field.pointer.is_empty() && works(settings, &field.group)) {
-        let Some(text) = setting_text(settings, field) else { continue };
-        match groups.last_mut() {
-            Some((group, texts)) if *group == field.group => texts.push(text),
-            _ => groups.push((&field.group, vec![text])),
-        }
-    }
+    let groups = wording::settings(settings);
     if groups.is_empty() {
         return "<h2>Settings</h2>\n<p>All neutral: the sound was not changed.</p>\n".to_owned();
     }
     let mut out = String::from("<h2>Settings</h2>\n<div class=\"scroll\"><table><tbody>");
     for (group, texts) in groups {
-        let _ = write!(
-            out,
-            "<tr><th>{}</th><td>{}</td></tr>",
-            escape(&group.replace('/', " · ")),
-            escape(&texts.join(", "))
-        );
+        let _ = write!(out, "<tr><th>{}</th><td>{}</td></tr>", escape(&group), escape(&texts.join(", ")));
     }
     out + "</tbody></table></div>\n"
-}
-
-/// Whether a group of settings is heard.
-fn works(settings: &ChainSettings, group: &str) -> bool {
-    let band = group.rsplit(' ').next().and_then(|number| number.parse::<usize>().ok()).map(|number| number - 1);
-    let (module, banded) = group.split_once('/').map_or((group, false), |(module, _)| (module, true));
-    match (module, band.filter(|_| banded)) {
-        ("EQ", Some(band)) => settings.eq.on && settings.eq.bands.get(band).is_some_and(|band| band.on),
-        ("EQ", None) => settings.eq.on && settings.eq.bands.iter().any(|band| band.on),
-        ("Compressor", Some(band)) => {
-            let used = band < usize::from(settings.compressor.band_count).min(MAX_BANDS);
-            settings.compressor.on && used && settings.compressor.bands[band].on
-        }
-        ("Compressor", None) => settings.compressor.on,
-        ("Imager", _) => settings.imager.on,
-        ("Limiter", _) => settings.limiter.on,
-        _ => true,
-    }
-}
-
-/// One setting as people read it; nothing for what is off, for what has no effect where it stands, and for a module's own
-/// switch, which is told by its being listed.
-fn setting_text(settings: &ChainSettings, field: &Field) -> Option<String> {
-    let value = field.get(settings);
-    // The group has said these words already.
-    let words = if field.group.contains('/') { 2 } else { usize::from(field.name.starts_with("Comp ")) };
-    let name = field.name.splitn(words + 1, ' ').nth(words).unwrap_or(&field.name);
-    let band = field.pointer.strip_prefix("/eq/bands/").and_then(|rest| rest.split('/').next()?.parse::<usize>().ok());
-    let filter = band.and_then(|band| settings.eq.bands.get(band)).map(|band| band.filter);
-    let cuts = matches!(filter, Some(FilterType::LowCut | FilterType::HighCut));
-    let idle = match name {
-        "On" | "EQ On" | "Imager On" | "Limiter On" => true,
-        "Slope" => !cuts,
-        "Gain" => cuts || filter == Some(FilterType::Notch),
-        _ => match name.strip_prefix("Crossover ").and_then(|number| number.parse::<u8>().ok()) {
-            Some(number) => number >= settings.compressor.band_count,
-            None => matches!(field.group.as_str(), "Input" | "Output") && value == field.default,
-        },
-    };
-    match field.kind {
-        _ if idle => None,
-        Kind::Switch if value < 0.5 => None,
-        Kind::Switch => Some(name.trim_end_matches(" On").to_owned()),
-        Kind::Choice { .. } if name == "Type" => Some(value_text(field, value)),
-        _ => Some(format!("{name} {}", value_text(field, value))),
-    }
-}
-
-/// A value as people read it.
-fn value_text(field: &Field, value: f32) -> String {
-    match field.kind {
-        Kind::Number { unit, .. } => {
-            let text = format!("{:.2}", f64::from(value));
-            format!("{}{unit}", text.trim_end_matches('0').trim_end_matches('.').replace('-', "−"))
-        }
-        Kind::Count { .. } => format!("{value:.0}"),
-        Kind::Switch => if value >= 0.5 { "on" } else { "off" }.to_owned(),
-        Kind::Choice { labels } => labels.get(value as usize).copied().unwrap_or_default().to_owned(),
-    }
-}
-
-/// Minutes and seconds.
-fn clock(seconds: f64) -> String {
-    let whole = seconds.round() as u64;
-    format!("{}:{:02}", whole / 60, whole % 60)
 }

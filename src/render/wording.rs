@@ -1,0 +1,146 @@
+//! Settings in words: what tables and reports say of them.
+
+use crate::{
+    assistant::Change,
+    settings::{
+        ChainSettings, FilterType, MAX_BANDS,
+        fields::{Field, Kind, field, fields},
+    },
+};
+
+/// All settings of the modules and bands that work: the group's name and what it is set to.
+pub fn settings(settings: &ChainSettings) -> Vec<(String, Vec<String>)> {
+    grouped(settings, fields().iter().filter(|field| !field.pointer.is_empty() && works(settings, &field.group)))
+}
+
+/// What a suggestion's item sets, in one line.
+pub fn changes(changes: &[Change]) -> String {
+    let mut settings = ChainSettings::default();
+    let changed: Vec<_> = changes.iter().filter_map(|change| Some((field(&change.id)?, change.value))).collect();
+    for (field, value) in &changed {
+        field.set(&mut settings, *value);
+    }
+    let groups = grouped(&settings, changed.iter().map(|(field, _)| *field));
+    let lines: Vec<_> = groups.into_iter().map(|(group, texts)| format!("{group}: {}", texts.join(", "))).collect();
+    lines.join("; ")
+}
+
+fn grouped<'a>(settings: &ChainSettings, fields: impl Iterator<Item = &'a Field>) -> Vec<(String, Vec<String>)> {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for field in fields {
+        let Some(text) = setting(settings, field) else { continue };
+        let name = field.group.replace('/', " ").to_lowercase().replace("eq", "EQ");
+        let name = name[..1].to_uppercase() + &name[1..];
+        match groups.last_mut() {
+            Some((group, texts)) if *group == name => texts.push(text),
+            _ => groups.push((name, vec![text])),
+        }
+    }
+    groups
+}
+
+/// Minutes and seconds.
+pub fn clock(seconds: f64) -> String {
+    let whole = seconds.round() as u64;
+    format!("{}:{:02}", whole / 60, whole % 60)
+}
+
+/// Whether a group of settings is heard.
+fn works(settings: &ChainSettings, group: &str) -> bool {
+    let band = group.rsplit(' ').next().and_then(|number| number.parse::<usize>().ok()).map(|number| number - 1);
+    let (module, banded) = group.split_once('/').map_or((group, false), |(module, _)| (module, true));
+    match (module, band.filter(|_| banded)) {
+        ("EQ", Some(band)) => settings.eq.on && settings.eq.bands.get(band).is_some_and(|band| band.on),
+        ("EQ", None) => settings.eq.on && settings.eq.bands.iter().any(|band| band.on),
+        ("Compressor", Some(band)) => {
+            let used = band < usize::from(settings.compressor.band_count).min(MAX_BANDS);
+            settings.compressor.on && used && settings.compressor.bands[band].on
+        }
+        ("Compressor", None) => settings.compressor.on,
+        ("Imager", _) => settings.imager.on,
+        ("Limiter", _) => settings.limiter.on,
+        _ => true,
+    }
+}
+
+/// One setting as people read it; nothing for what is off, for what has no effect where it stands, and for a module's own
+/// switch, which is told by its being listed.
+fn setting(settings: &ChainSettings, field: &Field) -> Option<String> {
+    let set = field.get(settings);
+    // The group has said these words already.
+    let module = if field.group == "Compressor" { "Comp" } else { &field.group };
+    let name = match field.group.contains('/') {
+        true => field.name.splitn(3, ' ').nth(2).unwrap_or(&field.name),
+        false => field.name.strip_prefix(module).map_or(field.name.as_str(), str::trim_start),
+    };
+    let band = field.pointer.strip_prefix("/eq/bands/").and_then(|rest| rest.split('/').next()?.parse::<usize>().ok());
+    let filter = band.and_then(|band| settings.eq.bands.get(band)).map(|band| band.filter);
+    let cuts = matches!(filter, Some(FilterType::LowCut | FilterType::HighCut));
+    let idle = match name {
+        "On" => true,
+        "Slope" => !cuts,
+        "Gain" => cuts || filter == Some(FilterType::Notch),
+        _ => match name.strip_prefix("Crossover ").and_then(|number| number.parse::<u8>().ok()) {
+            Some(number) => number >= settings.compressor.band_count,
+            None => matches!(field.group.as_str(), "Input" | "Output") && set == field.default,
+        },
+    };
+    match field.kind {
+        _ if idle => None,
+        Kind::Switch if set < 0.5 => None,
+        Kind::Switch => Some(name.trim_end_matches(" On").to_owned()),
+        Kind::Choice { .. } if name == "Type" => Some(value(field, set)),
+        _ => Some(format!("{name} {}", value(field, set))),
+    }
+}
+
+/// A value as people read it.
+fn value(field: &Field, value: f32) -> String {
+    match field.kind {
+        Kind::Number { unit, .. } => {
+            // Adding zero turns -0 into 0.
+            let hundredths = (f64::from(value) * 100.0).round() / 100.0 + 0.0;
+            format!("{hundredths}{unit}").replace('-', "−")
+        }
+        Kind::Count { .. } => format!("{value:.0}"),
+        Kind::Switch => if value >= 0.5 { "on" } else { "off" }.to_owned(),
+        Kind::Choice { labels } => labels.get(value as usize).copied().unwrap_or_default().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::EqBand;
+
+    #[test]
+    fn only_what_is_heard_is_said() {
+        assert!(settings(&ChainSettings::default()).is_empty());
+        let mut bent = ChainSettings::default();
+        bent.eq.bands[1] = EqBand { on: true, gain_db: -2.5, frequency_hz: 250.0, q: 0.9, ..EqBand::default() };
+        bent.eq.bands[3] = EqBand { on: true, filter: FilterType::LowCut, frequency_hz: 25.0, ..EqBand::default() };
+        assert_eq!(
+            settings(&bent),
+            [
+                ("EQ band 2", "Bell, Frequency 250 Hz, Gain −2.5 dB, Q 0.9, Placement Stereo"),
+                ("EQ band 4", "Low Cut, Frequency 25 Hz, Q 0.7, Slope 12 dB/oct, Placement Stereo"),
+            ]
+            .map(|(group, texts)| (group.to_owned(), texts.split(", ").map(str::to_owned).collect::<Vec<_>>()))
+        );
+    }
+
+    #[test]
+    fn changes_are_one_line() {
+        let change = |id: &str, value| Change { id: id.to_owned(), value };
+        let text = changes(&[
+            change("limiter_on", 1.0),
+            change("limiter_drive", 3.91),
+            change("eq2_on", 1.0),
+            change("eq2_type", 2.0),
+            change("eq2_gain", -0.4),
+            change("no_such_field", 1.0),
+        ]);
+        assert_eq!(text, "Limiter: Drive 3.91 dB; EQ band 2: High Shelf, Gain −0.4 dB");
+        assert_eq!((clock(59.6), clock(3723.0)), ("1:00".to_owned(), "62:03".to_owned()));
+    }
+}
