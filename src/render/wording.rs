@@ -76,14 +76,15 @@ fn setting(settings: &ChainSettings, field: &Field) -> Option<String> {
     let band = field.pointer.strip_prefix("/eq/bands/").and_then(|rest| rest.split('/').next()?.parse::<usize>().ok());
     let filter = band.and_then(|band| settings.eq.bands.get(band)).map(|band| band.filter);
     let cuts = matches!(filter, Some(FilterType::LowCut | FilterType::HighCut));
-    let idle = match name {
-        "On" => true,
-        "Slope" => !cuts,
-        "Gain" => cuts || filter == Some(FilterType::Notch),
-        _ => match name.strip_prefix("Crossover ").and_then(|number| number.parse::<u8>().ok()) {
-            Some(number) => number >= settings.compressor.band_count,
-            None => matches!(field.group.as_str(), "Input" | "Output") && set == field.default,
-        },
+    let idle = match (field.group.as_str(), name) {
+        ("Input" | "Output", _) => set == field.default,
+        (_, "On") => true,
+        (_, "Slope") => !cuts,
+        (_, "Gain") => cuts || filter == Some(FilterType::Notch),
+        (_, name) => {
+            let crossover = name.strip_prefix("Crossover ").and_then(|number| number.parse::<u8>().ok());
+            crossover.is_some_and(|number| number >= settings.compressor.band_count)
+        }
     };
     match field.kind {
         _ if idle => None,
