@@ -118,10 +118,11 @@ impl Recording {
     /// Decodes the whole file into `sink`, and into memory as long as it fits there.
     fn decode(&mut self, sink: &mut dyn FnMut(&[f32], &[f32])) -> Result<(), Error> {
         let mut stream = Stream::open(&self.path)?;
-        let mut kept: [Vec<f32>; 2] = Default::default();
         let most_kept_frames = MOST_KEPT_SAMPLES / usize::from(self.channels);
         let fits = self.expected_frames.is_none_or(|frames| frames <= most_kept_frames as u64);
         let mut keep = self.keep && fits && self.frames.is_none();
+        let room = if keep { self.expected_frames.unwrap_or(0) as usize } else { 0 };
+        let mut kept = [Vec::with_capacity(room), Vec::with_capacity(if self.channels == 2 { room } else { 0 })];
         let mut scratch: Vec<Vec<f32>> = Vec::new();
         let mut frames = 0u64;
         let broken = loop {

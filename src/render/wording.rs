@@ -1,7 +1,7 @@
-//! Settings in words: what tables and reports say of them.
+//! Settings, items and styles in words: what tables and reports say of them.
 
 use crate::{
-    assistant::Change,
+    assistant::{Change, Item, StyleShare},
     settings::{
         ChainSettings, FilterType, MAX_BANDS,
         fields::{Field, Kind, field, fields},
@@ -37,6 +37,38 @@ fn grouped<'a>(settings: &ChainSettings, fields: impl Iterator<Item = &'a Field>
         }
     }
     groups
+}
+
+/// What an item measured and what it was held against, in one line; nothing where it measured nothing.
+pub fn against(item: &Item) -> Option<String> {
+    let Item { measured, target_low: low, target_high: high, unit, .. } = item;
+    if unit.is_empty() || ![measured, low, high].iter().all(|value| value.is_finite()) {
+        return None;
+    }
+    // Correlations lie between -1 and 1.
+    let digits = if unit == "correlation" { 2 } else { 1 };
+    let number = |value: f64| format!("{:.digits$}", value + 0.0).replace('-', "−");
+    let (measured, low, high) = (number(*measured), number(*low), number(*high));
+    Some(if low == high {
+        format!("{measured} {unit}, asked for {low} {unit}")
+    } else {
+        format!("{measured} {unit}, usual {low} to {high} {unit}")
+    })
+}
+
+/// The styles a song was held against, in one line; nothing where none was likely.
+pub fn styles(styles: &[StyleShare]) -> Option<String> {
+    /// Shares below this tell nothing.
+    const LEAST_SHARE: f64 = 0.05;
+    let likely: Vec<_> = styles.iter().filter(|style| style.share >= LEAST_SHARE).collect();
+    match likely.as_slice() {
+        [] => None,
+        [style] => Some(style.name.clone()),
+        several => {
+            let shares = several.iter().map(|style| format!("{} {:.0} %", style.name, 100.0 * style.share));
+            Some(shares.collect::<Vec<_>>().join(", "))
+        }
+    }
 }
 
 /// Minutes and seconds.
@@ -78,7 +110,9 @@ fn setting(settings: &ChainSettings, field: &Field) -> Option<String> {
     let cuts = matches!(filter, Some(FilterType::LowCut | FilterType::HighCut));
     let idle = match (field.group.as_str(), name) {
         ("Input" | "Output", _) => set == field.default,
-        (_, "On") => true,
+        (_, "On") | ("Imager", "Mono Below On") | ("Limiter", "Soft Clip On") => true,
+        ("Imager", "Mono Below") => !settings.imager.mono_below_on,
+        ("Limiter", "Soft Clip Amount") => !settings.limiter.soft_clip_on,
         (_, "Slope") => !cuts,
         (_, "Gain") => cuts || filter == Some(FilterType::Notch),
         (_, name) => {

@@ -171,6 +171,7 @@ fn master(job: &Job, plan: &Plan, options: &MasterOptions, console: Console) -> 
 fn summary(job: &Job, suggestion: Option<&Suggestion>, before: &Measurement, after: &Measurement) -> String {
     let mut text = format!("{} -> {}\n\n", job.source.display(), job.output.display());
     text += &table::before_and_after(before, after);
+    text.push('\n');
     for item in suggestion.iter().flat_map(|suggestion| &suggestion.items).filter(|item| item.acts) {
         text += &format!("\n{}", table::wrapped(item.module.label(), 12, &item.reason));
     }

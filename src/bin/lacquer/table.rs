@@ -75,14 +75,8 @@ pub fn measurement(file: &Path, m: &Measurement) -> String {
 /// What the assistant said about one file.
 pub fn suggestion(file: &Path, s: &Suggestion) -> String {
     let mut lines = vec![headline(file, &s.measurement)];
-    if !s.styles.is_empty() {
-        let styles: Vec<_> = s
-            .styles
-            .iter()
-            .filter(|style| style.share >= 0.05)
-            .map(|style| format!("{} {:.0} %", style.name, 100.0 * style.share))
-            .collect();
-        lines.push(format!("Held against: {}", styles.join(", ")));
+    if let Some(styles) = wording::styles(&s.styles) {
+        lines.push(format!("Held against: {styles}"));
     }
     lines.extend(faults(&s.measurement));
     lines.push(String::new());
@@ -122,17 +116,8 @@ pub fn before_and_after(before: &Measurement, after: &Measurement) -> String {
 
 fn item(item: &Item) -> Vec<String> {
     let mut lines = vec![wrapped(item.module.label(), 12, &item.reason)];
-    if item.measured.is_finite() && item.target_low.is_finite() && item.target_high.is_finite() && !item.unit.is_empty()
-    {
-        lines.push(format!(
-            "{:12}measured {:.1} {unit}, usual {:.1} to {:.1} {unit}, confidence {:.0} %",
-            "",
-            item.measured,
-            item.target_low,
-            item.target_high,
-            100.0 * item.confidence,
-            unit = item.unit,
-        ));
+    if let Some(against) = wording::against(item) {
+        lines.push(format!("{:12}measured {against}, confidence {:.0} %", "", 100.0 * item.confidence));
     }
     let changes = wording::changes(&item.changes);
     if !changes.is_empty() {

@@ -104,7 +104,7 @@ impl Chart {
             let _ = write!(keys, r#"<span class="key {}">{}</span>"#, curve.class, escape(&curve.name));
         }
         if let Some(range) = &self.range {
-            let _ = write!(keys, r#"<span class="key area {}">{}</span>"#, range.class, escape(range.name));
+            let _ = write!(keys, r#"<span class="key swatch {}">{}</span>"#, range.class, escape(range.name));
         }
         format!(
             "<figure><figcaption><strong>{title}</strong><span class=\"keys\">{keys}</span></figcaption>\

@@ -17,7 +17,9 @@ use crate::{
 };
 
 /// Levels this far below the loudest third of an octave are not drawn: what lies there is inaudible.
-const SPECTRUM_DEPTH_DB: f64 = 70.0;
+const SPECTRUM_DEPTH_DB: f64 = 55.0;
+/// Least change of a third of an octave worth a chart, dB.
+const LEAST_CHANGE_DB: f64 = 0.1;
 /// Least gain reduction worth a curve, dB.
 const LEAST_REDUCTION_DB: f32 = 0.1;
 /// The compressor's bands' colours.
@@ -42,8 +44,8 @@ pub struct ReportInput<'a> {
 /// The page as text.
 pub fn html(input: &ReportInput) -> String {
     let title = escape(input.title);
-    let charts =
-        [spectrum(input), loudness(input), reduction(input)].map(|chart| chart.map_or(String::new(), |c| c.html()));
+    let charts = [spectrum(input), tone(input), loudness(input), reduction(input)]
+        .map(|chart| chart.map_or(String::new(), |c| c.html()));
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -106,6 +108,28 @@ fn spectrum(input: &ReportInput) -> Option<Chart> {
     Some(Chart { title: "Spectrum", x: Axis::frequency(), y, range, curves })
 }
 
+/// What the chain did to the spectrum, the level as a whole aside.
+fn tone(input: &ReportInput) -> Option<Chart> {
+    let (before, after) = (&input.before.spectrum, &input.after.spectrum);
+    let loudest = before.mid_db.iter().fold(FLOOR_DB, |most, db| most.max(*db));
+    if loudest <= FLOOR_DB || before.mid_db.len() != after.mid_db.len() {
+        return None;
+    }
+    let floor = loudest - SPECTRUM_DEPTH_DB;
+    let moved_db = level_difference_db(&before.mid_db, &after.mid_db, floor);
+    let levels = before.mid_db.iter().zip(&after.mid_db);
+    let heard = before.centre_hz.iter().zip(levels).filter(|(_, (before, _))| **before > floor);
+    let points: Vec<_> = heard.map(|(hz, (before, after))| (*hz, after - before - moved_db)).collect();
+    if points.iter().all(|(_, db)| db.abs() < LEAST_CHANGE_DB) {
+        return None;
+    }
+    // An even scale around zero, at least a decibel either way: small moves must look small.
+    let most = points.iter().fold(1.0f64, |most, (_, db)| most.max(db.abs()));
+    let y = Axis::level([-most, most].into_iter(), " dB");
+    let curve = Curve { name: "after less before, level matched".into(), class: "after", points, dashed: false };
+    Some(Chart { title: "Change of tone", x: Axis::frequency(), y, range: None, curves: vec![curve] })
+}
+
 /// How much louder `after` is on the whole, bands that are heard counting alike.
 fn level_difference_db(before: &[f64], after: &[f64], floor: f64) -> f64 {
     let heard = before.iter().zip(after).filter(|(before, _)| **before > floor);
@@ -117,11 +141,12 @@ fn level_difference_db(before: &[f64], after: &[f64], floor: f64) -> f64 {
 fn loudness(input: &ReportInput) -> Option<Chart> {
     /// The first short-term value stands for the first three seconds.
     const FIRST_S: f64 = 3.0;
-    /// Quieter than this is a pause, drawn at the bottom, LUFS.
-    const QUIETEST_LUFS: f64 = -45.0;
+    /// This far below the whole song's loudness lie fades and pauses, drawn at the bottom, LU.
+    const DEPTH_LU: f64 = 20.0;
+    let quietest_lufs = input.before.loudness.integrated_lufs.min(input.after.loudness.integrated_lufs) - DEPTH_LU;
     let curve = |name: &str, class, measurement: &Measurement| {
         let mut points = in_time(&measurement.loudness.short_term_lufs, FIRST_S, 1.0, 1.0);
-        points.iter_mut().for_each(|(_, lufs)| *lufs = lufs.max(QUIETEST_LUFS));
+        points.iter_mut().for_each(|(_, lufs)| *lufs = lufs.max(quietest_lufs));
         Curve { name: name.into(), class, points, dashed: false }
     };
     let mut curves = vec![curve("before", "before", input.before), curve("after", "after", input.after)];

@@ -15,12 +15,8 @@ pub(super) fn about(input: &ReportInput) -> String {
     let before = input.before;
     let channels = if before.channels == 1 { "mono" } else { "stereo" };
     let mut text = format!("{}, {} kHz, {channels}", clock(before.heard_s), f64::from(before.sample_rate_hz) / 1000.0);
-    let styles = input.suggestion.map(|suggestion| suggestion.styles.as_slice()).unwrap_or_default();
-    let likely: Vec<_> = styles.iter().filter(|style| style.share >= 0.05).collect();
-    if !likely.is_empty() {
-        let shares: Vec<_> =
-            likely.iter().map(|style| format!("{} {:.0} %", style.name, 100.0 * style.share)).collect();
-        let _ = write!(text, " · held against {}", shares.join(", "));
+    if let Some(styles) = input.suggestion.and_then(|suggestion| wording::styles(&suggestion.styles)) {
+        let _ = write!(text, " · held against {styles}");
     }
     format!("<p>Mastering report · {}</p>", escape(&text))
 }
@@ -84,7 +80,7 @@ pub(super) fn items(suggestion: Option<&Suggestion>) -> String {
         let class = if item.acts { "" } else { " class=\"idle\"" };
         let _ = write!(
             out,
-            "<tr{class}><th>{}</th><td>{}{}</td><td>{}</td><td class=\"number\">{:.0} %</td></tr>",
+            "<tr{class}><th>{}</th><td>{}{}</td><td class=\"against\">{}</td><td class=\"number\">{:.0} %</td></tr>",
             item.module.label(),
             escape(&item.reason),
             changes(item),
@@ -101,17 +97,9 @@ fn changes(item: &Item) -> String {
 }
 
 fn against(item: &Item) -> String {
-    if item.unit.is_empty() {
-        return String::new();
-    }
-    format!(
-        "{}<small>{} {unit}, usual {} to {} {unit}</small>",
-        gauge(item.measured, item.target_low, item.target_high),
-        number(item.measured, 1),
-        number(item.target_low, 1),
-        number(item.target_high, 1),
-        unit = escape(&item.unit),
-    )
+    let Some(text) = wording::against(item) else { return String::new() };
+    let gauge = gauge(item.measured, item.target_low, item.target_high);
+    format!("{gauge}<small>{}</small>", escape(&text))
 }
 
 /// What other loudnesses would cost.
