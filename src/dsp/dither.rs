@@ -25,7 +25,7 @@ pub struct Ditherer {
     /// Steps of the word in an amplitude of 1; 0 when off.
     steps: f64,
     shaped: bool,
-    /// The shaping filter is 1 - sum of taps[k] z^-(k+1).
+    /// The shaping filter is `1 - sum of taps[k] z^-(k+1)`.
     taps: [f64; ORDER],
     channels: [Channel; 2],
 }

@@ -7,7 +7,7 @@
 //! place of an id: `hash = hash * 31 + byte` over the id's bytes in 32 bits, with the top bit cleared. Ids are forever.
 //!
 //! CLAP values are positions: numbers go from 0 to 1 (`((value - min) / (max - min)).powf(skew)`, see
-//! [`Kind`](crate::settings::fields::Kind)), choices by their index, counts by the steps above the least one, switches
+//! [`Kind`]), choices by their index, counts by the steps above the least one, switches
 //! 0 or 1. `text_to_value` makes the position of any value's text, in full precision.
 //!
 //! # How a host listens, decides and applies

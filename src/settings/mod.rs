@@ -2,7 +2,7 @@
 //!
 //! Host parameters make one each block, the assistant suggests one, a preset is one on disk, the command reads and writes
 //! one. Plain data: no atomics, no behaviour. The default is neutral: the chain then passes audio bit-exactly (but for its
-//! latency). [`fields`] lists every value with its published id, range, step and unit; [`file`] is the form on disk.
+//! latency). [`fields`] lists every value with its published id, range, step and unit; [`mod@file`] is the form on disk.
 
 mod choice;
 pub mod fields;

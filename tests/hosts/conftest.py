@@ -1,6 +1,8 @@
 """Loads the bundled VST3 into pedalboard, a host built on JUCE, and finds the command that was built beside it."""
 
+import json
 import os
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +41,15 @@ class Host:
 
     def texts(self):
         return {name: parameter.string_value for name, parameter in self.by_name.items()}
+
+    def state(self):
+        """What the plugin saves, as JSON: the chunk `Comp` of a VST3 preset."""
+        preset = self.plugin.preset_data
+        table = struct.unpack_from("<q", preset, 40)[0]
+        (count,) = struct.unpack_from("<4xi", preset, table)
+        chunks = (struct.unpack_from("<4sqq", preset, table + 8 + 20 * entry) for entry in range(count))
+        place, size = next((place, size) for name, place, size in chunks if name == b"Comp")
+        return json.loads(preset[place : place + size])
 
     def play(self, audio, rate, block=512):
         """Plays audio (channels, samples) from a fresh start and gives as many samples, in time with it: the host takes out the

@@ -115,7 +115,15 @@ fn tests() -> Result<Count> {
 
 fn doctests() -> Result<Count> {
     let count = counted(cargo().args(["test", "--quiet", "--workspace", "--doc"]))?;
-    counted(cargo().env("RUSTDOCFLAGS", "--deny warnings").args(["doc", "--quiet", "--workspace", "--no-deps"]))?;
+    // A module's text may lead to its private parts: the documentation is for those who read the source, too.
+    let strict = "--deny warnings --allow rustdoc::private-intra-doc-links";
+    counted(cargo().env("RUSTDOCFLAGS", strict).args([
+        "doc",
+        "--quiet",
+        "--workspace",
+        "--no-deps",
+        "--document-private-items",
+    ]))?;
     Ok(count)
 }
 
