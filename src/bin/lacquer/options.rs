@@ -40,7 +40,7 @@ pub enum Command {
         file: PathBuf,
         #[command(flatten)]
         wishes: WishOptions,
-        /// Writes the settings to a file that `lacquer master --settings` and the plugin read.
+        /// Writes the settings to a file that `lacquer master --settings` reads.
         #[arg(long, short, value_name = "SETTINGS.json")]
         output: Option<PathBuf>,
         /// Overwrites an existing settings file.
