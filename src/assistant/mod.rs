@@ -199,7 +199,8 @@ impl Decided {
         suggestion.compressor_reduction_p95_db = [0.0; MAX_BANDS];
         let mut loudest = None;
         if acts(&settings) {
-            let wanted = Wanted { measurement: !limits, excerpt_from_s: limits.then_some(loudest_s) };
+            let wanted =
+                Wanted { measurement: !limits, true_peak: limits, excerpt_from_s: limits.then_some(loudest_s) };
             let mut report = |heard_s: f64| progress((0.4 * heard_s / length_s).min(0.4));
             let rendered = render(held.programme(), measurement.channels, &settings, wanted, &mut report)?;
             before = Before { integrated_lufs: rendered.integrated_lufs, true_peak_dbtp: rendered.true_peak_dbtp };

@@ -18,8 +18,10 @@ const BLOCKS_PER_S: u32 = 100;
 /// What to find out on the way.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Wanted {
-    /// A full measurement; without it loudness and true peak alone.
+    /// A full measurement; without it loudness alone.
     pub measurement: bool,
+    /// The true peak, where no full measurement is wanted.
+    pub true_peak: bool,
     /// The output from this second on is kept (30 s of it).
     pub excerpt_from_s: Option<f64>,
 }
@@ -30,6 +32,7 @@ pub const EXCERPT_S: f64 = 30.0;
 /// What came out.
 pub struct Rendered {
     pub integrated_lufs: f64,
+    /// -120 where it was not wanted.
     pub true_peak_dbtp: f64,
     pub measurement: Option<Measurement>,
     pub excerpt: Excerpt,
@@ -114,10 +117,11 @@ struct Session<'a> {
 impl<'a> Session<'a> {
     fn new(rate: u32, channels: u16, settings: &'a ChainSettings, wanted: Wanted) -> Result<Self, ProgrammeError> {
         let chain = Chain::new(f64::from(rate));
+        let mode = if wanted.true_peak { Mode::I | Mode::TRUE_PEAK } else { Mode::I };
         let meter =
             match wanted.measurement {
                 true => None,
-                false => Some(EbuR128::new(2, rate, Mode::I | Mode::TRUE_PEAK).map_err(|error| {
+                false => Some(EbuR128::new(2, rate, mode).map_err(|error| {
                     ProgrammeError(format!("the loudness at {rate} Hz cannot be measured: {error}"))
                 })?),
             };

@@ -14,7 +14,7 @@ use crate::{
 /// Reduction of the loud blocks is not driven past this, dB at the 95th percentile.
 pub const MOST_REDUCTION_DB: f64 = 3.0;
 /// Drives that are tried lie this far apart, dB.
-const PRICE_STEP_DB: f64 = 2.0;
+const PRICE_STEP_DB: f64 = 3.0;
 /// Nothing beyond this reduction is worth a price, dB.
 const PRICE_END_DB: f64 = 7.0;
 /// The loudest 30 s lose more than the song does.
