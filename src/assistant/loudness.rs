@@ -52,9 +52,9 @@ pub fn finding(
     } else if (reached - wanted).abs() < 0.15 {
         cause += &format!(", as {} asks", name(delivery));
     } else {
-        let short = shortfall(plan, reached, wanted, profile);
-        cause += &format!("; {short}");
-        note = Some(format!("Loudness: {short}."));
+        let price = price(plan, wanted, profile);
+        cause += &format!("; {price}");
+        note = Some(format!("Loudness: the song takes {reached:.1} LUFS; {price}."));
     }
     let finding = Finding {
         module: Module::Limiter,
@@ -77,16 +77,16 @@ fn name(delivery: &Delivery) -> String {
     }
 }
 
-fn shortfall(plan: &Plan, reached: f64, wanted: f64, profile: &Profile) -> String {
+/// What the delivery's loudness would cost.
+fn price(plan: &Plan, wanted: f64, profile: &Profile) -> String {
     let cost_db = plan.shortfall.map_or(0.0, |shortfall| shortfall.cost_db);
     match plan.shortfall.map(|shortfall| shortfall.cause) {
         Some(ShortfallCause::Plr(low)) => format!(
-            "it takes {reached:.1} LUFS; {wanted:.1} would cost {cost_db:.1} dB of reduction and bring PLR under the {low:.1} dB that the low \
-             end of {} has",
+            "{wanted:.1} would cost {cost_db:.1} dB of reduction and bring PLR under the {low:.1} dB that the low end of {} has",
             profile.label
         ),
         _ => format!(
-            "it takes {reached:.1} LUFS; {wanted:.1} would cost {:.1} dB of reduction, {MOST_REDUCTION_DB:.0} dB is the limit",
+            "{wanted:.1} would cost {:.1} dB of reduction, {MOST_REDUCTION_DB:.0} dB is the limit",
             cost_db.max(MOST_REDUCTION_DB)
         ),
     }

@@ -16,7 +16,7 @@ use super::{
 use crate::analysis::measurement::Measurement;
 
 /// Independent findings that the shape and the ranges together are taken for.
-const INDEPENDENT_FINDINGS: f64 = 5.0;
+const INDEPENDENT_FINDINGS: f64 = 8.0;
 /// A range's share in the likelihood ends here, in squared standard deviations.
 const MOST_SQUARED_DEVIATION: f64 = 9.0;
 

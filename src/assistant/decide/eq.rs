@@ -26,6 +26,8 @@ const NOT_THERE_DB: f64 = 10.0;
 const SIDE_SHOW: f32 = 0.35;
 /// Nearer to the expected level than this, in standard deviations, there is no cause.
 const LEAST_DEVIATIONS: f64 = 0.7;
+/// Outside a range by less than this would read as 0.0 dB.
+const LEAST_SAID_DB: f64 = 0.05;
 /// What is missing weighs little in the drawing, and only to keep boosts away.
 const ABSENT_WEIGHT: f64 = 0.3;
 
@@ -103,9 +105,9 @@ fn finding(band: &EqBand, song: &SongShape, profile: &Profile, tone: &Tone, move
     let masters = format!("{} with the rest of this spectrum", profile.label);
     let range = format!("({target_low:+.1} to {target_high:+.1} dB)");
     let measured_db = standing.measured_db;
-    let stands = if measured_db > target_high {
+    let stands = if measured_db > target_high + LEAST_SAID_DB {
         format!("{:.1} dB over the range of {masters} {range}", measured_db - target_high)
-    } else if measured_db < target_low {
+    } else if measured_db < target_low - LEAST_SAID_DB {
         format!("{:.1} dB under the range of {masters} {range}", target_low - measured_db)
     } else {
         let side = if apart > 0.0 { "above" } else { "below" };

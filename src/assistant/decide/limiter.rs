@@ -69,7 +69,8 @@ pub fn plan(before: Before, excerpt: &mut Excerpt, delivery: &Delivery, plr: Ran
     let price = price(before, excerpt, delivery, headroom_db, need_db)?;
     let cost_db = at(&price, delivery.integrated_lufs, |point| point.integrated_lufs, |point| point.reduction_p95_db);
     let by_reduction = at(&price, MOST_REDUCTION_DB, |point| point.reduction_p95_db, |point| point.integrated_lufs);
-    let by_plr = delivery.ceiling_dbtp - plr.low;
+    // A tenth to spare for the tolerance of the search.
+    let by_plr = delivery.ceiling_dbtp - plr.low - 0.1;
     let reachable = by_reduction.min(by_plr).max(unlimited_lufs.min(delivery.integrated_lufs));
     // A tenth of an LU is not worth a note.
     if reachable > delivery.integrated_lufs - 0.1 {
