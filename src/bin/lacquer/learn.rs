@@ -25,11 +25,15 @@ const ENDINGS: [&str; 13] =
     ["wav", "wave", "aif", "aiff", "flac", "mp3", "ogg", "oga", "m4a", "mp4", "aac", "alac", "opus"];
 
 /// Measures all masters in `sources` and writes the target; what cannot be read is named and left out.
-pub fn run(sources: &[PathBuf], output: &Path, name: Option<&str>, force: bool, console: Console) -> Result<(), Error> {
+pub fn run(
+    mut learner: Learner,
+    sources: &[PathBuf],
+    output: &Path,
+    force: bool,
+    console: Console,
+) -> Result<(), Error> {
     check_free(output, force)?;
     let files = collect(sources)?;
-    let default_name = output.file_stem().unwrap_or_default().to_string_lossy();
-    let mut learner = Learner::new(name.unwrap_or(&default_name));
     let progress = console.progress("learning", output);
     for (index, file) in files.iter().enumerate() {
         progress.working_on(file);

@@ -15,7 +15,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 use console::Console;
-use lacquer::render::{Error, guard, output};
+use lacquer::{
+    assistant::Learner,
+    render::{Error, guard, output},
+};
 use options::{Command, Options};
 
 /// Bad input or options.
@@ -47,8 +50,11 @@ fn main() -> ExitCode {
             suggest::run(&file, &wishes, output.as_deref(), force, console).err().into_iter().collect()
         }
         Command::Master(options) => master::run(&options, console),
-        Command::Learn { sources, output, name, force } => {
-            learn::run(&sources, &output, name.as_deref(), force, console).err().into_iter().collect()
+        Command::Learn { sources, output, name, description, force } => {
+            let name = name.unwrap_or_else(|| output.file_stem().unwrap_or_default().to_string_lossy().into_owned());
+            let mut learner = Learner::new(&name);
+            learner.describe(&description);
+            learn::run(learner, &sources, &output, force, console).err().into_iter().collect()
         }
         Command::DemoMix { output, force } => demo_mix::run(&output, force).err().into_iter().collect(),
         Command::Targets => {

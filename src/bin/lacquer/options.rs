@@ -60,6 +60,9 @@ pub enum Command {
         /// The target's name; without it, the file's.
         #[arg(long)]
         name: Option<String>,
+        /// A line that says what kind of music it is, kept in the file.
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        description: String,
         /// Overwrites an existing target file.
         #[arg(long)]
         force: bool,
