@@ -283,13 +283,13 @@ fn a_target_is_learned_from_folders_and_used() {
     folder.file("masters/broken.flac", b"not a flac file");
     folder.file("masters/cover.jpg", b"not audio at all");
     let (masters, target) = (folder.path("masters"), folder.path("mine.json"));
-    let run = lacquer(&["learn", &masters, demo_mix(), "-o", &target, "--name", "mine"]);
+    let run = lacquer(&["learn", &masters, demo_mix(), "-o", &target, "--name", "mine", "--description", "mine own"]);
     assert_eq!(run.code, 0, "{run:?}");
     assert!(run.stdout.contains("3 of 5 files"), "{run:?}");
     assert!(run.stderr.contains("left out") && run.stderr.contains("broken.flac"), "{run:?}");
     assert!(run.stderr.contains("jingle.wav"), "{run:?}");
     let learned = Target::from_text(&fs::read_to_string(&target).expect("reads")).expect("a target");
-    assert_eq!((learned.name.as_str(), learned.songs), ("mine", 3));
+    assert_eq!((learned.name.as_str(), learned.description.as_str(), learned.songs), ("mine", "mine own", 3));
     let by_target = lacquer(&["suggest", demo_mix(), "--json", "--target", &target]);
     assert_eq!(by_target.code, 0, "{by_target:?}");
     let by_reference = lacquer(&["suggest", demo_mix(), "--json", "--reference", demo_mix()]);
