@@ -4,7 +4,7 @@ use super::{
     finding::{Finding, hertz},
     suggestion::{Change, Item, Module},
 };
-use crate::settings::{ChainSettings, Choice, FilterType, fields};
+use crate::settings::{ChainSettings, Choice, FilterType, Placement, fields};
 
 /// The items of a suggestion: each finding as a sentence, with its share of `settings`. `reductions_db` is what the compressor's
 /// bands took from the loud parts; `allowed` are the modules that may act.
@@ -95,7 +95,10 @@ fn action(finding: &Finding, settings: &ChainSettings, reductions_db: &[f64]) ->
             let name = FilterType::LABELS[band.filter.index()].to_lowercase();
             Some(match band.filter {
                 FilterType::LowCut => format!("a low cut at {} takes it away", hertz(f64::from(band.frequency_hz))),
-                FilterType::Bell => format!("a bell of {:+.1} dB, Q {:.2}, {back}", band.gain_db, band.q),
+                FilterType::Bell => {
+                    let place = if band.placement == Placement::Side { " on the side" } else { "" };
+                    format!("a bell{place} of {:+.1} dB, Q {:.2}, {back}", band.gain_db, band.q)
+                }
                 _ => format!("a {name} of {:+.1} dB {back}", band.gain_db),
             })
         }

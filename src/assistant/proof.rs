@@ -5,6 +5,7 @@ use super::{
     decide::{
         imager,
         limiter::{self, Before, MOST_REDUCTION_DB, Plan},
+        side,
     },
     programme::{Excerpt, Programme, ProgrammeError},
     render::{Rendered, Wanted, excerpt, render},
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::{
     analysis::Measurement,
-    settings::{ChainSettings, MAX_BANDS, fields::snapped},
+    settings::{ChainSettings, EqBand, MAX_BANDS, Placement, fields::snapped},
 };
 use nalgebra::{Cholesky, DVector};
 
@@ -77,10 +78,17 @@ pub fn failures(
     after: &Measurement,
 ) -> Vec<Judgement> {
     let mut judgements = Vec::new();
-    if settings.eq.bands.iter().any(|band| band.on)
+    let on_the_side = |band: &&EqBand| band.on && band.placement == Placement::Side;
+    if settings.eq.bands.iter().any(|band| band.on && band.placement != Placement::Side)
         && let (Some(before), Some(after)) = (shape_distance(profile, before), shape_distance(profile, after))
     {
         judgements.push(Judgement { module: Module::Eq, before, after });
+    }
+    if let Some(band) = settings.eq.bands.iter().find(on_the_side) {
+        let distance = |measurement| side::distance_db(measurement, profile, f64::from(band.frequency_hz));
+        if let (Some(before), Some(after)) = (distance(before), distance(after)) {
+            judgements.push(Judgement { module: Module::Eq, before, after });
+        }
     }
     if settings.compressor.on {
         let excess = |measurement: &Measurement| {

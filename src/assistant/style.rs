@@ -28,6 +28,8 @@ pub struct Profile {
     /// The shape this song would have if it were a master; conditional on its descriptors where they are known.
     pub shape: Gaussian,
     pub ranges: Ranges,
+    /// Side against mid in each band of a shape.
+    pub side_mid_db: [Range; SHAPE_BANDS],
     pub shares: Vec<StyleShare>,
 }
 
@@ -54,8 +56,10 @@ impl Profile {
         let shape =
             Gaussian::mixed(&parts).ok_or_else(|| ProgrammeError("there is no target to hold against".into()))?;
         let mut ranges = Ranges::default();
+        let mut side_mid_db = [Range::default(); SHAPE_BANDS];
         for (share, target) in &weighed {
-            for (sum, range) in ranges.all_mut().zip(target.ranges.all()) {
+            let sums = ranges.all_mut().chain(&mut side_mid_db);
+            for (sum, range) in sums.zip(target.ranges.all().chain(&target.side_mid_db)) {
                 sum.low += share * range.low;
                 sum.middle += share * range.middle;
                 sum.high += share * range.high;
@@ -64,7 +68,7 @@ impl Profile {
         let mut shares: Vec<StyleShare> =
             weighed.iter().map(|(share, target)| StyleShare { name: target.name.clone(), share: *share }).collect();
         shares.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.name.cmp(&b.name)));
-        Ok(Self { label: label(&weighed), shape, ranges, shares })
+        Ok(Self { label: label(&weighed), shape, ranges, side_mid_db, shares })
     }
 
     /// The target's spectrum at the song's level.

@@ -1,4 +1,4 @@
-//! EQ: the posterior correction drawn with few bands, and a low cut where there is rumble.
+//! EQ: the posterior correction drawn with few bands, a low cut where there is rumble, a bell on the side where it sticks out.
 
 use crate::{
     analysis::Measurement,
@@ -10,11 +10,15 @@ use crate::{
         suggestion::Module,
         tone::{Standing, Tone},
     },
-    settings::{EqBand, EqSettings, FilterType, Slope},
+    settings::{EQ_BANDS, EqBand, EqSettings, FilterType, Slope},
 };
+
+use super::side;
 
 /// The low cut sits in the first band; the drawn ones follow.
 const LOW_CUT_BAND: usize = 0;
+/// The bell on the side sits in the last band.
+const SIDE_BAND: usize = EQ_BANDS - 1;
 /// Rumble is cut when it stands this far over the range, dB, and below this frequency.
 const RUMBLE_OVER_DB: f64 = 6.0;
 const LOW_CUT_HZ: f32 = 25.0;
@@ -59,6 +63,10 @@ pub fn decide(measurement: &Measurement, song: &SongShape, profile: &Profile) ->
     if let Some((band, finding)) = low_cut(measurement, song, profile) {
         settings.bands[LOW_CUT_BAND] = band;
         findings.push(finding);
+    }
+    if let Some((band, finding)) = side::decide(measurement, profile) {
+        settings.bands[SIDE_BAND] = band;
+        findings.push(Finding { band: Some(SIDE_BAND), ..finding });
     }
     if findings.is_empty() {
         findings.push(nothing_to_do(tone.as_ref(), profile));

@@ -4,3 +4,4 @@ pub mod compressor;
 pub mod eq;
 pub mod imager;
 pub mod limiter;
+pub mod side;
