@@ -1,7 +1,7 @@
-//! The texts of the targets that come with Lacquer, made by the [`Learner`](super::Learner) that `lacquer learn` uses.
+//! The texts of the targets that come with Lacquer, made by `lacquer learn` from folders of one album (a package) each.
 //!
-//! Music alone was learned from: stems, loops of ambience and sounds of nature in the same packages were left out, a package
-//! counts as an album, and the styles follow titles and tags.
+//! Music alone was learned from: stems, loops of ambience and sounds of nature in the same packages were left out, and the
+//! styles follow titles and tags.
 
 /// All music first, then the styles.
 pub const TEXTS: &[&str] = &[
