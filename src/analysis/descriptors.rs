@@ -32,6 +32,7 @@ use realfft::{RealFftPlanner, RealToComplex};
 use super::band::{Band, hann};
 use super::histogram::Histogram;
 use super::measurement::{THIRD_OCTAVES, third_octave_centre_hz};
+use super::overlap::Overlap;
 
 /// Number of descriptors.
 pub const DESCRIPTORS: usize = 584;
@@ -169,9 +170,7 @@ pub(super) struct Describer {
     spectra: [Vec<Complex<f32>>; 2],
     powers: [Vec<f32>; 2],
     bands: Vec<Band>,
-    left: Vec<f32>,
-    right: Vec<f32>,
-    filled: usize,
+    sound: Overlap,
     hop_s: f64,
     /// Levels of the last windows in dB, the latest last.
     past: VecDeque<[f64; BANDS]>,
@@ -201,9 +200,7 @@ impl Describer {
             fft,
             powers: [vec![0.0; bins], vec![0.0; bins]],
             bands: (0..BANDS).map(band).collect(),
-            left: vec![0.0; length],
-            right: vec![0.0; length],
-            filled: 0,
+            sound: Overlap::new(length),
             hop_s: length as f64 / 2.0 / rate,
             past: VecDeque::with_capacity(LONGEST_LAG + 1),
             ranks: vec![None; RANKS],
@@ -212,25 +209,17 @@ impl Describer {
 
     /// Listens to a part of any length.
     pub(super) fn add(&mut self, mut left: &[f32], mut right: &[f32]) {
-        let length = self.left.len();
-        while !left.is_empty() {
-            let take = left.len().min(length - self.filled);
-            self.left[self.filled..self.filled + take].copy_from_slice(&left[..take]);
-            self.right[self.filled..self.filled + take].copy_from_slice(&right[..take]);
-            (left, right) = (&left[take..], &right[take..]);
-            self.filled += take;
-            if self.filled == length {
-                self.end_window();
-                self.left.copy_within(length / 2.., 0);
-                self.right.copy_within(length / 2.., 0);
-                self.filled = length / 2;
-            }
+        while self.sound.fill(&mut left, &mut right) {
+            self.end_window();
+            self.sound.advance();
         }
     }
 
     fn end_window(&mut self) {
-        let mono = self.left == self.right;
-        for (channel, samples) in [&self.left, &self.right].into_iter().enumerate().take(if mono { 1 } else { 2 }) {
+        let mono = self.sound.left == self.sound.right;
+        for (channel, samples) in
+            [&self.sound.left, &self.sound.right].into_iter().enumerate().take(if mono { 1 } else { 2 })
+        {
             for ((input, sample), gain) in self.input.iter_mut().zip(samples).zip(&self.window) {
                 *input = sample * gain;
             }

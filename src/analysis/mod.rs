@@ -13,6 +13,7 @@ mod histogram;
 mod loudness;
 pub mod measurement;
 mod onset;
+mod overlap;
 mod spectrum;
 mod stereo;
 #[cfg(test)]

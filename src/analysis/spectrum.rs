@@ -20,6 +20,7 @@ use super::measurement::{
     DYNAMICS_BANDS, DYNAMICS_EDGES_HZ, FINE_BANDS, FLOOR_DB, Spectrum, THIRD_OCTAVES, fine_centre_hz,
     third_octave_centre_hz,
 };
+use super::overlap::Overlap;
 
 /// Least length of a window in seconds; the next power of two is taken.
 const WINDOW_S: f64 = 0.6;
@@ -92,9 +93,7 @@ struct Transform {
 /// Listens and keeps the long-term average spectrum.
 pub(super) struct SpectrumMeter {
     transform: Transform,
-    left: Vec<f32>,
-    right: Vec<f32>,
-    filled: usize,
+    sound: Overlap,
     hop_s: f64,
     nyquist_hz: f64,
     classes: Vec<Option<Box<Powers>>>,
@@ -109,9 +108,7 @@ impl SpectrumMeter {
         let length = ((f64::from(sample_rate_hz) * WINDOW_S) as usize).next_power_of_two();
         Self {
             transform: Transform::new(f64::from(sample_rate_hz), length),
-            left: vec![0.0; length],
-            right: vec![0.0; length],
-            filled: 0,
+            sound: Overlap::new(length),
             hop_s: length as f64 / 2.0 / f64::from(sample_rate_hz),
             nyquist_hz: f64::from(sample_rate_hz) / 2.0,
             classes: vec![None; CLASSES],
@@ -123,24 +120,14 @@ impl SpectrumMeter {
 
     /// Listens to a part of any length.
     pub(super) fn add(&mut self, mut left: &[f32], mut right: &[f32]) {
-        let length = self.left.len();
-        while !left.is_empty() {
-            let take = left.len().min(length - self.filled);
-            self.left[self.filled..self.filled + take].copy_from_slice(&left[..take]);
-            self.right[self.filled..self.filled + take].copy_from_slice(&right[..take]);
-            (left, right) = (&left[take..], &right[take..]);
-            self.filled += take;
-            if self.filled == length {
-                self.end_window();
-                self.left.copy_within(length / 2.., 0);
-                self.right.copy_within(length / 2.., 0);
-                self.filled = length / 2;
-            }
+        while self.sound.fill(&mut left, &mut right) {
+            self.end_window();
+            self.sound.advance();
         }
     }
 
     fn end_window(&mut self) {
-        let powers = self.transform.analyse(&self.left, &self.right, self.left.len());
+        let powers = self.transform.analyse(&self.sound.left, &self.sound.right, self.sound.left.len());
         if self.recent.len() == ((LOUDEST_S / self.hop_s) as usize).saturating_sub(1) {
             self.recent.pop_front();
         }
@@ -170,7 +157,7 @@ impl SpectrumMeter {
     pub(super) fn gated(&self, gate_lufs: f64) -> Powers {
         let mut sum = Powers::NONE;
         if self.recent.is_empty() {
-            let powers = self.transform.clone().analyse(&self.left, &self.right, self.filled);
+            let powers = self.transform.clone().analyse(&self.sound.left, &self.sound.right, self.sound.filled);
             if class_of(powers.lufs()).is_some() {
                 sum.add(&powers);
             }
