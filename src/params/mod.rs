@@ -149,7 +149,8 @@ fn chain_param(field: &Field, changes: &Arc<AtomicU32>) -> ChainParam {
         }
         Kind::Count { min, max } => ChainParam::Whole(whole(name, kind, (min, max), default as i32, changes)),
         Kind::Choice { labels } => {
-            ChainParam::Whole(whole(name, kind, (0, labels.len() as i32 - 1), default as i32, changes))
+            let param = whole(name, kind, (0, labels.len() as i32 - 1), default as i32, changes);
+            ChainParam::Whole(if field.automatable { param } else { param.non_automatable() })
         }
         Kind::Switch => {
             let param = switch(name, default >= 0.5, changes);

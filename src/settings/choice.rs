@@ -1,4 +1,4 @@
-//! Settings that are one of a few named values: filter types, slopes, placements, detectors, dither.
+//! Settings that are one of a few named values: filter types, slopes, placements, phase, detectors, dither.
 
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +86,17 @@ choice! {
         Stereo = "Stereo",
         Mid = "Mid",
         Side = "Side",
+    }
+}
+
+choice! {
+    /// What an EQ does to the phase.
+    Phase {
+        /// No latency; what a boost or cut turns the phase by, and no more.
+        #[default]
+        Minimum = "Minimum",
+        /// None: all frequencies are delayed alike, by a latency of its own.
+        Linear = "Linear",
     }
 }
 

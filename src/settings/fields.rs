@@ -6,7 +6,8 @@
 use std::sync::OnceLock;
 
 use super::{
-    ChainSettings, Choice, CompressorBand, Detector, Dither, EQ_BANDS, EqBand, FilterType, MAX_BANDS, Placement, Slope,
+    ChainSettings, Choice, CompressorBand, Detector, Dither, EQ_BANDS, EqBand, FilterType, MAX_BANDS, Phase, Placement,
+    Slope,
 };
 
 /// What values a field takes. All values travel as `f32`: switches as 0 or 1, choices and counts as whole numbers.
@@ -48,6 +49,8 @@ pub struct Field {
     pub default: f32,
     /// JSON pointer within a settings file, for instance `/eq/bands/0/gain_db`; empty when files do not hold the field.
     pub pointer: String,
+    /// Whether hosts may automate it: not when the chain's latency hangs on it.
+    pub automatable: bool,
     read: Read,
     write: Write,
 }
@@ -125,6 +128,8 @@ const fn choice<C: Choice>() -> Kind {
 
 const GAIN: Kind = number(-24.0, 24.0, 100.0, 1.0, " dB");
 const PERCENT: Kind = number(0.0, 100.0, 10.0, 1.0, " %");
+const ATTACK: Kind = number(0.1, 300.0, 100.0, 0.3, " ms");
+const RELEASE: Kind = number(5.0, 3000.0, 10.0, 0.3, " ms");
 
 /// Collects fields; `group` and `pointer` are what the next ones share.
 struct Collector {
@@ -156,9 +161,17 @@ impl Collector {
             kind,
             default: read(&ChainSettings::default()),
             pointer,
+            automatable: true,
             read: Box::new(read),
             write: Box::new(write),
         });
+    }
+
+    /// Keeps hosts from automating the last field.
+    fn hold_still(&mut self) {
+        if let Some(field) = self.fields.last_mut() {
+            field.automatable = false;
+        }
     }
 }
 
@@ -181,6 +194,15 @@ fn list() -> Vec<Field> {
     float!(list, "input_gain", "Input Gain", GAIN, input.gain_db);
     list.enter("EQ", "/eq");
     switch!(list, "eq_on", "EQ On", eq.on);
+    list.add(
+        "eq_phase",
+        "EQ Phase",
+        "phase",
+        choice::<Phase>(),
+        |s| s.eq.phase.index() as f32,
+        |s, value| s.eq.phase = Phase::from_index(value as usize),
+    );
+    list.hold_still();
     for band in 0..EQ_BANDS {
         eq_band(&mut list, band);
     }
@@ -252,6 +274,57 @@ fn eq_band(list: &mut Collector, band: usize) {
         |b| b.placement.index() as f32,
         |b, v| b.placement = Placement::from_index(v as usize),
     );
+    add(
+        "dyn_on",
+        "Dynamic",
+        "dynamics/on",
+        Kind::Switch,
+        |b| f32::from(b.dynamics.on),
+        |b, v| {
+            b.dynamics.on = v >= 0.5;
+        },
+    );
+    let threshold = number(-80.0, 0.0, 100.0, 1.0, " dB");
+    add(
+        "dyn_threshold",
+        "Dynamic Threshold",
+        "dynamics/threshold_db",
+        threshold,
+        |b| b.dynamics.threshold_db,
+        |b, v| {
+            b.dynamics.threshold_db = v;
+        },
+    );
+    add(
+        "dyn_range",
+        "Dynamic Range",
+        "dynamics/range_db",
+        gain,
+        |b| b.dynamics.range_db,
+        |b, v| {
+            b.dynamics.range_db = v;
+        },
+    );
+    add(
+        "dyn_attack",
+        "Dynamic Attack",
+        "dynamics/attack_ms",
+        ATTACK,
+        |b| b.dynamics.attack_ms,
+        |b, v| {
+            b.dynamics.attack_ms = v;
+        },
+    );
+    add(
+        "dyn_release",
+        "Dynamic Release",
+        "dynamics/release_ms",
+        RELEASE,
+        |b| b.dynamics.release_ms,
+        |b, v| {
+            b.dynamics.release_ms = v;
+        },
+    );
 }
 
 fn compressor(list: &mut Collector) {
@@ -316,10 +389,8 @@ fn compressor_band(list: &mut Collector, band: usize) {
     add("ratio", "Ratio", "ratio", ratio, |b| b.ratio, |b, v| b.ratio = v);
     let knee = number(0.0, 24.0, 100.0, 1.0, " dB");
     add("knee", "Knee", "knee_db", knee, |b| b.knee_db, |b, v| b.knee_db = v);
-    let attack = number(0.1, 300.0, 100.0, 0.3, " ms");
-    add("attack", "Attack", "attack_ms", attack, |b| b.attack_ms, |b, v| b.attack_ms = v);
-    let release = number(5.0, 3000.0, 10.0, 0.3, " ms");
-    add("release", "Release", "release_ms", release, |b| b.release_ms, |b, v| b.release_ms = v);
+    add("attack", "Attack", "attack_ms", ATTACK, |b| b.attack_ms, |b, v| b.attack_ms = v);
+    add("release", "Release", "release_ms", RELEASE, |b| b.release_ms, |b, v| b.release_ms = v);
     let auto = |b: &CompressorBand| f32::from(b.auto_release);
     add("auto_release", "Auto Release", "auto_release", Kind::Switch, auto, |b, v| b.auto_release = v >= 0.5);
     let makeup = number(-12.0, 12.0, 100.0, 1.0, " dB");

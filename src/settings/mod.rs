@@ -8,7 +8,7 @@ mod choice;
 pub mod fields;
 pub mod file;
 
-pub use choice::{Choice, Detector, Dither, FilterType, Placement, Slope};
+pub use choice::{Choice, Detector, Dither, FilterType, Phase, Placement, Slope};
 use serde::{Deserialize, Serialize};
 
 /// Number of EQ bands.
@@ -45,6 +45,8 @@ pub struct InputSettings {
 pub struct EqSettings {
     /// Whether the module works at all.
     pub on: bool,
+    /// What the bands do to the phase. It decides the chain's latency, so a chain takes it once, when it is made.
+    pub phase: Phase,
     pub bands: [EqBand; EQ_BANDS],
 }
 
@@ -62,6 +64,22 @@ pub struct EqBand {
     pub q: f32,
     pub slope: Slope,
     pub placement: Placement,
+    pub dynamics: BandDynamics,
+}
+
+/// Lets the gain of an EQ band follow the level of what the band works on. Cuts and the notch, which have no gain, ignore it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BandDynamics {
+    pub on: bool,
+    /// Level about the band's frequency above which the gain moves, -80 to 0 dBFS.
+    pub threshold_db: f32,
+    /// Where the gain moves to: added to the band's gain when the level is far above the threshold, -18 to 18 dB.
+    pub range_db: f32,
+    /// Time to 1 - 1/e of a step of level, in dB, 0.1 to 300 ms.
+    pub attack_ms: f32,
+    /// The same on the way back, 5 to 3000 ms.
+    pub release_ms: f32,
 }
 
 /// The compressor: one band is a bus compressor, two to four are split by Linkwitz-Riley crossovers.
@@ -168,7 +186,11 @@ pub struct MonitorSettings {
 impl Default for EqSettings {
     fn default() -> Self {
         const CENTRES_HZ: [f32; EQ_BANDS] = [40.0, 100.0, 250.0, 630.0, 1600.0, 4000.0, 8000.0, 14000.0];
-        Self { on: true, bands: CENTRES_HZ.map(|frequency_hz| EqBand { frequency_hz, ..EqBand::default() }) }
+        Self {
+            on: true,
+            phase: Phase::Minimum,
+            bands: CENTRES_HZ.map(|frequency_hz| EqBand { frequency_hz, ..EqBand::default() }),
+        }
     }
 }
 
@@ -182,7 +204,14 @@ impl Default for EqBand {
             q: 0.7,
             slope: Slope::Db12,
             placement: Placement::Stereo,
+            dynamics: BandDynamics::default(),
         }
+    }
+}
+
+impl Default for BandDynamics {
+    fn default() -> Self {
+        Self { on: false, threshold_db: -30.0, range_db: -3.0, attack_ms: 20.0, release_ms: 150.0 }
     }
 }
 

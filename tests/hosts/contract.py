@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 FILTERS = ("Bell", "Low Shelf", "High Shelf", "Low Cut", "High Cut", "Notch", "Tilt")
 SLOPES = tuple(f"{order * 6} dB/oct" for order in range(1, 9))
+PHASES = ("Minimum", "Linear")
 PLACEMENTS = ("Stereo", "Mid", "Side")
 DETECTORS = ("Peak", "RMS")
 DITHERS = ("Off", "16 bit", "20 bit", "24 bit")
@@ -44,6 +45,7 @@ def choice(name, labels, *path):
 
 def _equaliser():
     yield switch("EQ On", "eq", "on")
+    yield choice("EQ Phase", PHASES, "eq", "phase")
     for band in range(8):
         name, path = f"EQ {band + 1}", ("eq", "bands", band)
         yield switch(f"{name} On", *path, "on")
@@ -53,6 +55,11 @@ def _equaliser():
         yield number(f"{name} Q", 0.1, 18, "", 1000, *path, "q")
         yield choice(f"{name} Slope", SLOPES, *path, "slope")
         yield choice(f"{name} Placement", PLACEMENTS, *path, "placement")
+        yield switch(f"{name} Dynamic", *path, "dynamics", "on")
+        yield number(f"{name} Dynamic Threshold", -80, 0, "dB", 100, *path, "dynamics", "threshold_db")
+        yield number(f"{name} Dynamic Range", -18, 18, "dB", 100, *path, "dynamics", "range_db")
+        yield number(f"{name} Dynamic Attack", 0.1, 300, "ms", 100, *path, "dynamics", "attack_ms")
+        yield number(f"{name} Dynamic Release", 5, 3000, "ms", 10, *path, "dynamics", "release_ms")
 
 
 def _compressor():

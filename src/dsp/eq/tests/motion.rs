@@ -28,6 +28,7 @@ fn any_band(greatest_q: f32) -> impl Strategy<Value = EqBand> {
             q: 0.1 * (greatest_q / 0.1).powf(width),
             slope: Slope::ALL[slope],
             placement: Placement::ALL[placement],
+            ..EqBand::default()
         },
     )
 }
