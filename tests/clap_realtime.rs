@@ -1,135 +1,120 @@
-//! Nothing allocates on the audio thread, whatever happens in a block.
+//! Nothing asks the heap or the system on the audio thread, whatever happens in a block and whatever the host does meanwhile on
+//! its main thread. A lock that the main thread or the worker held would be caught as the system call that waits for it.
 
-use std::{
-    alloc::{GlobalAlloc, Layout, System},
-    cell::Cell,
-};
+mod realtime_trap;
 
-use clack_host::{
-    events::{
-        Pckn,
-        event_types::ParamValueEvent,
-        io::{EventBuffer, InputEvents, OutputEvents},
-    },
-    prelude::*,
-    utils::ClapId,
-};
-use lacquer::settings::fields::fields;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Counts what this thread asks of the heap while it is armed.
-struct Trap;
+use clack_host::prelude::PluginEntry;
+use lacquer::settings::fields::{Kind, fields};
+use lacquer_clap_host::{Audio, Event, Plugin};
+use realtime_trap::{NOTHING, prove, watch};
 
-thread_local! {
-    static ARMED: Cell<bool> = const { Cell::new(false) };
-    static CAUGHT: Cell<usize> = const { Cell::new(0) };
+const RATE_HZ: f64 = 48_000.0;
+const LONGEST_BLOCK: usize = 8192;
+
+fn plugin() -> Plugin {
+    // SAFETY: the entry point is the crate's own, made by nice-plug for hosts as this one.
+    let entry = unsafe { PluginEntry::load_from_raw(&lacquer::plugin::clap_entry, c"") }.expect("the entry works");
+    Plugin::from_entry(&entry, "org.lacquer.lacquer").expect("the plugin is there")
 }
 
-fn notice() {
-    if ARMED.get() {
-        CAUGHT.set(CAUGHT.get() + 1);
-    }
-}
-
-// SAFETY: everything is left to the system's allocator; counting neither allocates nor unwinds.
-unsafe impl GlobalAlloc for Trap {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        notice();
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        notice();
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static TRAP: Trap = Trap;
-
-struct Handlers;
-
-impl HostHandlers for Handlers {
-    type Shared<'a> = Shared;
-    type MainThread<'a> = ();
-    type AudioProcessor<'a> = ();
-}
-
-struct Shared;
-
-impl SharedHandler<'_> for Shared {
-    fn request_restart(&self) {}
-    fn request_process(&self) {}
-    fn request_callback(&self) {}
-}
-
+/// The number that hosts see in place of an id.
 fn number(id: &str) -> u32 {
     id.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte))) & 0x7fff_ffff
 }
 
-/// Every parameter changes in every block, each at a sample of its own, and Listen goes on and off.
-fn storm(block: usize) -> EventBuffer {
-    let mut events = EventBuffer::new();
-    let ids = fields().iter().map(|field| field.id.as_str());
+/// Every parameter changes in every block, each at a sample of its own, and the assistant's switches go on and off.
+fn storm(round: usize, block: usize) -> Vec<Event> {
     let count = fields().len();
-    for (index, id) in ids.enumerate() {
-        let value = f64::from(((block * 37 + index * 11) % 100) as u32) / 99.0;
-        let time = (index * 511 / count) as u32;
-        events.push(&ParamValueEvent::new(time, ClapId::new(number(id)), Pckn::match_all(), value));
-    }
+    let mut events: Vec<_> = fields()
+        .iter()
+        .enumerate()
+        .map(|(index, field)| {
+            let share = f64::from(((round * 37 + index * 11) % 100) as u32) / 99.0;
+            let value = match field.kind {
+                Kind::Number { .. } => share,
+                Kind::Count { min, max } => (share * f64::from(max - min)).round(),
+                Kind::Switch => share.round(),
+                Kind::Choice { labels } => (share * (labels.len() - 1) as f64).round(),
+            };
+            Event { sample: (index * (block - 1) / count) as u64, param: number(&field.id), value }
+        })
+        .collect();
     for (id, every) in [("listen", 7), ("accept", 3)] {
-        let value = f64::from(u8::from(block % every < every - 2));
-        events.push(&ParamValueEvent::new(511, ClapId::new(number(id)), Pckn::match_all(), value));
+        let value = f64::from(u8::from(round % every < every - 2));
+        events.push(Event { sample: block as u64 - 1, param: number(id), value });
     }
     events
 }
 
-#[test]
-fn processing_never_touches_the_heap() {
-    const FRAMES: usize = 512;
-    // SAFETY: the entry point is the crate's own, made by nice-plug for hosts as this one.
-    let entry = unsafe { PluginEntry::load_from_raw(&lacquer::plugin::clap_entry, c"") }.expect("the entry works");
-    let host = HostInfo::new("Trap", "Lacquer Audio", "", "1").expect("a host");
-    let mut instance =
-        PluginInstance::<Handlers>::new(|_| Shared, |_| (), &entry, c"org.lacquer.lacquer", &host).expect("instance");
-    let configuration =
-        PluginAudioConfiguration { sample_rate: 48_000.0, min_frames_count: 1, max_frames_count: FRAMES as u32 };
-    let mut audio = instance.activate(|_, _| (), configuration).expect("activates").start_processing().expect("starts");
-    let mut input = [[0.0f32; FRAMES]; 2];
-    let mut output = [[0.0f32; FRAMES]; 2];
-    let (mut input_ports, mut output_ports) = (AudioPorts::with_capacity(2, 1), AudioPorts::with_capacity(2, 1));
-    let mut sent = EventBuffer::with_capacity(1024);
-    for block in 0..200 {
-        for (index, (left, right)) in input[0].clone().iter().zip(&input[1].clone()).enumerate() {
-            let phase = (block * FRAMES + index) as f32 * 0.031;
-            input[0][index] = 0.5 * left + 0.4 * phase.sin();
-            input[1][index] = if block % 50 == 49 { f32::NAN } else { 0.5 * right.min(1.0) + 0.4 * phase.cos() };
+/// Plays a storm of parameters through blocks of all sizes, watched; gives the first fault.
+fn play_watched(audio: &mut Audio, rounds: usize) -> Result<(), String> {
+    let mut phase = 0f32;
+    for round in 0..rounds {
+        let block = [512, 1, 64, 333, LONGEST_BLOCK, 31, 4096, 128][round % 8];
+        let (mut left, mut right) = (vec![0f32; block], vec![0f32; block]);
+        for (left, right) in left.iter_mut().zip(&mut right) {
+            phase = (phase + 0.031) % std::f32::consts::TAU;
+            (*left, *right) = (phase.sin(), if round % 50 == 49 { f32::NAN } else { phase.cos() });
         }
-        let events = storm(block);
-        let inputs = input_ports.with_input_buffers([AudioPortBuffer {
-            latency: 0,
-            channels: AudioPortBufferType::f32_input_only(input.iter_mut().map(InputChannel::variable)),
-        }]);
-        let mut outputs = output_ports.with_output_buffers([AudioPortBuffer {
-            latency: 0,
-            channels: AudioPortBufferType::f32_output_only(output.iter_mut().map(|c| c.as_mut_slice())),
-        }]);
-        let (events, mut sent) = (InputEvents::from_buffer(&events), OutputEvents::from_buffer(&mut sent));
-        ARMED.set(true);
-        if block % 20 == 19 {
-            audio.reset();
+        let mut caught = NOTHING;
+        let within = |call: &mut dyn FnMut()| caught = watch(call).1;
+        audio
+            .play_within(&mut [&mut left, &mut right], block, &storm(round, block), within, |_| ())
+            .map_err(|error| error.to_string())?;
+        if caught != NOTHING {
+            return Err(format!("round {round}, a block of {block}: {caught:?}"));
         }
-        let processed = audio.process(&inputs, &mut outputs, &events, &mut sent, None, None);
-        ARMED.set(false);
-        processed.expect("processes");
-        assert_eq!(CAUGHT.get(), 0, "block {block} asked the heap for something");
-        assert!(output.iter().flatten().all(|sample| sample.is_finite()), "block {block}");
+        if !left.iter().chain(&right).all(|sample| sample.is_finite()) {
+            return Err(format!("round {round}: what came out is no number"));
+        }
+        if round % 20 == 19 && watch(|| audio.reset()).1 != NOTHING {
+            return Err(format!("reset after round {round}"));
+        }
     }
-    instance.deactivate(audio.stop_processing());
-    // The trap works.
-    ARMED.set(true);
-    drop(std::hint::black_box(Box::new(1)));
-    ARMED.set(false);
-    assert_eq!(CAUGHT.get(), 2);
+    Ok(())
+}
+
+#[test]
+fn processing_asks_nobody_for_anything() {
+    prove();
+    let mut plugin = plugin();
+    let mut audio = plugin.activate(RATE_HZ, LONGEST_BLOCK as u32).expect("activates");
+    assert_eq!(play_watched(&mut audio, 200), Ok(()));
+    plugin.deactivate(audio);
+}
+
+#[test]
+fn nobody_on_the_main_thread_makes_the_audio_thread_wait() {
+    prove();
+    let mut plugin = plugin();
+    let mut audio = plugin.activate(RATE_HZ, LONGEST_BLOCK as u32).expect("activates");
+    let ids: Vec<_> = plugin.params().iter().map(|param| (param.id, param.default)).collect();
+    let done = AtomicBool::new(false);
+    let (played, rounds) = std::thread::scope(|scope| {
+        let player = scope.spawn(|| {
+            let played = play_watched(&mut audio, 400);
+            done.store(true, Ordering::Release);
+            played
+        });
+        let mut rounds = 0;
+        while !done.load(Ordering::Acquire) {
+            // All that a host asks for while it plays.
+            for (id, default) in &ids {
+                plugin.value(*id);
+                let text = plugin.value_to_text(*id, *default).unwrap_or_default();
+                plugin.text_to_value(*id, &text);
+            }
+            let state = plugin.save().expect("saves");
+            plugin.load_state(&state).expect("loads");
+            plugin.latency();
+            plugin.idle();
+            rounds += 1;
+        }
+        (player.join().expect("the audio thread lives"), rounds)
+    });
+    assert_eq!(played, Ok(()));
+    assert!(rounds > 10, "the main thread was busy as well: {rounds} rounds");
+    plugin.deactivate(audio);
 }

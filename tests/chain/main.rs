@@ -3,5 +3,8 @@
 mod blocks;
 mod faults;
 mod null;
+mod realtime;
+#[path = "../realtime_trap/mod.rs"]
+mod realtime_trap;
 mod settings;
 mod signals;

@@ -1,6 +1,6 @@
 //! The audio side: blocks of samples and events in, blocks and events out.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use clack_host::{
     events::{
         Pckn,
@@ -60,6 +60,21 @@ impl Audio {
         channels: &mut [&mut [f32]],
         block: usize,
         events: &[Event],
+        after_block: impl FnMut(usize),
+    ) -> Result<Vec<Event>> {
+        self.play_within(channels, block, events, |call| call(), after_block)
+    }
+
+    /// The same, with each call of the plugin made by `within`, which can watch or time it.
+    ///
+    /// # Errors
+    /// As [`Audio::play`].
+    pub fn play_within(
+        &mut self,
+        channels: &mut [&mut [f32]],
+        block: usize,
+        events: &[Event],
+        mut within: impl FnMut(&mut dyn FnMut()),
         mut after_block: impl FnMut(usize),
     ) -> Result<Vec<Event>> {
         let length = channels.first().map_or(0, |channel| channel.len());
@@ -74,7 +89,7 @@ impl Audio {
                 input[..end - start].copy_from_slice(&channel[start..end]);
             }
             let due = events.iter().filter(|event| (start as u64..end as u64).contains(&event.sample));
-            self.block(&mut input, channels, start..end, due, &mut sent)?;
+            self.block(&mut input, channels, start..end, due, &mut within, &mut sent)?;
             start = end;
             after_block(end);
         }
@@ -87,6 +102,7 @@ impl Audio {
         channels: &mut [&mut [f32]],
         range: std::ops::Range<usize>,
         events: impl Iterator<Item = &'e Event>,
+        within: &mut impl FnMut(&mut dyn FnMut()),
         sent: &mut Vec<Event>,
     ) -> Result<()> {
         let length = range.len();
@@ -107,14 +123,23 @@ impl Audio {
                 channels.iter_mut().map(|channel| &mut channel[range.clone()]),
             ),
         }]);
-        self.processor.process(
-            &input_buffers,
-            &mut output_buffers,
-            &InputEvents::from_buffer(&incoming),
-            &mut OutputEvents::from_buffer(&mut outgoing),
-            Some(self.played),
-            None,
-        )?;
+        let incoming = InputEvents::from_buffer(&incoming);
+        let mut answer = None;
+        let (processor, played) = (&mut self.processor, Some(self.played));
+        {
+            let mut outgoing = OutputEvents::from_buffer(&mut outgoing);
+            within(&mut || {
+                answer = Some(processor.process(
+                    &input_buffers,
+                    &mut output_buffers,
+                    &incoming,
+                    &mut outgoing,
+                    played,
+                    None,
+                ));
+            });
+        }
+        answer.context("the plugin was not called")??;
         self.played += length as u64;
         for event in outgoing.iter() {
             if let Some(CoreEventSpace::ParamValue(value)) = event.as_core_event()
