@@ -1,6 +1,7 @@
 //! The whole chain, seen from outside: what holds for every setting.
 
 mod blocks;
+mod endurance;
 mod faults;
 mod null;
 mod realtime;

@@ -2,6 +2,7 @@
 
 mod bundle;
 mod demo;
+mod endurance;
 mod install;
 mod test;
 mod venv;
@@ -34,6 +35,10 @@ Lacquer's chores
       Everything that must hold: format, clippy, features, tests, doctests, bundle, hosts, demo; or the steps named.
       The host tests need python3 with its venv module; what they use from PyPI goes into target/host-venv.
 
+  cargo xtask endurance [--hours HOURS]
+      Plays 24 hours' worth of audio, or HOURS, through the chain with everything at random: settings, automation, block sizes, rates,
+      levels, and samples that are none. Nothing but sound samples under the limiter's ceiling may come out.
+
   cargo xtask help
       This text.
 ";
@@ -64,6 +69,7 @@ fn run(chore: &str, arguments: &[String]) -> Result<()> {
         "install" => install::run(arguments, &here),
         "demo" => demo::run(arguments, &here),
         "test" => test::run(arguments),
+        "endurance" => endurance::run(arguments),
         other => bail!("there is no chore `{other}`; `cargo xtask help` lists them"),
     }
 }
