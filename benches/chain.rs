@@ -118,7 +118,7 @@ fn song(sample_rate: f64) -> [Vec<f32>; 2] {
 
 /// CPU seconds for a minute of audio.
 fn minute(song: &[Vec<f32>; 2], sample_rate: f64, block: usize, settings: &ChainSettings) -> f64 {
-    let mut chain = Chain::new(sample_rate);
+    let mut chain = Chain::new(sample_rate, settings.eq.phase);
     let time = fastest(RUNS, || {
         let [mut left, mut right] = song.clone();
         let start = ThreadTime::now();
@@ -156,7 +156,7 @@ fn biquads(samples: &[f32]) -> Duration {
 /// Times of single blocks of 64 samples; the rare long ones are what makes a host drop out.
 fn percentiles(song: &[Vec<f32>; 2], settings: &ChainSettings) {
     const BLOCK: usize = 64;
-    let mut chain = Chain::new(SAMPLE_RATE);
+    let mut chain = Chain::new(SAMPLE_RATE, settings.eq.phase);
     let mut times = Vec::new();
     for _ in 0..RUNS {
         let [mut left, mut right] = song.clone();

@@ -134,7 +134,7 @@ const TOLERANCE_DB: f64 = 0.05;
 /// How far the peaks of a limited signal lie above the ceiling, dB.
 fn overshoot_db(settings: &ChainSettings, sample_rate: f64, samples: &[f32]) -> f64 {
     let (mut left, mut right) = (samples.to_vec(), samples.to_vec());
-    Chain::new(sample_rate).process(settings, &mut left, &mut right);
+    Chain::new(sample_rate, settings.eq.phase).process(settings, &mut left, &mut right);
     assert_eq!(left, right, "equal channels stay equal");
     gain_to_db(true_peak(&left)) - f64::from(settings.limiter.ceiling_dbtp)
 }

@@ -116,7 +116,7 @@ struct Session<'a> {
 
 impl<'a> Session<'a> {
     fn new(rate: u32, channels: u16, settings: &'a ChainSettings, wanted: Wanted) -> Result<Self, ProgrammeError> {
-        let chain = Chain::new(f64::from(rate));
+        let chain = Chain::new(f64::from(rate), settings.eq.phase);
         let mode = if wanted.true_peak { Mode::I | Mode::TRUE_PEAK } else { Mode::I };
         let meter =
             match wanted.measurement {

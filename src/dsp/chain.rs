@@ -1,6 +1,6 @@
 //! The whole chain: input gain → EQ → compressor and imager → limiter → output gain → dither, with a bypass that keeps time.
 //!
-//! Latency is the limiter's, one constant. With neutral settings the output is the input, bit for bit, that much later.
+//! Latency is the limiter's, one constant for a sample rate and phase. With neutral settings the output is the input, bit for bit, that much later.
 //!
 //! What is no sample is taken as silence: what is not finite, beyond ±[`LOUDEST`] or denormal. So no filter ever holds anything
 //! but numbers, and after such a fault nothing has to recover. Modules end their own tails before these become denormal
@@ -11,7 +11,7 @@ use super::{
     CONTROL_INTERVAL, band_stage::BandStage, db_to_gain, delay::DelayLine, dither::Ditherer, eq::Equaliser, gain_to_db,
     glide::Glide, limiter::Limiter, peak,
 };
-use crate::settings::{ChainSettings, MAX_BANDS};
+use crate::settings::{ChainSettings, MAX_BANDS, Phase};
 
 /// The greatest sample that the chain takes in: +120 dBFS, far beyond any programme, even in whole numbers instead of ±1.
 pub const LOUDEST: f32 = 1e6;
@@ -34,6 +34,7 @@ pub struct ChainMeters {
 
 /// The mastering chain for one stereo signal. Mono runs through it as two equal channels.
 pub struct Chain {
+    phase: Phase,
     settings: ChainSettings,
     started: bool,
     until_control: usize,
@@ -49,11 +50,13 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// A chain at `sample_rate` Hz (8000 to 384000), ready to process.
-    pub fn new(sample_rate: f64) -> Self {
+    /// A chain at `sample_rate` Hz (8000 to 384000) whose EQ has this phase for the chain's life, ready to process. The phase in
+    /// the settings is not looked at: the latency hangs on it, which must not change while processing.
+    pub fn new(sample_rate: f64, phase: Phase) -> Self {
         let limiter = Limiter::new(sample_rate);
         let latency = limiter.latency();
         Self {
+            phase,
             settings: ChainSettings::default(),
             started: false,
             until_control: 0,
@@ -68,7 +71,12 @@ impl Chain {
         }
     }
 
-    /// Delay from input to output in samples: one constant for a sample rate, whatever the settings.
+    /// What the EQ does to the phase.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// Delay from input to output in samples: one constant for a sample rate and phase, whatever the settings.
     pub fn latency(&self) -> usize {
         self.limiter.latency()
     }

@@ -184,15 +184,18 @@ impl Plugin for Lacquer {
         }
         let channels = if layout.main_input_channels == Some(new_nonzero_u32(1)) { 1 } else { 2 };
         let sample_rate_hz = config.sample_rate.round() as u32;
+        let phase = self.sound.settings().eq.phase;
         let mut active = match self.active.take() {
             Some(active)
-                if active.sample_rate_hz == config.sample_rate && active.feed.suits(sample_rate_hz, channels) =>
+                if active.sample_rate_hz == config.sample_rate
+                    && active.chain.phase() == phase
+                    && active.feed.suits(sample_rate_hz, channels) =>
             {
                 active
             }
             _ => {
                 let sample_rate = f64::from(config.sample_rate);
-                let chain = Chain::new(sample_rate);
+                let chain = Chain::new(sample_rate, phase);
                 let tail_frames = chain.latency() as u32 + (RINGING_S * sample_rate) as u32;
                 let feed = Feed::new(sample_rate_hz, channels, &self.outlet);
                 Active { sample_rate_hz: config.sample_rate, chain, feed, tail_frames }

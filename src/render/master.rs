@@ -57,7 +57,7 @@ struct Pass {
 
 impl Pass {
     fn new(sample_rate_hz: f64, settings: ChainSettings) -> Self {
-        let chain = Chain::new(sample_rate_hz);
+        let chain = Chain::new(sample_rate_hz, settings.eq.phase);
         let latency_left = chain.latency();
         let step = ((sample_rate_hz * REDUCTION_STEP_S) as usize).max(1);
         let reductions = Reductions::default();

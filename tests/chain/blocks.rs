@@ -27,7 +27,7 @@ fn automation(noise: &mut Noise, length: usize) -> Automation {
 /// Runs through the chain in blocks of the sizes that `size` gives, split at the events as a host does.
 fn run(rate: f64, events: &Automation, input: &[Vec<f32>; 2], mut size: impl FnMut() -> usize) -> [Vec<f32>; 2] {
     let [mut left, mut right] = input.clone();
-    let mut chain = Chain::new(rate);
+    let mut chain = Chain::new(rate, events[0].1.eq.phase);
     let ends = events.iter().skip(1).map(|(position, _)| *position).chain([left.len()]);
     for ((start, settings), end) in events.iter().zip(ends) {
         let mut start = *start;
@@ -65,14 +65,14 @@ fn a_reset_chain_is_a_new_one() {
     for _ in 0..8 {
         let (first, settings) = (any_settings(&mut noise), any_settings(&mut noise));
         let input = [music(11, 6000), music(12, 6000)];
-        let mut used = Chain::new(48_000.0);
+        let mut used = Chain::new(48_000.0, settings.eq.phase);
         let [mut left, mut right] = input.clone();
         used.process(&first, &mut left, &mut right);
         used.reset();
         let [mut left, mut right] = input.clone();
         used.process(&settings, &mut left, &mut right);
         let [mut new_left, mut new_right] = input.clone();
-        Chain::new(48_000.0).process(&settings, &mut new_left, &mut new_right);
+        Chain::new(48_000.0, settings.eq.phase).process(&settings, &mut new_left, &mut new_right);
         assert_eq!(first_difference(&left, &new_left), None, "{first:?} then {settings:?}");
         assert_eq!(first_difference(&right, &new_right), None, "{first:?} then {settings:?}");
     }

@@ -30,8 +30,8 @@ fn faults_are_silence_to_every_setting_and_leave_no_trace() {
                 clean_right[n] = 0f32.copysign(right[n]);
             }
         }
-        let meters = Chain::new(48_000.0).process(&settings, &mut left, &mut right);
-        Chain::new(48_000.0).process(&settings, &mut clean_left, &mut clean_right);
+        let meters = Chain::new(48_000.0, settings.eq.phase).process(&settings, &mut left, &mut right);
+        Chain::new(48_000.0, settings.eq.phase).process(&settings, &mut clean_left, &mut clean_right);
         assert!(left.iter().chain(&right).all(|sample| is_sound(*sample)), "{settings:?}");
         assert_eq!(first_difference(&left, &clean_left), None, "{settings:?}");
         assert_eq!(first_difference(&right, &clean_right), None, "{settings:?}");
@@ -44,7 +44,7 @@ fn the_loudest_samples_and_the_faintest_stay_numbers() {
     let mut noise = Noise(16);
     for _ in 0..16 {
         let settings = any_settings(&mut noise);
-        let mut chain = Chain::new(48_000.0);
+        let mut chain = Chain::new(48_000.0, settings.eq.phase);
         for level in [1e6, 1e-37, 1.0, 1e-30, 0.0] {
             let mut left: Vec<f32> = (0..3000).map(|_| level * (2.0 * noise.share() - 1.0)).collect();
             let mut right = left.clone();
@@ -71,7 +71,7 @@ fn silence_in_becomes_silence_out() {
     settings.imager.widths_percent = [110.0; 4];
     settings.limiter.on = true;
     settings.limiter.drive_db = 6.0;
-    let mut chain = Chain::new(8_000.0);
+    let mut chain = Chain::new(8_000.0, settings.eq.phase);
     let (mut left, mut right) = (music(17, 8_000), music(18, 8_000));
     chain.process(&settings, &mut left, &mut right);
     let mut last = 0;

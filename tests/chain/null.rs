@@ -4,7 +4,10 @@ use super::{
     settings::{any_settings, undithered},
     signals::{Noise, first_difference, music},
 };
-use lacquer::{dsp::Chain, settings::ChainSettings};
+use lacquer::{
+    dsp::Chain,
+    settings::{ChainSettings, Phase},
+};
 
 const RATES: [f64; 9] = [8_000.0, 11_025.0, 22_050.0, 44_100.0, 48_000.0, 88_200.0, 96_000.0, 192_000.0, 384_000.0];
 
@@ -29,12 +32,13 @@ fn neutral_settings_are_a_bit_exact_null_at_every_rate() {
         }
         // Full scale, far beyond it and hardly there, at a distance from each other.
         (left[100], left[1000], right[2000], right[2500]) = (1.0, -1.0, f32::MIN_POSITIVE, -1e-20);
-        let [out_left, out_right] = through(&mut Chain::new(rate), &ChainSettings::default(), &left, &right);
+        let [out_left, out_right] =
+            through(&mut Chain::new(rate, Phase::Minimum), &ChainSettings::default(), &left, &right);
         assert_eq!(first_difference(&out_left, &left), None, "{rate} Hz");
         assert_eq!(first_difference(&out_right, &right), None, "{rate} Hz");
         left[100] = 0.5;
         left[1000] = 0.5;
-        let [out_left, out_right] = through(&mut Chain::new(rate), &all_on, &left, &right);
+        let [out_left, out_right] = through(&mut Chain::new(rate, Phase::Minimum), &all_on, &left, &right);
         assert_eq!(first_difference(&out_left, &left), None, "limiter on, {rate} Hz");
         assert_eq!(first_difference(&out_right, &right), None, "limiter on, {rate} Hz");
     }
@@ -48,7 +52,7 @@ fn bypass_is_the_input_late_by_the_latency_whatever_the_settings() {
             let mut settings = any_settings(&mut noise);
             settings.monitor.bypass = true;
             let (left, right) = (music(4, 5000), music(5, 5000));
-            let [out_left, out_right] = through(&mut Chain::new(rate), &settings, &left, &right);
+            let [out_left, out_right] = through(&mut Chain::new(rate, settings.eq.phase), &settings, &left, &right);
             assert_eq!(first_difference(&out_left, &left), None);
             assert_eq!(first_difference(&out_right, &right), None);
         }
@@ -65,7 +69,7 @@ fn bypass_does_not_click() {
     settings.output.gain_db = -12.0;
     settings.eq.bands[2].on = true;
     settings.eq.bands[2].gain_db = 6.0;
-    let mut chain = Chain::new(rate);
+    let mut chain = Chain::new(rate, Phase::Minimum);
     let (mut left, mut right) = (tone.clone(), tone);
     for (index, (left, right)) in left.chunks_mut(4800).zip(right.chunks_mut(4800)).enumerate() {
         settings.monitor.bypass = index % 2 == 1;
@@ -81,12 +85,13 @@ fn equal_channels_stay_equal_and_swapped_channels_come_out_swapped() {
     for _ in 0..24 {
         let settings = undithered(any_settings(&mut noise));
         let (one, other) = (music(7, 6000), music(8, 6000));
-        let [left, right] = through(&mut Chain::new(48_000.0), &settings, &one, &one);
+        let [left, right] = through(&mut Chain::new(48_000.0, settings.eq.phase), &settings, &one, &one);
         // As numbers: the two zeros are equal.
         let differs = left.iter().zip(&right).position(|(left, right)| left != right);
         assert_eq!(differs, None, "{settings:?}");
-        let [left, right] = through(&mut Chain::new(48_000.0), &settings, &one, &other);
-        let [swapped_left, swapped_right] = through(&mut Chain::new(48_000.0), &settings, &other, &one);
+        let [left, right] = through(&mut Chain::new(48_000.0, settings.eq.phase), &settings, &one, &other);
+        let [swapped_left, swapped_right] =
+            through(&mut Chain::new(48_000.0, settings.eq.phase), &settings, &other, &one);
         for (straight, swapped) in left.iter().chain(&right).zip(swapped_right.iter().chain(&swapped_left)) {
             let tolerance = 1e-5 * straight.abs().max(1.0);
             assert!((straight - swapped).abs() <= tolerance, "{straight} and {swapped}: {settings:?}");

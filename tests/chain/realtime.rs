@@ -9,7 +9,10 @@ use super::{
     settings::{any_settings, change_one},
     signals::Noise,
 };
-use lacquer::dsp::Chain;
+use lacquer::{
+    dsp::Chain,
+    settings::{Choice, Phase},
+};
 use std::path::Path;
 
 const LONGEST_BLOCK: usize = 8192;
@@ -18,8 +21,9 @@ const LONGEST_BLOCK: usize = 8192;
 fn processing_asks_nobody_for_anything() {
     prove();
     let mut noise = Noise(1);
-    for rate in [8_000.0, 44_100.0, 48_000.0, 96_000.0, 384_000.0] {
-        let mut chain = Chain::new(rate);
+    let rates = [8_000.0, 44_100.0, 48_000.0, 96_000.0, 384_000.0];
+    for (rate, phase) in rates.into_iter().flat_map(|rate| Phase::ALL.iter().map(move |phase| (rate, *phase))) {
+        let mut chain = Chain::new(rate, phase);
         let (mut left, mut right) = (vec![0f32; LONGEST_BLOCK], vec![0f32; LONGEST_BLOCK]);
         let mut settings = any_settings(&mut noise);
         for round in 0..300 {
@@ -42,7 +46,7 @@ fn processing_asks_nobody_for_anything() {
             for index in 0..=moves {
                 let end = if index == moves { block } else { start + noise.below(block - start + 1) };
                 let (_, caught) = watch(|| chain.process(&settings, &mut left[start..end], &mut right[start..end]));
-                assert_eq!(caught, NOTHING, "blocks of {block} at {rate} Hz: {settings:?}");
+                assert_eq!(caught, NOTHING, "blocks of {block} at {rate} Hz, {phase:?} phase: {settings:?}");
                 change_one(&mut settings, &mut noise);
                 start = end;
             }

@@ -181,7 +181,7 @@ fn an_accepted_suggestion_sounds_and_leaves_the_parameters_alone() {
     for (accept, expected) in [(false, own), (true, accepted), (false, own)] {
         let output = play(&mut plugin, &input, 256, &[switch("accept", 0, accept)]);
         let [mut left, mut right] = input.clone();
-        lacquer::dsp::Chain::new(RATE_HZ).process(&expected, &mut left, &mut right);
+        lacquer::dsp::Chain::new(RATE_HZ, expected.eq.phase).process(&expected, &mut left, &mut right);
         assert_eq!(output, [left, right], "accept: {accept}");
         let gain = plugin.value(number("eq3_gain")).unwrap();
         assert_eq!(plugin.value_to_text(number("eq3_gain"), gain).as_deref(), Some("5.00 dB"));

@@ -12,7 +12,7 @@ use super::*;
 
 /// What the chain alone makes of `input`: settings, and the frame from which they hold.
 fn chain(rate: f64, input: &[Vec<f32>; 2], parts: &[(usize, ChainSettings)]) -> [Vec<f32>; 2] {
-    let mut chain = Chain::new(rate);
+    let mut chain = Chain::new(rate, parts[0].1.eq.phase);
     let [mut left, mut right] = input.clone();
     let ends = parts.iter().skip(1).map(|(start, _)| *start).chain([left.len()]);
     for ((start, settings), end) in parts.iter().zip(ends) {
