@@ -74,7 +74,7 @@ fn play(number: u64) -> Result<u64, String> {
     let mut noise = Noise(number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let rate = RATES[number as usize % RATES.len()];
     let mut settings = any_settings(&mut noise);
-    let mut chain = Chain::new(rate);
+    let mut chain = Chain::new(rate, settings.eq.phase);
     let (mut left, mut right) = (vec![0f32; LONGEST_BLOCK], vec![0f32; LONGEST_BLOCK]);
     let total = (STRETCH_S * rate) as u64;
     let (mut played, mut bound_holds_from) = (0u64, (SETTLED_S * rate) as u64);
