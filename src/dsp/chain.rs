@@ -11,7 +11,7 @@ use super::{
     CONTROL_INTERVAL, band_stage::BandStage, db_to_gain, delay::DelayLine, dither::Ditherer, eq::Equaliser, gain_to_db,
     glide::Glide, limiter::Limiter, peak,
 };
-use crate::settings::{ChainSettings, MAX_BANDS, Phase};
+use crate::settings::{ChainSettings, EQ_BANDS, MAX_BANDS, Phase};
 
 /// The greatest sample that the chain takes in: +120 dBFS, far beyond any programme, even in whole numbers instead of ±1.
 pub const LOUDEST: f32 = 1e6;
@@ -26,6 +26,8 @@ pub struct ChainMeters {
     pub input_peak: [f32; 2],
     /// Greatest absolute sample of each channel going out (linear).
     pub output_peak: [f32; 2],
+    /// How far dynamics have moved the gain of each EQ band at most, dB, below 0 or above.
+    pub eq_movement_db: [f32; EQ_BANDS],
     /// Greatest gain reduction of each compressor band, dB, 0 or more.
     pub compressor_reduction_db: [f32; MAX_BANDS],
     /// Greatest gain reduction of the limiter, dB, 0 or more.
@@ -116,6 +118,7 @@ impl Chain {
             self.process_piece(&mut left[start..end], &mut right[start..end], &mut meters);
             start = end;
         }
+        meters.eq_movement_db = self.eq.take_movement_db();
         meters.compressor_reduction_db = self.bands.take_reduction_db();
         meters.limiter_reduction_db = self.limiter.take_reduction_db();
         meters

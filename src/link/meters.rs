@@ -4,13 +4,17 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use atomic_float::AtomicF32;
 
-use crate::{dsp::ChainMeters, settings::MAX_BANDS};
+use crate::{
+    dsp::ChainMeters,
+    settings::{EQ_BANDS, MAX_BANDS},
+};
 
 /// Greatest levels and reductions since they were last taken.
 #[derive(Default)]
 pub struct Meters {
     input_peak: [AtomicF32; 2],
     output_peak: [AtomicF32; 2],
+    eq_movement_db: [AtomicF32; EQ_BANDS],
     compressor_reduction_db: [AtomicF32; MAX_BANDS],
     limiter_reduction_db: AtomicF32,
     /// Hundredths of a second of music heard since Listen was turned on.
@@ -29,6 +33,12 @@ impl Meters {
                 all.fetch_max(*one, Ordering::Relaxed);
             }
         }
+        for (furthest, one) in self.eq_movement_db.iter().zip(&meters.eq_movement_db) {
+            // Only the audio thread adds, so a figure can only be taken in between, and then the greater one is right.
+            if one.abs() > furthest.load(Ordering::Relaxed).abs() {
+                furthest.store(*one, Ordering::Relaxed);
+            }
+        }
         self.limiter_reduction_db.fetch_max(meters.limiter_reduction_db, Ordering::Relaxed);
     }
 
@@ -38,6 +48,7 @@ impl Meters {
         ChainMeters {
             input_peak: self.input_peak.each_ref().map(take),
             output_peak: self.output_peak.each_ref().map(take),
+            eq_movement_db: self.eq_movement_db.each_ref().map(take),
             compressor_reduction_db: self.compressor_reduction_db.each_ref().map(take),
             limiter_reduction_db: take(&self.limiter_reduction_db),
         }
@@ -61,8 +72,9 @@ mod tests {
     #[test]
     fn the_greatest_figure_stays_until_it_is_taken() {
         let meters = Meters::default();
-        let with = |peak, reduction| ChainMeters {
+        let with = |peak, reduction: f32| ChainMeters {
             input_peak: [peak, 0.1],
+            eq_movement_db: [-reduction; EQ_BANDS],
             limiter_reduction_db: reduction,
             ..ChainMeters::default()
         };

@@ -68,15 +68,21 @@ pub struct EqBand {
 }
 
 /// Lets the gain of an EQ band follow the level of what the band works on. Cuts and the notch, which have no gain, ignore it.
+///
+/// The level x is the RMS of what lies about the bell's frequency, on the shelf's side of its frequency or above the tilt's
+/// pivot, on the band's placement (the louder channel of a stereo band): a full-scale sine reads -3.01 dB. The gain moves towards
+/// `gain_db + range_db` by (x - threshold)/2, but no further, and by (x - threshold + 3)²/24 within 3 dB of the threshold; below
+/// that it is `gain_db` exactly. So a negative range compresses 2:1, and a positive one lets 2 dB more become 3. The gain never
+/// leaves ±18 dB.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BandDynamics {
     pub on: bool,
-    /// Level about the band's frequency above which the gain moves, -80 to 0 dBFS.
+    /// The knee's middle: from 3 dB below it the gain moves, -80 to 0 dBFS (RMS).
     pub threshold_db: f32,
-    /// Where the gain moves to: added to the band's gain when the level is far above the threshold, -18 to 18 dB.
+    /// Added to the band's gain when the level is twice this and more above the threshold, -18 to 18 dB.
     pub range_db: f32,
-    /// Time to 1 - 1/e of a step of level, in dB, 0.1 to 300 ms.
+    /// Time to 1 - 1/e of a step of the gain, in dB, 0.1 to 300 ms.
     pub attack_ms: f32,
     /// The same on the way back, 5 to 3000 ms.
     pub release_ms: f32,

@@ -3,12 +3,14 @@
 //! Frequency (in octaves), gain (in dB) and Q (in octaves) glide over 20 ms. What can't glide (on and off, type, slope,
 //! placement) is crossfaded: a second voice takes over from the first while both work. What a voice adds to the sound, its
 //! output less its input, is what is faded and what is placed on mid or side, so that a band which does nothing leaves the
-//! samples as they are. A voice that is faded out, or whose gain rests at 0 dB, is not computed at all.
+//! samples as they are. A voice that is faded out, or whose gain rests at 0 dB, is not computed at all. Dynamics
+//! ([`super::dynamics`]) add to the gain at the control clock, and the filter glides there in one step of it.
 
 use wide::f64x2;
 
 use super::{
     design::{Designer, Shape, Values},
+    dynamics::{Dynamics, within_limits},
     prototype::MAX_SECTIONS,
     svf::{Frame, Section, process_pair},
 };
@@ -36,6 +38,7 @@ struct Voice {
     log_q: Glide,
     /// 0: not heard, 1: the band's only voice.
     weight: Glide,
+    dynamics: Dynamics,
     sections: [Section; MAX_SECTIONS],
     /// Whether the sections hold this voice's coefficients.
     sounding: bool,
@@ -53,6 +56,7 @@ impl Voice {
             gain_db: glide(),
             log_q: glide(),
             weight: glide(),
+            dynamics: Dynamics::new(sample_rate),
             sections: std::array::from_fn(|_| Section::new()),
             sounding: false,
             moving: false,
@@ -70,6 +74,7 @@ impl Voice {
         self.log_frequency.reset();
         self.gain_db.reset();
         self.log_q.reset();
+        self.dynamics.reset();
         self.sounding = false;
         self.moving = false;
     }
@@ -81,7 +86,10 @@ impl Voice {
     /// Whether it leaves the samples as they are.
     fn is_idle(&self) -> bool {
         self.is_faded_out()
-            || (self.character.shape.has_gain() && self.gain_db.is_still() && self.gain_db.current() == 0.0)
+            || (self.character.shape.has_gain()
+                && self.gain_db.is_still()
+                && self.gain_db.current() == 0.0
+                && self.dynamics.movement_db() == 0.0)
     }
 
     fn is_alone(&self) -> bool {
@@ -89,13 +97,14 @@ impl Voice {
     }
 
     /// Becomes another filter, not heard yet.
-    fn become_silently(&mut self, character: Character, values: Values) {
+    fn become_silently(&mut self, character: Character, settings: &EqBand) {
         self.reset();
         self.character = character;
-        self.aim(values);
+        self.aim(settings);
     }
 
-    fn aim(&mut self, values: Values) {
+    fn aim(&mut self, settings: &EqBand) {
+        let values = Values::of(settings);
         if self.is_idle() {
             // Nobody hears where the filter goes; only the gain has somewhere to come from.
             self.log_frequency.reset();
@@ -107,6 +116,7 @@ impl Voice {
         self.log_frequency.aim(values.frequency_hz.ln());
         self.gain_db.aim(values.gain_db);
         self.log_q.aim(values.q.ln());
+        self.dynamics.aim(&settings.dynamics, settings.dynamics.on && self.character.shape.has_gain());
     }
 
     fn values(&self) -> Values {
@@ -127,31 +137,43 @@ impl Voice {
         }
     }
 
-    /// Brings the coefficients on their way for the coming segment.
-    fn control(&mut self, designer: &Designer) {
-        if self.is_idle() {
+    /// The values at the end of the coming segment.
+    fn values_ahead(&self) -> Values {
+        let ahead = |glide: &Glide| glide.clone().advance(CONTROL_INTERVAL as u32);
+        Values {
+            frequency_hz: ahead(&self.log_frequency).exp(),
+            gain_db: ahead(&self.gain_db),
+            q: ahead(&self.log_q).exp(),
+        }
+    }
+
+    /// Brings the coefficients on their way for the coming segment, `elapsed` samples after the last one began.
+    fn control(&mut self, designer: &Designer, elapsed: u32) {
+        let movement_db = self.dynamics.movement_db();
+        if self.is_faded_out() {
+            self.dynamics.reset();
+        } else if self.dynamics.is_on() {
+            self.dynamics.control(self.character.shape.filter, self.values_ahead(), elapsed);
+        }
+        let moved_db = self.dynamics.movement_db();
+        if self.is_idle() && movement_db == 0.0 {
             self.sounding = false;
             self.moving = false;
             return;
         }
+        let with_movement =
+            |values: Values, movement_db| Values { gain_db: within_limits(values.gain_db + movement_db), ..values };
         let used = self.character.shape.sections();
         if !self.sounding {
             self.sounding = true;
             self.moving = false;
-            let design = designer.design(self.character.shape, self.values());
+            let design = designer.design(self.character.shape, with_movement(self.values(), movement_db));
             for (section, coefficients) in self.sections[..used].iter_mut().zip(&design) {
                 section.start(coefficients);
             }
         }
-        if self.values_glide() {
-            let mut ahead = (self.log_frequency.clone(), self.gain_db.clone(), self.log_q.clone());
-            let samples = CONTROL_INTERVAL as u32;
-            let values = Values {
-                frequency_hz: ahead.0.advance(samples).exp(),
-                gain_db: ahead.1.advance(samples),
-                q: ahead.2.advance(samples).exp(),
-            };
-            let design = designer.design(self.character.shape, values);
+        if self.values_glide() || movement_db != moved_db {
+            let design = designer.design(self.character.shape, with_movement(self.values_ahead(), moved_db));
             for (section, coefficients) in self.sections[..used].iter_mut().zip(&design) {
                 section.move_to(coefficients);
             }
@@ -176,7 +198,7 @@ impl Voice {
 
     /// Whether nothing is on its way.
     fn rests(&self) -> bool {
-        self.weight.is_still() && !self.moving && !self.values_glide()
+        self.weight.is_still() && !self.moving && !self.values_glide() && !self.dynamics.is_on()
     }
 
     fn sections(&mut self) -> &mut [Section] {
@@ -220,7 +242,7 @@ fn filter(sections: &mut [Section], frames: &mut [Frame]) {
 
 /// What a filter placed there hears, such that its change may be added to left and right as it is: mid in both lanes, side
 /// in the left and turned over in the right.
-fn place(frame: Frame, placement: Placement) -> Frame {
+pub fn place(frame: Frame, placement: Placement) -> Frame {
     let [left, right] = frame.to_array();
     match placement {
         Placement::Stereo => frame,
@@ -281,18 +303,17 @@ impl Band {
             return;
         }
         let character = Character { shape: Shape::new(settings.filter, settings.slope), placement: settings.placement };
-        let values = Values::of(settings);
         let weight = f64::from(u8::from(on));
         let [now, before] = &mut self.voices;
         now.advance(elapsed);
         before.advance(elapsed);
         if now.character != character && on {
             if now.is_idle() {
-                now.become_silently(character, values);
+                now.become_silently(character, settings);
             } else if before.is_idle() {
                 now.weight.aim(0.0);
                 std::mem::swap(now, before);
-                now.become_silently(character, values);
+                now.become_silently(character, settings);
             }
             // Otherwise the last change is still being faded in; this one waits for its end.
         }
@@ -301,26 +322,47 @@ impl Band {
         }
         self.settings = Some((*settings, on));
         if now.character == character && (on || !now.is_faded_out()) {
-            now.aim(values);
+            now.aim(settings);
         }
         now.weight.aim(weight);
-        now.control(designer);
-        before.control(designer);
+        now.control(designer, elapsed);
+        before.control(designer, elapsed);
         // Decided here and not while processing, so that a fade which ends within the segment ends no sooner for a host that
         // asks for it in pieces.
-        self.work = if now.is_idle() && before.is_idle() {
+        self.work = if !now.sounding && !before.sounding {
             Work::Nothing
-        } else if before.is_idle() && now.is_alone() && now.character.placement == Placement::Stereo {
+        } else if !before.sounding && now.is_alone() && now.character.placement == Placement::Stereo {
             Work::Plain
         } else {
             Work::Placed
         };
-        self.at_rest = before.is_idle() && before.rests() && now.rests();
+        self.at_rest = !before.sounding && before.rests() && now.rests();
     }
 
     /// What the band does in this segment.
     pub fn work(&self) -> Work {
         self.work
+    }
+
+    /// Whether [`Band::listen`] has to be called ahead of the band's own work.
+    pub fn listens(&self) -> bool {
+        self.voices.iter().any(|voice| voice.dynamics.works())
+    }
+
+    /// Hears what the band works on; for at most [`CONTROL_INTERVAL`] frames.
+    pub fn listen(&mut self, frames: &[Frame]) {
+        for voice in &mut self.voices {
+            if voice.dynamics.works() {
+                voice.dynamics.listen(frames, voice.character.placement);
+            }
+        }
+    }
+
+    /// How far the gain has moved from the static one, dB.
+    pub fn movement_db(&self) -> f64 {
+        let now = &self.voices[0];
+        let gain_db = now.gain_db.current();
+        within_limits(gain_db + now.dynamics.movement_db()) - gain_db
     }
 
     /// The sections of the band's voice.

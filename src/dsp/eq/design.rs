@@ -19,6 +19,7 @@
 use std::f64::consts::PI;
 
 use super::{
+    dynamics::GREATEST_GAIN_DB,
     pole_zero::{FirstOrder, LEAST_NUMERATOR, Point, Poles, SecondOrder},
     prototype::{self, MAX_SECTIONS},
     svf::Coefficients,
@@ -87,7 +88,7 @@ impl Values {
         let within = |value: f32, least: f64, greatest: f64| f64::from(value).max(least).min(greatest);
         Self {
             frequency_hz: within(band.frequency_hz, 10.0, 30000.0),
-            gain_db: within(band.gain_db, -18.0, 18.0),
+            gain_db: within(band.gain_db, -GREATEST_GAIN_DB, GREATEST_GAIN_DB),
             q: within(band.q, 0.1, 18.0),
         }
     }

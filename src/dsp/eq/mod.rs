@@ -2,12 +2,13 @@
 //!
 //! The magnitudes follow the analogue prototypes ([`prototype`]) up to the Nyquist frequency ([`design`], after Vicanek 2016)
 //! with minimum phase; each section is a trapezoidal state-variable filter ([`svf`]), which any automation leaves stable. Values
-//! glide and changes crossfade over 20 ms ([`band`]). Latency: none. Cost: nothing while no band is on; about 16 ns a
+//! glide and changes crossfade over 20 ms ([`band`]). A band's gain may follow the level ([`dynamics`]). Latency: none. Cost: nothing while no band is on; about 16 ns a
 //! sample with eight bells at rest, some six times that while all their values glide. Bands that are off or at 0 dB
 //! leave every sample as it is.
 
 mod band;
 mod design;
+pub mod dynamics;
 mod pole_zero;
 pub mod prototype;
 pub mod response;
@@ -31,6 +32,8 @@ pub struct Equaliser {
     bands: [Band; EQ_BANDS],
     /// Whether any band does anything in this segment.
     working: bool,
+    /// The furthest that each band's gain has moved since the last look, dB.
+    furthest_movement_db: [f32; EQ_BANDS],
     /// Samples since the segment began.
     elapsed: u32,
 }
@@ -42,6 +45,7 @@ impl Equaliser {
             designer: Designer::new(sample_rate),
             bands: std::array::from_fn(|_| Band::new(sample_rate)),
             working: false,
+            furthest_movement_db: [0.0; EQ_BANDS],
             elapsed: 0,
         };
         equaliser.reset();
@@ -52,6 +56,7 @@ impl Equaliser {
     pub fn reset(&mut self) {
         self.working = false;
         self.elapsed = 0;
+        self.furthest_movement_db = [0.0; EQ_BANDS];
         for band in &mut self.bands {
             band.reset();
         }
@@ -60,9 +65,14 @@ impl Equaliser {
     /// Begins a segment.
     pub fn control(&mut self, settings: &EqSettings) {
         self.working = false;
-        for (band, band_settings) in self.bands.iter_mut().zip(&settings.bands) {
+        let bands = self.bands.iter_mut().zip(&settings.bands).zip(&mut self.furthest_movement_db);
+        for ((band, band_settings), furthest_db) in bands {
             band.control(band_settings, settings.on && band_settings.on, &self.designer, self.elapsed);
-            self.working |= band.work() != Work::Nothing;
+            self.working |= band.work() != Work::Nothing || band.listens();
+            let movement_db = band.movement_db() as f32;
+            if movement_db.abs() > furthest_db.abs() {
+                *furthest_db = movement_db;
+            }
         }
         self.elapsed = 0;
     }
@@ -81,6 +91,12 @@ impl Equaliser {
         // Sections that run over left and right go two by two, across the bands.
         let mut waiting: Option<&mut Section> = None;
         for band in &mut self.bands {
+            if band.listens() {
+                if let Some(section) = waiting.take() {
+                    section.process(frames);
+                }
+                band.listen(frames);
+            }
             match band.work() {
                 Work::Nothing => {}
                 Work::Plain => {
@@ -105,5 +121,12 @@ impl Equaliser {
         for ((frame, left), right) in frames.iter().zip(left).zip(right) {
             [*left, *right] = frame.to_array();
         }
+    }
+
+    /// The furthest that dynamics have moved each band's gain since the last call, in dB, below 0 or above, and starts anew
+    /// from where it is.
+    pub fn take_movement_db(&mut self) -> [f32; EQ_BANDS] {
+        let now = std::array::from_fn(|index| self.bands[index].movement_db() as f32);
+        std::mem::replace(&mut self.furthest_movement_db, now)
     }
 }

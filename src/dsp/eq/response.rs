@@ -5,6 +5,7 @@ use std::f64::consts::PI;
 
 use super::{
     design::{Designer, Shape, Values},
+    dynamics::gain_at_range_db,
     prototype::MAX_SECTIONS,
     svf::Coefficients,
 };
@@ -31,6 +32,12 @@ impl BandResponse {
         }
         let sections = Designer::new(sample_rate).design(shape, values);
         Self { sections, used: shape.sections(), sample_rate }
+    }
+
+    /// Of the band with its gain moved by the whole range of its dynamics: where a level far over the threshold takes it. The
+    /// static curve if it has none.
+    pub fn at_range(band: &EqBand, sample_rate: f64) -> Self {
+        Self::new(&EqBand { gain_db: gain_at_range_db(band) as f32, ..*band }, sample_rate)
     }
 
     /// Squared magnitude at a frequency, Hz; beyond the Nyquist frequency that of the Nyquist frequency.

@@ -1,5 +1,6 @@
 //! Tests of the equaliser, by subject; what they share is here.
 
+mod dynamics;
 mod magnitude;
 mod motion;
 mod null;

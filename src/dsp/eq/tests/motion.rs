@@ -8,7 +8,7 @@ use realfft::RealFftPlanner;
 use super::*;
 use crate::{
     dsp::{eq::response::BandResponse, gain_to_db},
-    settings::{Choice, Placement, Slope},
+    settings::{BandDynamics, Choice, Placement, Slope},
 };
 
 const SAMPLE_RATE: f64 = 48000.0;
@@ -19,8 +19,8 @@ fn sine(length: usize, frequency_hz: f64) -> Vec<f64> {
 
 fn any_band(greatest_q: f32) -> impl Strategy<Value = EqBand> {
     let figures = (0f32..1.0, -18f32..18.0, 0f32..1.0);
-    (0usize..7, figures, 0usize..8, 0usize..3, prop::bool::weighted(0.8)).prop_map(
-        move |(filter, (pitch, gain_db, width), slope, placement, on)| EqBand {
+    (0usize..7, figures, 0usize..8, 0usize..3, prop::bool::weighted(0.8), any_dynamics()).prop_map(
+        move |(filter, (pitch, gain_db, width), slope, placement, on, dynamics)| EqBand {
             on,
             filter: FilterType::ALL[filter],
             frequency_hz: 10.0 * 3000f32.powf(pitch),
@@ -28,7 +28,19 @@ fn any_band(greatest_q: f32) -> impl Strategy<Value = EqBand> {
             q: 0.1 * (greatest_q / 0.1).powf(width),
             slope: Slope::ALL[slope],
             placement: Placement::ALL[placement],
-            ..EqBand::default()
+            dynamics,
+        },
+    )
+}
+
+fn any_dynamics() -> impl Strategy<Value = BandDynamics> {
+    (prop::bool::weighted(0.3), -60f32..0.0, -18f32..18.0, 0.1f32..50.0, 5f32..200.0).prop_map(
+        |(on, threshold_db, range_db, attack_ms, release_ms)| BandDynamics {
+            on,
+            threshold_db,
+            range_db,
+            attack_ms,
+            release_ms,
         },
     )
 }
@@ -86,7 +98,8 @@ proptest! {
         pitch in 0f64..1.0,
     ) {
         let filter = [FilterType::Bell, FilterType::LowShelf, FilterType::HighShelf, FilterType::Tilt][filter];
-        let mut band = EqBand { on: true, filter, placement: Placement::Stereo, ..start };
+        let dynamics = BandDynamics::default();
+        let mut band = EqBand { on: true, filter, placement: Placement::Stereo, dynamics, ..start };
         let mut path = vec![band; 40];
         // Drifting, so that the walk gets somewhere: up to three octaves, 18 dB and a factor of 8 in Q within 0.25 s.
         for (octaves, gain_db, q_octaves) in &steps {
@@ -103,9 +116,13 @@ proptest! {
 
 /// Highest level in dBFS above 6 kHz of what a tone of 100 Hz at full scale becomes.
 fn hiss_db(settings: impl Fn(usize) -> EqSettings) -> f64 {
-    let length = 1 << 14;
+    hiss_of_db(sine(1 << 14, 100.0), settings)
+}
+
+/// Highest level in dBFS above 6 kHz of what a sound that has nothing there becomes.
+fn hiss_of_db(mut left: Vec<f64>, settings: impl Fn(usize) -> EqSettings) -> f64 {
+    let length = left.len();
     let mut equaliser = Equaliser::new(SAMPLE_RATE);
-    let mut left = sine(length, 100.0);
     let mut right: Vec<f64> = left.iter().map(|sample| 0.3 * sample).collect();
     run_with(&mut equaliser, &mut left, &mut right, 512, settings);
     for (n, sample) in left.iter_mut().enumerate() {
@@ -161,6 +178,28 @@ fn sweeps_have_no_zipper_noise() {
                 settings_of_one(EqBand { slope: Slope::Db24, ..band(*filter, frequency_hz, 12.0 * phase, 2.0) })
             };
             assert!(hiss_db(swept) < -110.0, "{filter:?}, each {interval}: {:.1} dBFS", hiss_db(swept));
+        }
+    }
+}
+
+#[test]
+fn dynamics_that_pump_have_no_zipper_noise() {
+    // Swells eight times a second between -50 and 0 dBFS, through the whole range of the band's gain.
+    let swelling: Vec<f64> = sine(1 << 14, 100.0)
+        .iter()
+        .enumerate()
+        .map(|(n, sample)| sample * (0.5 - 0.497 * (TAU * 8.0 * n as f64 / SAMPLE_RATE).cos()))
+        .collect();
+    for filter in [FilterType::Bell, FilterType::LowShelf, FilterType::HighShelf, FilterType::Tilt] {
+        for (gain_db, range_db) in [(0.0, -18.0), (0.0, 18.0), (9.0, -18.0)] {
+            for attack_ms in [0.1, 20.0] {
+                let dynamics = BandDynamics { on: true, threshold_db: -40.0, range_db, attack_ms, release_ms: 5.0 };
+                let band = EqBand { dynamics, ..band(filter, 100.0, gain_db, 1.0) };
+                let hiss = hiss_of_db(swelling.clone(), |_| settings_of_one(band));
+                // Under what the loudest tone has become.
+                let loudest_db = f64::from((gain_db + range_db).max(gain_db));
+                assert!(hiss < loudest_db - 110.0, "{filter:?} {gain_db} {range_db} {attack_ms}: {hiss:.1} dBFS");
+            }
         }
     }
 }

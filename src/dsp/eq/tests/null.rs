@@ -1,7 +1,7 @@
 //! What must leave the samples as they are, and what must not depend on how the host cuts them.
 
 use super::*;
-use crate::settings::{Choice, Placement, Slope};
+use crate::settings::{BandDynamics, Choice, Placement, Slope};
 
 fn unchanged(settings: &EqSettings, left: &[f64], right: &[f64]) -> bool {
     let mut equaliser = Equaliser::new(48000.0);
@@ -66,11 +66,14 @@ fn a_band_that_went_off_passes_every_bit_again() {
 
 /// Settings that change at odd moments in every way there is.
 fn restless(at: usize) -> EqSettings {
+    let dynamics = BandDynamics { on: true, threshold_db: -30.0, range_db: -12.0, attack_ms: 2.0, release_ms: 30.0 };
     let mut settings = settings_of(&[
         band(FilterType::Bell, 200.0, 6.0, 4.0),
         band(FilterType::HighShelf, 9000.0, -3.0, 0.7),
         EqBand { slope: Slope::Db42, ..band(FilterType::LowCut, 40.0, 0.0, 0.9) },
         EqBand { placement: Placement::Side, ..band(FilterType::Tilt, 600.0, 3.0, 1.0) },
+        EqBand { dynamics, ..band(FilterType::LowShelf, 300.0, 0.0, 0.7) },
+        EqBand { placement: Placement::Mid, dynamics, ..band(FilterType::Bell, 900.0, -2.0, 1.0) },
     ]);
     if at >= 333 {
         settings.bands[0].frequency_hz = 5000.0;
@@ -87,7 +90,12 @@ fn restless(at: usize) -> EqSettings {
         settings.bands[2].filter = FilterType::Notch;
         settings.bands[3].on = false;
     }
+    if at >= 1700 {
+        settings.bands[4].frequency_hz = 500.0;
+        settings.bands[5].dynamics.range_db = 9.0;
+    }
     if at >= 2800 {
+        settings.bands[4].dynamics.on = false;
         settings.bands[0].gain_db = -4.0;
         settings.bands[3].on = true;
     }
