@@ -7,7 +7,7 @@
 use cpu_time::ThreadTime;
 use lacquer::{
     dsp::Chain,
-    settings::{ChainSettings, FilterType, Placement},
+    settings::{ChainSettings, EQ_BANDS, FilterType, MAX_BANDS, Placement},
 };
 use std::{hint::black_box, time::Duration};
 
@@ -46,6 +46,16 @@ fn main() {
         change(&mut settings);
         let [small, large] = [64, 512].map(|block| minute(&song, SAMPLE_RATE, block, &settings));
         println!("{name:34} {small:9.3} {:9.2} {large:9.3} {:9.2}", small / reference, large / reference);
+    }
+    println!("\nby number of bands, block 512, CPU s/min");
+    for (module, most, change) in [("EQ", EQ_BANDS, eq as Change), ("compressor", MAX_BANDS, compressor)] {
+        for bands in 1..=most {
+            let mut settings = ChainSettings::default();
+            change(&mut settings);
+            settings.eq.bands[bands..].iter_mut().for_each(|band| band.on = false);
+            settings.compressor.band_count = bands.min(MAX_BANDS) as u8;
+            println!("{:34} {:9.3}", format!("{module}, {bands}"), minute(&song, SAMPLE_RATE, 512, &settings));
+        }
     }
     println!("\nfull chain by sample rate, block 512, CPU s/min");
     let mut settings = ChainSettings::default();
