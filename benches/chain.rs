@@ -7,7 +7,7 @@
 use cpu_time::ThreadTime;
 use lacquer::{
     dsp::Chain,
-    settings::{ChainSettings, EQ_BANDS, FilterType, MAX_BANDS, Placement},
+    settings::{ChainSettings, EQ_BANDS, FilterType, MAX_BANDS, Phase, Placement},
 };
 use std::{hint::black_box, time::Duration};
 
@@ -23,10 +23,15 @@ fn main() {
     let reference = fastest(RUNS, || biquads(&song[0])).as_secs_f64() * 60.0 / SECONDS;
     println!("fixed workload (16 biquads on one channel): {reference:.3} s/min\n");
     println!("{:34} {:>9} {:>9} {:>9} {:>9}", "48 kHz stereo, CPU s/min", "block 64", "ratio", "block 512", "ratio");
-    let cases: [(&str, Change); 10] = [
+    let cases: [(&str, Change); 12] = [
         ("everything off", |s| s.eq.on = false),
         ("EQ on, no band", |_| ()),
         ("EQ, 8 bands", eq),
+        ("EQ, linear phase, no band", |s| s.eq.phase = Phase::Linear),
+        ("EQ, linear phase, 8 bands", |s| {
+            eq(s);
+            s.eq.phase = Phase::Linear;
+        }),
         ("compressor, 1 band", |s| s.compressor.on = true),
         ("compressor, 4 bands", compressor),
         ("imager, 4 bands", imager),

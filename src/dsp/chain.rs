@@ -1,6 +1,6 @@
 //! The whole chain: input gain → EQ → compressor and imager → limiter → output gain → dither, with a bypass that keeps time.
 //!
-//! Latency is the limiter's, one constant for a sample rate and phase. With neutral settings the output is the input, bit for bit, that much later.
+//! Latency is the limiter's and, in linear phase, that of [`LinearPhase`]: one constant for a sample rate and phase. With neutral settings the output is the input, bit for bit, that much later.
 //!
 //! What is no sample is taken as silence: what is not finite, beyond ±[`LOUDEST`] or denormal. So no filter ever holds anything
 //! but numbers, and after such a fault nothing has to recover. Modules end their own tails before these become denormal
@@ -8,14 +8,25 @@
 //! has to be set for it.
 
 use super::{
-    CONTROL_INTERVAL, band_stage::BandStage, db_to_gain, delay::DelayLine, dither::Ditherer, eq::Equaliser, gain_to_db,
-    glide::Glide, limiter::Limiter, peak,
+    CONTROL_INTERVAL,
+    band_stage::BandStage,
+    db_to_gain,
+    delay::DelayLine,
+    dither::Ditherer,
+    eq::Equaliser,
+    gain_to_db,
+    glide::Glide,
+    limiter::Limiter,
+    linear_phase::{LinearPhase, minimum_phase_bands},
+    peak,
 };
 use crate::settings::{ChainSettings, EQ_BANDS, MAX_BANDS, Phase};
 
 /// The greatest sample that the chain takes in: +120 dBFS, far beyond any programme, even in whole numbers instead of ±1.
 pub const LOUDEST: f32 = 1e6;
 
+/// How long filters of minimum phase may ring: a narrow EQ band in the bass.
+const RINGING_S: f64 = 0.5;
 /// Time that gains and the bypass take to move.
 const GLIDE_S: f64 = 0.02;
 
@@ -36,11 +47,13 @@ pub struct ChainMeters {
 
 /// The mastering chain for one stereo signal. Mono runs through it as two equal channels.
 pub struct Chain {
-    phase: Phase,
     settings: ChainSettings,
     started: bool,
     until_control: usize,
     input_gain: Glide,
+    /// The EQ's static bands in linear phase.
+    linear: Option<LinearPhase>,
+    /// All of the EQ's bands in minimum phase; in linear phase those with dynamics.
     eq: Equaliser,
     bands: BandStage,
     limiter: Limiter,
@@ -49,6 +62,9 @@ pub struct Chain {
     /// 0: processed, 1: bypassed.
     bypass: Glide,
     dry: [DelayLine; 2],
+    latency: usize,
+    /// Samples that the filters of minimum phase may ring.
+    ringing: usize,
 }
 
 impl Chain {
@@ -56,13 +72,14 @@ impl Chain {
     /// the settings is not looked at: the latency hangs on it, which must not change while processing.
     pub fn new(sample_rate: f64, phase: Phase) -> Self {
         let limiter = Limiter::new(sample_rate);
-        let latency = limiter.latency();
+        let linear = (phase == Phase::Linear).then(|| LinearPhase::new(sample_rate));
+        let latency = limiter.latency() + linear.as_ref().map_or(0, LinearPhase::latency);
         Self {
-            phase,
             settings: ChainSettings::default(),
             started: false,
             until_control: 0,
             input_gain: Glide::new(GLIDE_S, sample_rate),
+            linear,
             eq: Equaliser::new(sample_rate),
             bands: BandStage::new(sample_rate),
             limiter,
@@ -70,17 +87,24 @@ impl Chain {
             ditherer: Ditherer::new(sample_rate),
             bypass: Glide::new(GLIDE_S, sample_rate),
             dry: [DelayLine::new(latency), DelayLine::new(latency)],
+            latency,
+            ringing: (RINGING_S * sample_rate) as usize,
         }
     }
 
     /// What the EQ does to the phase.
     pub fn phase(&self) -> Phase {
-        self.phase
+        if self.linear.is_some() { Phase::Linear } else { Phase::Minimum }
     }
 
     /// Delay from input to output in samples: one constant for a sample rate and phase, whatever the settings.
     pub fn latency(&self) -> usize {
-        self.limiter.latency()
+        self.latency
+    }
+
+    /// Samples that may still sound after the input has ended and the latency is over.
+    pub fn ringing(&self) -> usize {
+        self.ringing + self.linear.as_ref().map_or(0, LinearPhase::ringing)
     }
 
     /// Silences everything that still rings; the next block starts at its settings without gliding to them.
@@ -88,6 +112,9 @@ impl Chain {
         self.started = false;
         self.until_control = 0;
         self.input_gain.reset();
+        if let Some(linear) = &mut self.linear {
+            linear.reset();
+        }
         self.eq.reset();
         self.bands.reset();
         self.limiter.reset();
@@ -128,7 +155,13 @@ impl Chain {
         self.until_control = CONTROL_INTERVAL;
         let settings = &self.settings;
         self.input_gain.aim(db_to_gain(f64::from(settings.input.gain_db)));
-        self.eq.control(&settings.eq);
+        match &mut self.linear {
+            Some(linear) => {
+                linear.control(&settings.eq);
+                self.eq.control(&minimum_phase_bands(&settings.eq));
+            }
+            None => self.eq.control(&settings.eq),
+        }
         self.bands.control(&settings.compressor, &settings.imager);
         self.limiter.control(&settings.limiter);
         let match_db = if settings.monitor.level_match { settings.monitor.level_match_db } else { 0.0 };
@@ -153,6 +186,9 @@ impl Chain {
         let [wet_left, wet_right] = &mut wet;
         let (wet_left, wet_right) = (&mut wet_left[..length], &mut wet_right[..length]);
         apply_gain(&mut self.input_gain, wet_left, wet_right);
+        if let Some(linear) = &mut self.linear {
+            linear.process(wet_left, wet_right);
+        }
         self.eq.process(wet_left, wet_right);
         self.bands.process(wet_left, wet_right);
         self.limiter.process(wet_left, wet_right);
@@ -184,8 +220,12 @@ impl Chain {
         for index in 0..length {
             let dry_share = self.bypass.next_sample();
             for (wet, dry) in wet.iter_mut().zip(dry) {
-                wet[index] =
-                    if dry_share == 1.0 { dry[index] } else { wet[index] + dry_share * (dry[index] - wet[index]) };
+                if dry_share == 1.0 {
+                    wet[index] = dry[index];
+                } else if dry_share != 0.0 {
+                    // At 0 even the sign of a zero is left alone.
+                    wet[index] += dry_share * (dry[index] - wet[index]);
+                }
             }
         }
     }

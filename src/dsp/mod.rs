@@ -21,6 +21,7 @@ pub mod eq;
 pub mod glide;
 pub mod imager;
 pub mod limiter;
+pub mod linear_phase;
 pub mod svf;
 
 pub use chain::{Chain, ChainMeters};

@@ -10,6 +10,12 @@
 //! [`Kind`]), choices by their index, counts by the steps above the least one, switches
 //! 0 or 1. `text_to_value` makes the position of any value's text, in full precision.
 //!
+//! # Latency and the EQ's phase
+//! Latency is fixed from activation to deactivation. `eq_phase` decides about it and is therefore no parameter to automate:
+//! its value at activation holds until the next one. When it changes meanwhile, the sound and the latency stay as they are, and
+//! the host is asked once for a restart (CLAP's `request_restart`, VST3's `kLatencyChanged`); the new latency is reported
+//! when it activates the plugin again.
+//!
 //! # How a host listens, decides and applies
 //! 1. Turn `listen` on (a parameter event, in `process` or `flush`) and play the music. The plugin hears its input, not
 //!    what the chain makes of it. It hears the first 8 minutes or so (see [`recording::MAX_FRAMES`]); what comes
@@ -92,8 +98,6 @@ use worker::Worker;
 
 /// Frames that a mono signal is processed at a time.
 const MONO_FRAMES: usize = 256;
-/// How long the chain may ring after its latency: a narrow EQ band in the bass.
-const RINGING_S: f64 = 0.5;
 /// Sample rates that the chain works at.
 const SAMPLE_RATES_HZ: std::ops::RangeInclusive<f32> = 8000.0..=384_000.0;
 
@@ -113,6 +117,8 @@ struct Active {
     chain: Chain,
     feed: Feed,
     tail_frames: u32,
+    /// Whether the host was told that the phase it has now set needs another activation.
+    restart_asked: bool,
 }
 
 impl Default for Lacquer {
@@ -196,11 +202,12 @@ impl Plugin for Lacquer {
             _ => {
                 let sample_rate = f64::from(config.sample_rate);
                 let chain = Chain::new(sample_rate, phase);
-                let tail_frames = chain.latency() as u32 + (RINGING_S * sample_rate) as u32;
+                let tail_frames = (chain.latency() + chain.ringing()) as u32;
                 let feed = Feed::new(sample_rate_hz, channels, &self.outlet);
-                Active { sample_rate_hz: config.sample_rate, chain, feed, tail_frames }
+                Active { sample_rate_hz: config.sample_rate, chain, feed, tail_frames, restart_asked: false }
             }
         };
+        active.restart_asked = false;
         self.worker.activate();
         active.feed.set_offline(config.process_mode == ProcessMode::Offline && self.worker.runs());
         context.set_latency_samples(active.chain.latency() as u32);
@@ -218,13 +225,18 @@ impl Plugin for Lacquer {
         &mut self,
         buffer: &mut Buffer,
         _aux: &mut AuxiliaryBuffers,
-        _context: &mut impl ProcessContext<Self>,
+        context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
         let Some(active) = &mut self.active else {
             return ProcessStatus::Error("processed without being activated");
         };
         active.feed.set_listening(self.sound.listening());
         let settings = self.sound.settings();
+        let needs_restart = settings.eq.phase != active.chain.phase();
+        if needs_restart && !active.restart_asked {
+            context.request_restart();
+        }
+        active.restart_asked = needs_restart;
         match buffer.as_slice() {
             [left, right] => {
                 active.feed.add(left, right);

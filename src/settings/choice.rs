@@ -57,6 +57,13 @@ choice! {
     }
 }
 
+impl FilterType {
+    /// Whether the band's gain decides what the filter does; at 0 dB it then does nothing. Cuts and the notch have none.
+    pub fn has_gain(self) -> bool {
+        !matches!(self, Self::LowCut | Self::HighCut | Self::Notch)
+    }
+}
+
 choice! {
     /// Steepness of a low or high cut, in dB per octave. Other filter types ignore it.
     Slope {

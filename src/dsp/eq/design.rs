@@ -62,7 +62,7 @@ impl Shape {
 
     /// Whether the gain decides what the filter does; at 0 dB it then does nothing.
     pub fn has_gain(self) -> bool {
-        !matches!(self.filter, FilterType::LowCut | FilterType::HighCut | FilterType::Notch)
+        self.filter.has_gain()
     }
 
     /// Sections in use.

@@ -46,6 +46,20 @@ impl BandResponse {
         self.sections[..self.used].iter().map(|section| section.power(tangent)).product()
     }
 
+    /// Multiplies each of `powers` by the squared magnitude where `tan(ω/2)` is that of `tangents`: many frequencies at once.
+    pub fn multiply_powers(&self, tangents: &[f64], powers: &mut [f64]) {
+        for section in &self.sections[..self.used] {
+            for (power, tangent) in powers.iter_mut().zip(tangents) {
+                *power *= section.power(*tangent);
+            }
+        }
+    }
+
+    /// Sections that the filter is made of; none when it does nothing.
+    pub fn sections(&self) -> usize {
+        self.used
+    }
+
     /// Gain at a frequency, dB; -200 where nothing passes.
     pub fn gain_db(&self, frequency_hz: f64) -> f64 {
         gain_to_db(self.power(frequency_hz).sqrt())

@@ -1,0 +1,136 @@
+//! Spectra in the order in which a convolution reads them, and their products.
+//!
+//! The sums over all partitions of eight neighbouring bins are made at a time and lie beside each other in memory. Wider
+//! instructions are chosen at run time; they neither contract nor reorder, so that every processor makes the same sums.
+
+use realfft::num_complex::Complex;
+
+/// Bins side by side.
+const LANES: usize = 8;
+
+/// Eight neighbouring bins.
+#[derive(Debug, Clone, Copy)]
+pub struct Bins {
+    real: [f64; LANES],
+    imaginary: [f64; LANES],
+}
+
+impl Bins {
+    const ZERO: Self = Self { real: [0.0; LANES], imaginary: [0.0; LANES] };
+
+    #[inline(always)]
+    fn add_product(&mut self, one: &Self, other: &Self) {
+        for lane in 0..LANES {
+            let (a, b) = (one.real[lane], one.imaginary[lane]);
+            let (c, d) = (other.real[lane], other.imaginary[lane]);
+            self.real[lane] += a * c - b * d;
+            self.imaginary[lane] += a * d + b * c;
+        }
+    }
+}
+
+/// Several spectra of one length: all that they have at eight bins, then all at the next eight.
+#[derive(Clone)]
+pub struct Spectra {
+    groups: Vec<Bins>,
+    count: usize,
+}
+
+impl Spectra {
+    /// So many spectra of so many bins, all zero.
+    pub fn new(count: usize, bins: usize) -> Self {
+        Self { groups: vec![Bins::ZERO; count * bins.div_ceil(LANES)], count }
+    }
+
+    /// Makes all zero.
+    pub fn clear(&mut self) {
+        self.groups.fill(Bins::ZERO);
+    }
+
+    /// Takes one spectrum, times `scale`.
+    pub fn set(&mut self, index: usize, spectrum: &[Complex<f64>], scale: f64) {
+        for (bins, group) in spectrum.chunks(LANES).zip(self.groups.iter_mut().skip(index).step_by(self.count)) {
+            for (lane, bin) in bins.iter().enumerate() {
+                group.real[lane] = bin.re * scale;
+                group.imaginary[lane] = bin.im * scale;
+            }
+        }
+    }
+}
+
+/// A sum of products of spectra on its way.
+pub struct Sum {
+    groups: Vec<Bins>,
+    /// Whether the processor has vectors of four lanes.
+    #[cfg(target_arch = "x86_64")]
+    has_avx2: bool,
+}
+
+impl Sum {
+    /// Zero, of so many bins.
+    pub fn new(bins: usize) -> Self {
+        Self {
+            groups: vec![Bins::ZERO; bins.div_ceil(LANES)],
+            #[cfg(target_arch = "x86_64")]
+            has_avx2: std::is_x86_feature_detected!("avx2"),
+        }
+    }
+
+    /// Makes it zero.
+    pub fn clear(&mut self) {
+        self.groups.fill(Bins::ZERO);
+    }
+
+    /// Begins the sum of the coming block anew with what the blocks before it give: partition 1 of the kernel with block `newest`
+    /// of the signal's ring, partition 2 with the one before, and so on. Does share `part` of `parts` of the bins.
+    pub fn begin(&mut self, signal: &Spectra, kernel: &Spectra, newest: usize, part: usize, parts: usize) {
+        let count = self.groups.len();
+        let (start, end) = (count * part / parts, count * (part + 1) / parts);
+        #[cfg(target_arch = "x86_64")]
+        if self.has_avx2 {
+            // SAFETY: the processor has AVX2, which is all that the function needs.
+            unsafe { self.begin_avx2(signal, kernel, newest, start, end) };
+            return;
+        }
+        self.begin_groups(signal, kernel, newest, start, end);
+    }
+
+    /// [`Sum::begin_groups`] in instructions twice as wide. Neither contracts nor reorders anything: the sums are the same.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn begin_avx2(&mut self, signal: &Spectra, kernel: &Spectra, newest: usize, start: usize, end: usize) {
+        self.begin_groups(signal, kernel, newest, start, end);
+    }
+
+    #[inline(always)]
+    fn begin_groups(&mut self, signal: &Spectra, kernel: &Spectra, newest: usize, start: usize, end: usize) {
+        let count = kernel.count;
+        let rows = signal.groups[start * count..end * count]
+            .chunks_exact(count)
+            .zip(kernel.groups[start * count..end * count].chunks_exact(count));
+        for (group, (signal, kernel)) in self.groups[start..end].iter_mut().zip(rows) {
+            let mut sum = Bins::ZERO;
+            // The ring read backwards from the newest block.
+            let (head, tail) = kernel[1..].split_at((newest + 1).min(count - 1));
+            for (signal, kernel) in signal[..=newest].iter().rev().zip(head) {
+                sum.add_product(signal, kernel);
+            }
+            for (signal, kernel) in signal.iter().rev().zip(tail) {
+                sum.add_product(signal, kernel);
+            }
+            *group = sum;
+        }
+    }
+
+    /// Adds what the newest block gives, partition 0 of the kernel with block `newest`, and hands the sum out.
+    pub fn finish(&mut self, signal: &Spectra, kernel: &Spectra, newest: usize, spectrum: &mut [Complex<f64>]) {
+        let count = kernel.count;
+        let rows = signal.groups.chunks_exact(count).zip(kernel.groups.chunks_exact(count));
+        for ((group, (signal, kernel)), bins) in self.groups.iter_mut().zip(rows).zip(spectrum.chunks_mut(LANES)) {
+            group.add_product(&signal[newest], &kernel[0]);
+            for (lane, bin) in bins.iter_mut().enumerate() {
+                *bin = Complex::new(group.real[lane], group.imaginary[lane]);
+            }
+        }
+    }
+}
