@@ -1,0 +1,106 @@
+//! Tables of figures: Markdown for people, JSON for programs.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+/// One figure, or a few words.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Cell {
+    /// The figure in full, where the cell holds one.
+    pub value: Option<f64>,
+    /// How it reads.
+    pub text: String,
+}
+
+impl Cell {
+    /// A figure with so many decimals.
+    pub fn number(value: f64, decimals: usize) -> Self {
+        Self { value: Some(value), text: format!("{value:.decimals$}") }
+    }
+
+    /// A difference: always with its sign.
+    pub fn signed(value: f64, decimals: usize) -> Self {
+        // Rounded first, so that a small negative number does not read -0.00.
+        let scale = 10f64.powi(decimals as i32);
+        let rounded = (value * scale).round() / scale + 0.0;
+        Self { value: Some(value), text: format!("{rounded:+.decimals$}").replace('-', "−") }
+    }
+
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { value: None, text: text.into() }
+    }
+
+    /// Nothing to say.
+    pub fn none() -> Self {
+        Self::text("–")
+    }
+}
+
+/// A table: a name and cells a row.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Table {
+    pub title: String,
+    /// How it was measured, what the figures mean.
+    pub note: String,
+    pub columns: Vec<String>,
+    pub rows: Vec<(String, Vec<Cell>)>,
+}
+
+impl Table {
+    /// An empty one. The first column's head names what the rows are.
+    pub fn new<C: Into<String>>(title: &str, note: &str, columns: impl IntoIterator<Item = C>) -> Self {
+        Self {
+            title: title.into(),
+            note: note.into(),
+            columns: columns.into_iter().map(Into::into).collect(),
+            rows: Vec::new(),
+        }
+    }
+
+    pub fn push(&mut self, name: impl Into<String>, cells: Vec<Cell>) {
+        self.rows.push((name.into(), cells));
+    }
+
+    /// Sets the lowest figure of each of these columns (0 is the first after the names) in bold.
+    pub fn mark_lowest(&mut self, columns: std::ops::Range<usize>) {
+        for column in columns {
+            let value = |row: &(String, Vec<Cell>)| row.1.get(column).and_then(|cell| cell.value);
+            let lowest = self.rows.iter().filter_map(value).fold(f64::INFINITY, f64::min);
+            for (_, cells) in &mut self.rows {
+                if let Some(cell) = cells.get_mut(column).filter(|cell| cell.value == Some(lowest)) {
+                    cell.text = format!("**{}**", cell.text);
+                }
+            }
+        }
+    }
+
+    /// As Markdown, with its title as a heading of the second level.
+    pub fn markdown(&self) -> String {
+        let mut text = format!("## {}\n\n{}\n\n", self.title, self.note);
+        // Writing to a string never fails.
+        let _ = writeln!(text, "| {} |", self.columns.join(" | "));
+        let _ = writeln!(text, "| --- |{}", " ---: |".repeat(self.columns.len().saturating_sub(1)));
+        for (name, cells) in &self.rows {
+            let cells: Vec<_> = cells.iter().map(|cell| cell.text.as_str()).collect();
+            let _ = writeln!(text, "| {name} | {} |", cells.join(" | "));
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_reads_as_markdown_and_its_lowest_figures_stand_out() {
+        let mut table = Table::new("Speed", "Less is better.", ["what", "s", "dB"]);
+        table.push("one", vec![Cell::number(0.25, 2), Cell::signed(-0.001, 2)]);
+        table.push("two", vec![Cell::number(0.125, 3), Cell::none()]);
+        table.mark_lowest(0..1);
+        let expected = "## Speed\n\nLess is better.\n\n| what | s | dB |\n| --- | ---: | ---: |\n\
+                        | one | 0.25 | +0.00 |\n| two | **0.125** | – |\n";
+        assert_eq!(table.markdown(), expected);
+    }
+}
