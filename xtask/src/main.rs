@@ -4,6 +4,7 @@ mod bundle;
 mod demo;
 mod endurance;
 mod install;
+mod measurements;
 mod test;
 mod venv;
 
@@ -31,6 +32,10 @@ Lacquer's chores
       Plays a demo mix, or FILE, through the plugin as a DAW would, lets the assistant listen, applies what it suggests, plays
       again, and leaves before.wav, after.wav, a loudness-matched pair and report.html in target/demo, or in DIR.
 
+  cargo xtask peers [--song FILE] [--json] [--only speed|overshoot|limiters|eq|delay] [--require-peers]
+      Measures Lacquer beside LSP, Calf and x42 plugins in one run, prints tables (or JSON), and writes them to
+      docs/measurements/peers.md. Where these plugins are not installed it says how to get them and measures Lacquer alone.
+
   cargo xtask test [STEP...]
       Everything that must hold: format, clippy, features, tests, doctests, bundle, hosts, demo; or the steps named.
       The host tests need python3 with its venv module; what they use from PyPI goes into target/host-venv.
@@ -48,7 +53,7 @@ fn main() -> ExitCode {
     let chore = arguments.next().unwrap_or_else(|| "help".into());
     let arguments: Vec<String> = arguments.collect();
     match run(&chore, &arguments) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => ExitCode::from(code),
         Err(error) => {
             eprintln!("cargo xtask {chore}: {error:#}");
             ExitCode::FAILURE
@@ -56,10 +61,11 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(chore: &str, arguments: &[String]) -> Result<()> {
+/// The exit code that the chore ended with.
+fn run(chore: &str, arguments: &[String]) -> Result<u8> {
     if matches!(chore, "help" | "--help" | "-h") || arguments.iter().any(|a| matches!(a.as_str(), "--help" | "-h")) {
         print!("{HELP}");
-        return Ok(());
+        return Ok(0);
     }
     // The paths a person gives are relative to where they stand.
     let here = env::current_dir().context("the folder you are in is gone")?;

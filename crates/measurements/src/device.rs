@@ -21,7 +21,7 @@ pub struct Lacquer {
 impl Lacquer {
     /// A chain at `sample_rate` Hz.
     pub fn new(settings: ChainSettings, sample_rate: f64) -> Self {
-        Self { chain: Chain::new(sample_rate), settings }
+        Self { chain: Chain::new(sample_rate, settings.eq.phase), settings }
     }
 }
 

@@ -6,18 +6,15 @@ use lacquer::{dsp::db_to_gain, settings::ChainSettings};
 use crate::{
     device::{Device, Lacquer, RENDER_BLOCK},
     lv2::Host,
+    subjects::{CALF_LIMITER, LSP_LIMITER, X42_LIMITER},
 };
 
-const LSP: &str = "http://lsp-plug.in/plugins/lv2/limiter_stereo";
-const DPL: &str = "http://gareus.org/oss/lv2/dpl#stereo";
-const CALF: &str = "http://calf.sourceforge.net/plugins/Limiter";
 /// LSP's choice `ovs`: oversampling of the whole path, eight times, third-order Lanczos.
-pub const LSP_FULL_X8: f32 = 20.0;
+const LSP_FULL_X8: f32 = 20.0;
 /// The same, the detector's alone.
-pub const LSP_HALF_X8: f32 = 10.0;
-pub const LSP_FULL_X4: f32 = 16.0;
+const LSP_HALF_X8: f32 = 10.0;
 /// LSP's choice `mode`.
-pub const LSP_THIN: f32 = 0.0;
+const LSP_THIN: f32 = 0.0;
 const LSP_WIDE: f32 = 1.0;
 const LSP_TAIL: f32 = 2.0;
 const LSP_DUCK: f32 = 3.0;
@@ -70,8 +67,8 @@ const fn lsp(name: &'static str, mode: f32, oversampling: f32, alr: bool) -> Lim
     Limiter { name, make: Make::Lsp { mode, oversampling, alr } }
 }
 
-pub const LACQUER: Limiter = lacquer("Lacquer", false, false);
-pub const LACQUER_AUTO: Limiter = lacquer("Lacquer, auto release", true, false);
+const LACQUER: Limiter = lacquer("Lacquer", false, false);
+const LACQUER_AUTO: Limiter = lacquer("Lacquer, auto release", true, false);
 const X42: Limiter = Limiter { name: "x42 dpl, true peak", make: Make::X42 { true_peak: true } };
 const X42_SAMPLE_PEAK: Limiter = Limiter { name: "x42 dpl, sample peak", make: Make::X42 { true_peak: false } };
 const CALF_X4: Limiter = Limiter { name: "Calf limiter ×4", make: Make::Calf { oversampling: 4.0, asc: false } };
@@ -156,7 +153,7 @@ impl Limiter {
                     ("alr", on),
                     ("alr_rt", release_ms),
                 ];
-                (LSP, controls)
+                (LSP_LIMITER, controls)
             }
             Make::X42 { true_peak } => {
                 let controls = vec![
@@ -165,7 +162,7 @@ impl Limiter {
                     ("release", 0.001 * release_ms),
                     ("truepeak", f32::from(u8::from(true_peak))),
                 ];
-                (DPL, controls)
+                (X42_LIMITER, controls)
             }
             Make::Calf { oversampling, asc } => {
                 let controls = vec![
@@ -177,7 +174,7 @@ impl Limiter {
                     ("auto_level", 0.0),
                     ("oversampling", oversampling),
                 ];
-                (CALF, controls)
+                (CALF_LIMITER, controls)
             }
         }
     }

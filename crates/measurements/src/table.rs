@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-/// One figure, or a few words.
+/// One figure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Cell {
-    /// The figure in full, where the cell holds one.
-    pub value: Option<f64>,
+    /// The figure in full.
+    pub value: f64,
     /// How it reads.
     pub text: String,
 }
@@ -16,25 +16,19 @@ pub struct Cell {
 impl Cell {
     /// A figure with so many decimals.
     pub fn number(value: f64, decimals: usize) -> Self {
-        Self { value: Some(value), text: format!("{value:.decimals$}") }
+        Self { value, text: format!("{:.decimals$}", rounded(value, decimals)).replace('-', "−") }
     }
 
     /// A difference: always with its sign.
     pub fn signed(value: f64, decimals: usize) -> Self {
-        // Rounded first, so that a small negative number does not read -0.00.
-        let scale = 10f64.powi(decimals as i32);
-        let rounded = (value * scale).round() / scale + 0.0;
-        Self { value: Some(value), text: format!("{rounded:+.decimals$}").replace('-', "−") }
+        Self { value, text: format!("{:+.decimals$}", rounded(value, decimals)).replace('-', "−") }
     }
+}
 
-    pub fn text(text: impl Into<String>) -> Self {
-        Self { value: None, text: text.into() }
-    }
-
-    /// Nothing to say.
-    pub fn none() -> Self {
-        Self::text("–")
-    }
+/// Rounded so that a small negative number does not read -0.00.
+fn rounded(value: f64, decimals: usize) -> f64 {
+    let scale = 10f64.powi(decimals as i32);
+    (value * scale).round() / scale + 0.0
 }
 
 /// A table: a name and cells a row.
@@ -65,10 +59,10 @@ impl Table {
     /// Sets the lowest figure of each of these columns (0 is the first after the names) in bold.
     pub fn mark_lowest(&mut self, columns: std::ops::Range<usize>) {
         for column in columns {
-            let value = |row: &(String, Vec<Cell>)| row.1.get(column).and_then(|cell| cell.value);
+            let value = |row: &(String, Vec<Cell>)| row.1.get(column).map(|cell| cell.value);
             let lowest = self.rows.iter().filter_map(value).fold(f64::INFINITY, f64::min);
             for (_, cells) in &mut self.rows {
-                if let Some(cell) = cells.get_mut(column).filter(|cell| cell.value == Some(lowest)) {
+                if let Some(cell) = cells.get_mut(column).filter(|cell| cell.value == lowest) {
                     cell.text = format!("**{}**", cell.text);
                 }
             }
@@ -97,10 +91,10 @@ mod tests {
     fn a_table_reads_as_markdown_and_its_lowest_figures_stand_out() {
         let mut table = Table::new("Speed", "Less is better.", ["what", "s", "dB"]);
         table.push("one", vec![Cell::number(0.25, 2), Cell::signed(-0.001, 2)]);
-        table.push("two", vec![Cell::number(0.125, 3), Cell::none()]);
+        table.push("two", vec![Cell::number(0.125, 3), Cell::number(-1.25, 1)]);
         table.mark_lowest(0..1);
         let expected = "## Speed\n\nLess is better.\n\n| what | s | dB |\n| --- | ---: | ---: |\n\
-                        | one | 0.25 | +0.00 |\n| two | **0.125** | – |\n";
+                        | one | 0.25 | +0.00 |\n| two | **0.125** | −1.3 |\n";
         assert_eq!(table.markdown(), expected);
     }
 }

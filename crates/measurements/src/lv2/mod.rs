@@ -75,3 +75,29 @@ impl Host {
         }
     }
 }
+
+/// Controls and their values from text like `gain=6 threshold=-1`.
+///
+/// # Errors
+/// Names the part that is no control with a number.
+pub fn controls(text: &str) -> Result<Vec<(&str, f32)>> {
+    text.split_whitespace()
+        .map(|part| {
+            let (symbol, value) = part.split_once('=').with_context(|| format!("`{part}` sets no control"))?;
+            Ok((symbol, value.parse().with_context(|| format!("`{part}` is no number"))?))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn controls_are_read_from_text_and_faults_are_named() {
+        assert_eq!(controls("gain=6  threshold=-1").expect("well written"), [("gain", 6.0), ("threshold", -1.0)]);
+        for fault in ["gain", "gain=loud"] {
+            assert!(controls(fault).expect_err("no control").to_string().contains(fault));
+        }
+    }
+}
