@@ -71,13 +71,14 @@ fn run(chore: &str, arguments: &[String]) -> Result<u8> {
     let here = env::current_dir().context("the folder you are in is gone")?;
     env::set_current_dir(workspace()).context("the workspace's folder cannot be entered")?;
     match chore {
-        "bundle" => bundle::run(arguments),
-        "install" => install::run(arguments, &here),
-        "demo" => demo::run(arguments, &here),
-        "test" => test::run(arguments),
-        "endurance" => endurance::run(arguments),
+        "bundle" => bundle::run(arguments)?,
+        "install" => install::run(arguments, &here)?,
+        "demo" => demo::run(arguments, &here)?,
+        "peers" => return measurements::run(chore, arguments, &here),
+        "test" => test::run(arguments)?,
         other => bail!("there is no chore `{other}`; `cargo xtask help` lists them"),
     }
+    Ok(0)
 }
 
 /// The folder of the workspace: where `Cargo.toml`, `bundler.toml` and `target` are.
