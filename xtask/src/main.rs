@@ -74,6 +74,7 @@ fn run(chore: &str, arguments: &[String]) -> Result<u8> {
         "bundle" => bundle::run(arguments)?,
         "install" => install::run(arguments, &here)?,
         "demo" => demo::run(arguments, &here)?,
+        "endurance" => endurance::run(arguments)?,
         "peers" => return measurements::run(chore, arguments, &here),
         "test" => test::run(arguments)?,
         other => bail!("there is no chore `{other}`; `cargo xtask help` lists them"),
