@@ -5,12 +5,15 @@
 //! fill, and crossfades. All other settings glide within their path. Mono below follows whatever path there is.
 //! Latency: none. Cost: that of the path in use; two of them for 40 ms at a change.
 
+#[cfg(target_arch = "x86_64")]
+use super::quad::AvxQuad;
 use super::{
     CONTROL_INTERVAL,
     compressor::Compressor,
-    crossover::{Crossover, Lanes},
+    crossover::{Bands, Crossover},
     glide::Glide,
     imager::{BandWidths, MonoBelow, WidthShelves, side_gains},
+    quad::{Quad, ScalarQuad},
 };
 use crate::settings::{CompressorSettings, ImagerSettings, MAX_BANDS};
 
@@ -156,6 +159,8 @@ struct Path {
     compressor: Compressor,
     band_widths: BandWidths,
     shelves: WidthShelves,
+    /// Bands of the left and right channel.
+    bands: [[Bands; CONTROL_INTERVAL]; 2],
     /// Whether the processor has vectors of four lanes.
     #[cfg(target_arch = "x86_64")]
     has_avx2: bool,
@@ -171,6 +176,7 @@ impl Path {
             compressor: Compressor::new(sample_rate),
             band_widths: BandWidths::new(sample_rate),
             shelves: WidthShelves::new(sample_rate),
+            bands: [[ScalarQuad::ZERO; CONTROL_INTERVAL]; 2],
         }
     }
 
@@ -202,53 +208,48 @@ impl Path {
             unsafe { self.process_avx2(left, right) };
             return;
         }
-        self.process_route(left, right);
+        self.process_route::<ScalarQuad>(left, right);
     }
 
-    /// [`Path::process_route`] in instructions twice as wide. Neither contracts nor reorders anything: the samples are the same.
+    /// [`Path::process_route`] in AVX2 instructions: the same samples.
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
     fn process_avx2(&mut self, left: &mut [f64], right: &mut [f64]) {
-        self.process_route(left, right);
+        self.process_route::<AvxQuad>(left, right);
     }
 
     #[inline(always)]
-    fn process_route(&mut self, left: &mut [f64], right: &mut [f64]) {
+    fn process_route<Q: Quad>(&mut self, left: &mut [f64], right: &mut [f64]) {
         match self.route {
             Route::Through => {}
-            Route::Compress(1) => self.process_whole(left, right),
-            Route::Compress(2) => self.process_bands::<4>(left, right),
-            Route::Compress(3) => self.process_bands::<6>(left, right),
-            Route::Compress(_) => self.process_bands::<8>(left, right),
+            Route::Compress(bands) => self.process_bands::<Q>(bands, left, right),
             Route::Widths(_) => self.shelves.process(left, right),
         }
     }
 
-    /// One band: no crossover, the signal itself.
     #[inline(always)]
-    fn process_whole(&mut self, left: &mut [f64], right: &mut [f64]) {
-        let mut lanes = [[0.0; 2]; CONTROL_INTERVAL];
-        let lanes = &mut lanes[..left.len()];
-        for ((left, right), lane) in left.iter().zip(right.iter()).zip(lanes.iter_mut()) {
-            *lane = [*left, *right];
+    fn process_bands<Q: Quad>(&mut self, count: usize, left: &mut [f64], right: &mut [f64]) {
+        let [left_bands, right_bands] = &mut self.bands;
+        let (left_bands, right_bands) = (&mut left_bands[..left.len()], &mut right_bands[..right.len()]);
+        if count == 1 {
+            for (samples, bands) in [(&*left, &mut *left_bands), (right, right_bands)] {
+                for (sample, bands) in samples.iter().zip(bands) {
+                    *bands = ScalarQuad([*sample, 0.0, 0.0, 0.0]);
+                }
+            }
+        } else {
+            self.crossover.process::<Q>(left, right, [left_bands, right_bands]);
         }
-        self.compressor.process(lanes);
-        self.band_widths.process(lanes);
-        for ((left, right), lane) in left.iter_mut().zip(right).zip(lanes) {
-            [*left, *right] = *lane;
-        }
-    }
-
-    #[inline(always)]
-    fn process_bands<const N: usize>(&mut self, left: &mut [f64], right: &mut [f64]) {
-        let mut lanes: [Lanes<N>; CONTROL_INTERVAL] = [[0.0; N]; CONTROL_INTERVAL];
-        let lanes = &mut lanes[..left.len()];
-        self.crossover.process(left, right, lanes);
-        self.compressor.process(lanes);
-        self.band_widths.process(lanes);
-        for ((left, right), lane) in left.iter_mut().zip(right).zip(lanes) {
-            *left = lane[..N / 2].iter().sum();
-            *right = lane[N / 2..].iter().sum();
+        self.compressor.process::<Q>(left_bands, right_bands);
+        self.band_widths.process::<Q>(left_bands, right_bands);
+        for ((left, right), (left_bands, right_bands)) in
+            left.iter_mut().zip(right).zip(left_bands.iter().zip(right_bands))
+        {
+            let (left_bands, right_bands) = (Q::load(*left_bands), Q::load(*right_bands));
+            // Bands 0 and 1, then 2 and 3, of both channels.
+            let [low_left, low_right, high_left, high_right] =
+                (left_bands.even(right_bands) + left_bands.odd(right_bands)).store().0;
+            (*left, *right) = (low_left + high_left, low_right + high_right);
         }
     }
 }

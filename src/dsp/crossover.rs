@@ -4,11 +4,12 @@
 //! A - LP⁴, which is identically two Butterworth high-passes in a row (S. Linkwitz, "Active Crossover Networks for Noncoincident Drivers", JAES
 //! 1976). Bands that did not go through a split go through its all-pass instead (J. D'Appolito, "Active Realization of Multiway
 //! All-Pass Crossover Systems", JAES 1987), so that all bands are in phase everywhere and their sum has a magnitude of exactly one,
-//! whatever the frequencies. The tree is balanced: the middle is split first, then both halves side by side in the lanes of a
-//! vector. Latency: none. Cost: 8 filters of second order a channel for four bands.
+//! whatever the frequencies. The tree is balanced: the middle is split first, then both halves of both channels side by side.
+//! Latency: none. Cost for four bands: five filters of second order on four signals at once.
 
 use super::{
     CONTROL_INTERVAL,
+    quad::{LANES, Quad, ScalarQuad},
     svf::{BUTTERWORTH_DAMPING, Cutoff, Svf, SvfCoefficients},
 };
 use crate::settings::MAX_BANDS;
@@ -28,8 +29,8 @@ const LOWEST_HZ: f64 = 10.0;
 /// Highest crossover frequency as a part of the sample rate.
 const HIGHEST_OF_RATE: f64 = 0.49;
 
-/// One sample of `N / 2` bands: the left channel's from the lowest up, then the right channel's.
-pub type Lanes<const N: usize> = [f64; N];
+/// One sample of a channel's bands, from the lowest up; zero in bands that are not in use.
+pub type Bands = ScalarQuad;
 
 /// The frequencies at which crossovers work that are set to `crossovers_hz`: rising, at least a third of an octave apart, all
 /// below 0.49 of the sample rate. Only the first `band_count - 1` are used.
@@ -87,13 +88,19 @@ pub fn band_magnitude(
 /// A crossover of one stereo signal.
 pub struct Crossover {
     sample_rate: f64,
+    band_count: usize,
+    /// The setting of which `working_hz` was made.
+    crossovers_hz: Option<[f32; MAX_CROSSOVERS]>,
+    working_hz: [f64; MAX_CROSSOVERS],
     cutoffs: [Cutoff; MAX_CROSSOVERS],
-    /// The middle split: left, right.
-    middle: [Svf<2>; 2],
-    /// All-pass of the other half's split; low and high half of the left channel, then of the right.
-    phase: Svf<4>,
-    /// The split of each half in the same lanes.
-    halves: [Svf<4>; 2],
+    /// The middle split, two filters in a row: left, right, and both again.
+    middle: [Svf<ScalarQuad>; 2],
+    /// What comes of it: low half of left and right, high half of left and right.
+    halves: [ScalarQuad; CONTROL_INTERVAL],
+    /// All-pass of the other half's split.
+    phase: Svf<ScalarQuad>,
+    /// The split of each half, two filters in a row.
+    outer: [Svf<ScalarQuad>; 2],
 }
 
 impl Crossover {
@@ -101,109 +108,149 @@ impl Crossover {
     pub fn new(sample_rate: f64) -> Self {
         Self {
             sample_rate,
+            band_count: MAX_BANDS,
+            crossovers_hz: None,
+            working_hz: [0.0; MAX_CROSSOVERS],
             cutoffs: std::array::from_fn(|_| Cutoff::new(GLIDE_S, sample_rate)),
             middle: [Svf::at_rest(); 2],
+            halves: [ScalarQuad::ZERO; CONTROL_INTERVAL],
             phase: Svf::at_rest(),
-            halves: [Svf::at_rest(); 2],
+            outer: [Svf::at_rest(); 2],
         }
     }
 
     /// Clears the filters; the next [`Crossover::control`] takes its frequencies at once.
     pub fn reset(&mut self) {
+        self.crossovers_hz = None;
         for cutoff in &mut self.cutoffs {
             cutoff.reset();
         }
         self.middle = [Svf::at_rest(); 2];
         self.phase = Svf::at_rest();
-        self.halves = [Svf::at_rest(); 2];
+        self.outer = [Svf::at_rest(); 2];
     }
 
-    /// Begins a segment. `band_count` stays what it was until the next reset.
+    /// Begins a segment. `band_count` (2 to 4) stays what it was until the next reset.
     pub fn control(&mut self, crossovers_hz: &[f32; MAX_CROSSOVERS], band_count: usize) {
-        let working_hz = working_frequencies_hz(crossovers_hz, band_count, self.sample_rate);
-        let used = band_count.clamp(1, MAX_BANDS) - 1;
-        for (cutoff, hz) in self.cutoffs[..used].iter_mut().zip(working_hz) {
+        if self.crossovers_hz != Some(*crossovers_hz) {
+            self.crossovers_hz = Some(*crossovers_hz);
+            self.band_count = band_count.clamp(2, MAX_BANDS);
+            self.working_hz = working_frequencies_hz(crossovers_hz, band_count, self.sample_rate);
+        }
+        for (cutoff, hz) in self.cutoffs[..self.band_count - 1].iter_mut().zip(self.working_hz) {
             cutoff.control(hz);
         }
-        for filter in &mut self.middle {
-            filter.settle();
-        }
-        self.phase.settle();
-        for filter in &mut self.halves {
+        for filter in self.middle.iter_mut().chain([&mut self.phase]).chain(&mut self.outer) {
             filter.settle();
         }
     }
 
-    /// Splits both channels into `N / 2` bands (2 to 4), the count of the last [`Crossover::control`].
+    /// Splits both channels into bands.
     #[inline(always)]
-    pub fn process<const N: usize>(&mut self, left: &[f64], right: &[f64], bands: &mut [Lanes<N>]) {
+    pub fn process<Q: Quad>(&mut self, left: &[f64], right: &[f64], bands: [&mut [Bands]; 2]) {
         if self.cutoffs.iter().all(Cutoff::is_still) {
-            self.split(left, right, bands);
-        } else {
-            for (index, lanes) in bands.iter_mut().enumerate() {
-                for cutoff in &mut self.cutoffs {
-                    cutoff.advance();
-                }
-                self.split(&left[index..=index], &right[index..=index], std::slice::from_mut(lanes));
-            }
-        }
-    }
-
-    /// The work of [`Crossover::process`] while the frequencies stay.
-    #[inline(always)]
-    fn split<const N: usize>(&mut self, left: &[f64], right: &[f64], bands: &mut [Lanes<N>]) {
-        const ALL_PASS: f64 = 2.0 * BUTTERWORTH_DAMPING;
-        let [g0, g1, g2] = [self.cutoffs[0].g(), self.cutoffs[1].g(), self.cutoffs[2].g()];
-        let middle_g = SvfCoefficients::new([if N == 4 { g0 } else { g1 }; 2]);
-        let mut halves = [[0.0; 4]; CONTROL_INTERVAL];
-        let halves = &mut halves[..bands.len()];
-        let [mut first, mut second] = self.middle;
-        for ((left, right), half) in left.iter().zip(right).zip(halves.iter_mut()) {
-            let x = [*left, *right];
-            let once = first.tick(&middle_g, x);
-            let low = second.tick(&middle_g, once.low).low;
-            let high: [f64; 2] =
-                std::array::from_fn(|channel| x[channel] - ALL_PASS * once.band[channel] - low[channel]);
-            *half = [low[0], high[0], low[1], high[1]];
-        }
-        self.middle = [first, second];
-        if N == 4 {
-            for (half, lanes) in halves.iter().zip(bands) {
-                lanes.copy_from_slice(half);
-            }
+            self.split::<Q>(left, right, bands);
             return;
         }
-        let [mut first, mut second] = self.halves;
-        if N == 6 {
-            // The high half stays whole: its share of the first filter is the all-pass that keeps it in phase.
-            let low_g = SvfCoefficients::new([g0; 4]);
-            for (half, lanes) in halves.iter().zip(bands) {
-                let once = first.tick(&low_g, *half);
-                let low = second.tick(&low_g, once.low).low;
-                let all_pass: [f64; 4] = std::array::from_fn(|lane| half[lane] - ALL_PASS * once.band[lane]);
-                lanes.copy_from_slice(&[
-                    low[0],
-                    all_pass[0] - low[0],
-                    all_pass[1],
-                    low[2],
-                    all_pass[2] - low[2],
-                    all_pass[3],
-                ]);
+        let [left_bands, right_bands] = bands;
+        for index in 0..left.len() {
+            for cutoff in &mut self.cutoffs {
+                cutoff.advance();
             }
-        } else {
-            let own_g = SvfCoefficients::new([g0, g2, g0, g2]);
-            let other_g = SvfCoefficients::new([g2, g0, g2, g0]);
-            let mut phase = self.phase;
-            for (half, lanes) in halves.iter().zip(bands) {
-                let other = phase.tick(&other_g, *half);
-                let x: [f64; 4] = std::array::from_fn(|lane| half[lane] - ALL_PASS * other.band[lane]);
-                let once = first.tick(&own_g, x);
-                let low = second.tick(&own_g, once.low).low;
-                let high: [f64; 4] = std::array::from_fn(|lane| x[lane] - ALL_PASS * once.band[lane] - low[lane]);
-                lanes.copy_from_slice(&[low[0], high[0], low[1], high[1], low[2], high[2], low[3], high[3]]);
-            }
-            self.phase = phase;
+            let one = index..=index;
+            let bands = [&mut left_bands[one.clone()], &mut right_bands[one.clone()]];
+            self.split::<Q>(&left[one.clone()], &right[one], bands);
         }
-        self.halves = [first, second];
     }
+
+    /// The work of [`Crossover::process`] while the frequencies stay. A loop for each level of the tree: a filter waits for its own
+    /// last sample alone, not for the one ahead of it.
+    #[inline(always)]
+    fn split<Q: Quad>(&mut self, left: &[f64], right: &[f64], bands: [&mut [Bands]; 2]) {
+        let filters = self.cutoffs.each_ref().map(|cutoff| SvfCoefficients::new(cutoff.g()));
+        let [first, second, third] = filters.each_ref();
+        let inputs = left.iter().zip(right).map(|(left, right)| Q::load(ScalarQuad([*left, *right, *left, *right])));
+        let [left_bands, right_bands] = bands;
+        let nothing = Q::splat(0.0);
+        if self.band_count == 2 {
+            let mut split = Split::new(&self.middle, [first; LANES]);
+            for ((x, left), right) in inputs.zip(left_bands).zip(right_bands) {
+                let Parts { low, high, .. } = split.tick(x);
+                (*left, *right) = by_channel(low.join(nothing), high.join(nothing));
+            }
+            self.middle = split.filters();
+            return;
+        }
+        let halves = &mut self.halves[..left.len()];
+        let mut split = Split::new(&self.middle, [second; LANES]);
+        for (x, half) in inputs.zip(halves.iter_mut()) {
+            let Parts { low, high, .. } = split.tick(x);
+            *half = low.join(high).store();
+        }
+        self.middle = split.filters();
+        let rows = halves.iter().map(|half| Q::load(*half)).zip(left_bands).zip(right_bands);
+        if self.band_count == 3 {
+            let mut split = Split::new(&self.outer, [first; LANES]);
+            for ((half, left), right) in rows {
+                // The high half stays whole: its share of the first filter is the all-pass that keeps it in phase.
+                let Parts { low, high, all_pass } = split.tick(half);
+                (*left, *right) = by_channel(low.join(all_pass), high.join(nothing));
+            }
+            self.outer = split.filters();
+        } else {
+            let mut split = Split::new(&self.outer, [first, first, third, third]);
+            let other = SvfCoefficients::side_by_side([third, third, first, first]);
+            let mut phase = self.phase.load::<Q>();
+            for ((half, left), right) in rows {
+                let half = half - Q::splat(BUTTERWORTH_DAMPING) * phase.tick(&other, half).twice_band;
+                let Parts { low, high, .. } = split.tick(half);
+                (*left, *right) = by_channel(low, high);
+            }
+            self.phase = phase.store();
+            self.outer = split.filters();
+        }
+    }
+}
+
+/// A split of four signals side by side: two low-passes in a row.
+struct Split<Q> {
+    coefficients: SvfCoefficients<Q>,
+    once: Svf<Q>,
+    /// Its charges are doubled, for so is what it takes in.
+    twice: Svf<Q>,
+}
+
+/// What a split makes of one sample.
+struct Parts<Q> {
+    low: Q,
+    high: Q,
+    all_pass: Q,
+}
+
+impl<Q: Quad> Split<Q> {
+    #[inline(always)]
+    fn new([once, twice]: &[Svf<ScalarQuad>; 2], coefficients: [&SvfCoefficients<f64>; LANES]) -> Self {
+        Self { coefficients: SvfCoefficients::side_by_side(coefficients), once: once.load(), twice: twice.load() }
+    }
+
+    #[inline(always)]
+    fn tick(&mut self, x: Q) -> Parts<Q> {
+        let once = self.once.tick(&self.coefficients, x);
+        let twice = self.twice.tick(&self.coefficients, once.twice_low);
+        let low = Q::splat(0.25) * twice.twice_low;
+        let all_pass = x - Q::splat(BUTTERWORTH_DAMPING) * once.twice_band;
+        Parts { low, high: all_pass - low, all_pass }
+    }
+
+    /// The filters as they are kept.
+    #[inline(always)]
+    fn filters(self) -> [Svf<ScalarQuad>; 2] {
+        [self.once, self.twice].map(Svf::store)
+    }
+}
+
+/// Bands of the left and of the right channel, from lows and highs of [left, right, left, right].
+#[inline(always)]
+fn by_channel<Q: Quad>(low: Q, high: Q) -> (Bands, Bands) {
+    (low.even(high).store(), low.odd(high).store())
 }

@@ -18,10 +18,11 @@
 use super::{
     CONTROL_INTERVAL,
     glide::{Glide, Glides},
+    quad::{Quad, ScalarQuad},
     svf::{BUTTERWORTH_DAMPING, Cutoff, Svf, SvfCoefficients},
 };
 use crate::{
-    dsp::crossover::{Lanes, MAX_CROSSOVERS, working_frequencies_hz},
+    dsp::crossover::{Bands, MAX_CROSSOVERS, working_frequencies_hz},
     settings::{ImagerSettings, MAX_BANDS},
 };
 
@@ -64,20 +65,22 @@ impl BandWidths {
 
     /// Scales the side of each band in place.
     #[inline(always)]
-    pub fn process<const N: usize>(&mut self, bands: &mut [Lanes<N>]) {
-        let used = N / 2;
-        if self.gains.is_still() && self.gains.current()[..used].iter().all(|gain| *gain == 1.0) {
+    pub fn process<Q: Quad>(&mut self, left: &mut [Bands], right: &mut [Bands]) {
+        let still = self.gains.is_still();
+        if still && *self.gains.current() == [1.0; MAX_BANDS] {
             return;
         }
-        for band in bands {
-            let gains = self.gains.advance(1);
-            let (left, right) = band.split_at_mut(used);
-            for ((left, right), gain) in left.iter_mut().zip(right).zip(gains) {
-                let mid = 0.5 * (*left + *right);
-                let side = gain * (0.5 * (*left - *right));
-                *left = mid + side;
-                *right = mid - side;
+        let half = Q::splat(0.5);
+        let mut gains = Q::load(ScalarQuad(*self.gains.current()));
+        for (left, right) in left.iter_mut().zip(right) {
+            if !still {
+                gains = Q::load(ScalarQuad(*self.gains.advance(1)));
             }
+            let (l, r) = (Q::load(*left), Q::load(*right));
+            let mid = half * (l + r);
+            let side = gains * (half * (l - r));
+            *left = (mid + side).store();
+            *right = (mid - side).store();
         }
     }
 }
@@ -90,13 +93,13 @@ pub struct WidthShelves {
     /// Fourth roots of the widths, in which the shelves are polynomials.
     roots: Glides<MAX_BANDS>,
     shelves: [Shelf; MAX_CROSSOVERS],
-    chains: [[Svf<1>; MAX_CROSSOVERS]; 2],
+    chains: [[Svf<f64>; MAX_CROSSOVERS]; 2],
 }
 
 /// Gains of a filter's outputs that make it a shelf.
 #[derive(Debug, Clone, Copy)]
 struct Shelf {
-    coefficients: SvfCoefficients<1>,
+    coefficients: SvfCoefficients<f64>,
     low: f64,
     band: f64,
     high: f64,
@@ -107,7 +110,7 @@ impl Shelf {
     /// (low⁴ + high⁴·ω⁴) / (1 + ω⁴).
     fn new(low: f64, high: f64, g: f64) -> Self {
         Self {
-            coefficients: SvfCoefficients::new([g]),
+            coefficients: SvfCoefficients::new(g),
             low: low * low,
             band: BUTTERWORTH_DAMPING * low * high,
             high: high * high,
@@ -115,9 +118,9 @@ impl Shelf {
     }
 
     #[inline(always)]
-    fn tick(&self, filter: &mut Svf<1>, x: f64) -> f64 {
-        let outputs = filter.tick(&self.coefficients, [x]);
-        let (band, low) = (outputs.band[0], outputs.low[0]);
+    fn tick(&self, filter: &mut Svf<f64>, x: f64) -> f64 {
+        let outputs = filter.tick(&self.coefficients, x);
+        let (band, low) = (0.5 * outputs.twice_band, 0.5 * outputs.twice_low);
         self.low * low + (self.band * band + self.high * (x - BUTTERWORTH_DAMPING * band - low))
     }
 }
@@ -152,9 +155,7 @@ impl WidthShelves {
         for (cutoff, hz) in self.cutoffs[..self.used_crossovers].iter_mut().zip(working_hz) {
             cutoff.control(hz);
         }
-        for filter in self.chains.iter_mut().flatten() {
-            filter.settle();
-        }
+        self.chains.iter_mut().flatten().for_each(Svf::<f64>::settle);
         self.set_shelves();
     }
 
@@ -232,7 +233,7 @@ impl WidthShelves {
 pub struct MonoBelow {
     sample_rate: f64,
     cutoff: Cutoff,
-    filters: [Svf<1>; 2],
+    filters: [Svf<f64>; 2],
     /// 0: the side passes, 1: it is high-passed.
     share: Glide,
 }
@@ -278,19 +279,18 @@ impl MonoBelow {
         if self.is_idle() {
             return;
         }
-        let mut coefficients = SvfCoefficients::new([self.cutoff.g()]);
+        let mut coefficients = SvfCoefficients::new(self.cutoff.g());
         for (left, right) in left.iter_mut().zip(right) {
             if !self.cutoff.is_still() {
                 self.cutoff.advance();
-                coefficients = SvfCoefficients::new([self.cutoff.g()]);
+                coefficients = SvfCoefficients::new(self.cutoff.g());
             }
             let share = self.share.advance(1);
             let mid = 0.5 * (*left + *right);
             let side = 0.5 * (*left - *right);
             let mut high = side;
             for filter in &mut self.filters {
-                let outputs = filter.tick(&coefficients, [high]);
-                high = high - BUTTERWORTH_DAMPING * outputs.band[0] - outputs.low[0];
+                high = filter.high_pass(&coefficients, high);
             }
             let side = if share == 1.0 { high } else { side + share * (high - side) };
             *left = mid + side;

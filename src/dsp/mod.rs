@@ -22,6 +22,7 @@ pub mod glide;
 pub mod imager;
 pub mod limiter;
 pub mod linear_phase;
+pub mod quad;
 pub mod svf;
 
 pub use chain::{Chain, ChainMeters};

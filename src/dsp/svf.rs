@@ -3,9 +3,13 @@
 //! Trapezoidal ("topology-preserving") integration after V. Zavalishin, "The Art of VA Filter Design" (2012), in the form of
 //! A. Simper, "Linear Trapezoidal Integrated State Variable Filter" (2014). The states are the charges of the two integrators,
 //! so that a change of the cutoff changes no stored energy by itself: moving it neither clicks nor makes the filter unstable.
-//! Latency: none. Cost: about twelve operations a sample for each vector of lanes.
+//! Latency: none. Cost: about twelve operations a sample for each four filters.
 
-use super::{CONTROL_INTERVAL, glide::Glide};
+use super::{
+    CONTROL_INTERVAL,
+    glide::Glide,
+    quad::{LANES, Quad, Real, ScalarQuad},
+};
 
 /// Damping (1/Q) of a Butterworth filter of second order, √2.
 pub const BUTTERWORTH_DAMPING: f64 = std::f64::consts::SQRT_2;
@@ -13,81 +17,117 @@ pub const BUTTERWORTH_DAMPING: f64 = std::f64::consts::SQRT_2;
 /// Charges smaller than this are set to zero now and then, so that no state ever decays into denormal numbers. -500 dB.
 const NEGLIGIBLE_CHARGE: f64 = 1e-25;
 
-/// Coefficients of `N` filters side by side; damping [`BUTTERWORTH_DAMPING`].
+/// Coefficients of a filter, or of filters side by side; damping [`BUTTERWORTH_DAMPING`].
 ///
 /// Simper's equations solved for the new charges: each is one sum of the old ones and the input, so that the way from one
 /// sample to the next is two operations shorter than through the outputs.
 #[derive(Debug, Clone, Copy)]
-pub struct SvfCoefficients<const N: usize> {
-    first_of_first: [f64; N],
+pub struct SvfCoefficients<T> {
+    first_of_first: T,
     /// What the first charge takes of the input and of the second charge (negative), and the second charge of the first.
-    coupling: [f64; N],
-    second_of_second: [f64; N],
-    second_of_input: [f64; N],
+    coupling: T,
+    second_of_second: T,
+    second_of_input: T,
 }
 
-impl<const N: usize> SvfCoefficients<N> {
-    /// Coefficients for integrator gains `g` = tan(π·cutoff/rate).
+impl SvfCoefficients<f64> {
+    /// Coefficients for an integrator gain `g` = tan(π·cutoff/rate).
     #[inline(always)]
-    pub fn new(g: [f64; N]) -> Self {
-        let a1 = g.map(|g| 1.0 / (1.0 + g * (g + BUTTERWORTH_DAMPING)));
-        let coupling: [f64; N] = std::array::from_fn(|lane| 2.0 * g[lane] * a1[lane]);
-        let second_of_input: [f64; N] = std::array::from_fn(|lane| g[lane] * coupling[lane]);
+    pub fn new(g: f64) -> Self {
+        let a1 = 1.0 / (1.0 + g * (g + BUTTERWORTH_DAMPING));
+        let coupling = 2.0 * g * a1;
+        let second_of_input = g * coupling;
+        Self { first_of_first: 2.0 * a1 - 1.0, coupling, second_of_second: 1.0 - second_of_input, second_of_input }
+    }
+}
+
+impl<Q: Quad> SvfCoefficients<Q> {
+    /// Four filters side by side.
+    #[inline(always)]
+    pub fn side_by_side(lanes: [&SvfCoefficients<f64>; LANES]) -> Self {
+        let gather = |value: fn(&SvfCoefficients<f64>) -> f64| Q::load(ScalarQuad(lanes.map(value)));
         Self {
-            first_of_first: a1.map(|a1| 2.0 * a1 - 1.0),
-            coupling,
-            second_of_second: second_of_input.map(|gain| 1.0 - gain),
-            second_of_input,
+            first_of_first: gather(|lane| lane.first_of_first),
+            coupling: gather(|lane| lane.coupling),
+            second_of_second: gather(|lane| lane.second_of_second),
+            second_of_input: gather(|lane| lane.second_of_input),
         }
     }
 }
 
-/// `N` filters side by side.
+/// A filter, or filters side by side.
 #[derive(Debug, Clone, Copy)]
-pub struct Svf<const N: usize> {
-    first: [f64; N],
-    second: [f64; N],
+pub struct Svf<T> {
+    first: T,
+    second: T,
 }
 
-/// What the filters give for one sample. High-pass: `x - √2·band - low`; all-pass: `x - 2√2·band`.
+/// What a filter gives for one sample, doubled: the sums of the charges before and after, whose mean an output is.
+/// High-pass: `x - √2·band - low`; all-pass: `x - 2√2·band`.
 #[derive(Debug, Clone, Copy)]
-pub struct SvfOutputs<const N: usize> {
-    pub band: [f64; N],
-    pub low: [f64; N],
+pub struct SvfOutputs<T> {
+    pub twice_band: T,
+    pub twice_low: T,
 }
 
-impl<const N: usize> Svf<N> {
-    /// Filters at rest.
+impl<T: Real> Svf<T> {
+    /// A filter at rest.
     pub fn at_rest() -> Self {
-        Self { first: [0.0; N], second: [0.0; N] }
+        Self { first: T::splat(0.0), second: T::splat(0.0) }
     }
 
-    /// One sample of each lane.
+    /// One sample.
     #[inline(always)]
-    #[expect(clippy::needless_range_loop, reason = "all arrays are lanes side by side")]
-    pub fn tick(&mut self, coefficients: &SvfCoefficients<N>, x: [f64; N]) -> SvfOutputs<N> {
-        let mut outputs = SvfOutputs { band: [0.0; N], low: [0.0; N] };
-        for lane in 0..N {
-            let (first, second) = (self.first[lane], self.second[lane]);
-            let coupling = coefficients.coupling[lane];
-            self.first[lane] = (coefficients.first_of_first[lane] * first - coupling * second) + coupling * x[lane];
-            self.second[lane] = (coupling * first + coefficients.second_of_second[lane] * second)
-                + coefficients.second_of_input[lane] * x[lane];
-            // Trapezoids: an output is the mean of the old charge and the new.
-            outputs.band[lane] = 0.5 * (first + self.first[lane]);
-            outputs.low[lane] = 0.5 * (second + self.second[lane]);
-        }
-        outputs
+    pub fn tick(&mut self, coefficients: &SvfCoefficients<T>, x: T) -> SvfOutputs<T> {
+        let Self { first, second } = *self;
+        let coupling = coefficients.coupling;
+        self.first = (coefficients.first_of_first * first - coupling * second) + coupling * x;
+        self.second = (coupling * first + coefficients.second_of_second * second) + coefficients.second_of_input * x;
+        SvfOutputs { twice_band: first + self.first, twice_low: second + self.second }
+    }
+
+    /// The high-pass of one sample.
+    #[inline(always)]
+    pub fn high_pass(&mut self, coefficients: &SvfCoefficients<T>, x: T) -> T {
+        let SvfOutputs { twice_band, twice_low } = self.tick(coefficients, x);
+        (x - T::splat(0.5 * BUTTERWORTH_DAMPING) * twice_band) - T::splat(0.5) * twice_low
+    }
+}
+
+impl<Q: Quad> Svf<Q> {
+    /// As it is kept.
+    #[inline(always)]
+    pub fn store(self) -> Svf<ScalarQuad> {
+        Svf { first: self.first.store(), second: self.second.store() }
+    }
+}
+
+impl Svf<f64> {
+    /// Sets charges to zero that nobody can hear. To be called on the control clock.
+    pub fn settle(&mut self) {
+        self.first = audible(self.first);
+        self.second = audible(self.second);
+    }
+}
+
+impl Svf<ScalarQuad> {
+    /// As it is computed with.
+    #[inline(always)]
+    pub fn load<Q: Quad>(&self) -> Svf<Q> {
+        Svf { first: Q::load(self.first), second: Q::load(self.second) }
     }
 
     /// Sets charges to zero that nobody can hear. To be called on the control clock.
     pub fn settle(&mut self) {
-        for charge in self.first.iter_mut().chain(&mut self.second) {
-            if charge.abs() < NEGLIGIBLE_CHARGE {
-                *charge = 0.0;
-            }
-        }
+        self.first = self.first.map(audible);
+        self.second = self.second.map(audible);
     }
+}
+
+/// The charge, or zero if nobody can hear it.
+#[inline(always)]
+fn audible(charge: f64) -> f64 {
+    if charge.abs() < NEGLIGIBLE_CHARGE { 0.0 } else { charge }
 }
 
 /// A cutoff frequency that glides on a logarithmic scale: a new target on the control clock, the integrator gain in a

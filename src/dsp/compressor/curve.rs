@@ -4,25 +4,27 @@
 //! JAES 60 (2012): nothing below the knee, (1/R - 1)·(x - T + W/2)²/(2W) within, (1/R - 1)·(x - T) above. The range then limits
 //! what results.
 
-use super::decibels::{greater, lesser};
-use crate::settings::CompressorBand;
+use crate::{
+    dsp::quad::{LANES, Quad, Real, ScalarQuad},
+    settings::CompressorBand,
+};
 
-/// The static curve of one band in the form in which it is computed.
+/// The static curve of one band, or of bands side by side, in the form in which it is computed.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Curve {
+pub struct Curve<T> {
     /// Where the knee starts, dBFS.
-    knee_start_db: f64,
+    knee_start_db: T,
     /// Width of the knee, dB.
-    knee_db: f64,
+    knee_db: T,
     /// 1/(2·knee), or 0 for a hard knee.
-    curvature: f64,
+    curvature: T,
     /// 1 - 1/ratio.
-    slope: f64,
+    slope: T,
     /// The most reduction, dB.
-    range_db: f64,
+    range_db: T,
 }
 
-impl Curve {
+impl Curve<f64> {
     /// The curve with these settings. A ratio below 1 counts as 1.
     pub fn new(threshold_db: f64, ratio: f64, knee_db: f64, range_db: f64) -> Self {
         let knee_db = knee_db.max(0.0);
@@ -40,18 +42,40 @@ impl Curve {
         Self::new(0.0, 1.0, 0.0, 0.0)
     }
 
-    /// Gain reduction at a level, dB, 0 or more.
-    #[inline(always)]
-    pub fn reduction_db(&self, level_db: f64) -> f64 {
-        let over_start_db = greater(level_db - self.knee_start_db, 0.0);
-        let within_knee_db = lesser(over_start_db, self.knee_db);
-        // At the knee's end the quadratic part is half the knee's width, just what a straight line from the threshold gives.
-        let bent_db = within_knee_db * within_knee_db * self.curvature + (over_start_db - within_knee_db);
-        lesser(self.slope * bent_db, self.range_db)
+    /// Level up to which nothing is reduced, dBFS.
+    pub fn quiet_db(&self) -> f64 {
+        if self.slope > 0.0 && self.range_db > 0.0 { self.knee_start_db } else { f64::INFINITY }
     }
 }
 
-impl From<&CompressorBand> for Curve {
+impl<T: Real> Curve<T> {
+    /// Gain reduction at a level, dB, 0 or more.
+    #[inline(always)]
+    pub fn reduction_db(&self, level_db: T) -> T {
+        let over_start_db = (level_db - self.knee_start_db).greater(T::splat(0.0));
+        let within_knee_db = over_start_db.lesser(self.knee_db);
+        // At the knee's end the quadratic part is half the knee's width, just what a straight line from the threshold gives.
+        let bent_db = within_knee_db * within_knee_db * self.curvature + (over_start_db - within_knee_db);
+        (self.slope * bent_db).lesser(self.range_db)
+    }
+}
+
+impl<Q: Quad> Curve<Q> {
+    /// Four curves side by side.
+    #[inline(always)]
+    pub fn side_by_side(lanes: &[Curve<f64>; LANES]) -> Self {
+        let gather = |value: fn(&Curve<f64>) -> f64| Q::load(ScalarQuad(lanes.each_ref().map(value)));
+        Self {
+            knee_start_db: gather(|curve| curve.knee_start_db),
+            knee_db: gather(|curve| curve.knee_db),
+            curvature: gather(|curve| curve.curvature),
+            slope: gather(|curve| curve.slope),
+            range_db: gather(|curve| curve.range_db),
+        }
+    }
+}
+
+impl From<&CompressorBand> for Curve<f64> {
     fn from(band: &CompressorBand) -> Self {
         Self::new(
             f64::from(band.threshold_db),
@@ -59,42 +83,6 @@ impl From<&CompressorBand> for Curve {
             f64::from(band.knee_db),
             f64::from(band.range_db),
         )
-    }
-}
-
-/// The curves of `N` lanes side by side.
-#[derive(Debug, Clone, Copy)]
-pub struct CurveLanes<const N: usize> {
-    knee_start_db: [f64; N],
-    knee_db: [f64; N],
-    curvature: [f64; N],
-    slope: [f64; N],
-    range_db: [f64; N],
-}
-
-impl<const N: usize> CurveLanes<N> {
-    /// The curve of each lane.
-    pub fn new(curves: &[Curve; N]) -> Self {
-        Self {
-            knee_start_db: curves.map(|curve| curve.knee_start_db),
-            knee_db: curves.map(|curve| curve.knee_db),
-            curvature: curves.map(|curve| curve.curvature),
-            slope: curves.map(|curve| curve.slope),
-            range_db: curves.map(|curve| curve.range_db),
-        }
-    }
-
-    /// Gain reduction of one lane at a level, dB, 0 or more.
-    #[inline(always)]
-    pub fn reduction_db(&self, lane: usize, level_db: f64) -> f64 {
-        let curve = Curve {
-            knee_start_db: self.knee_start_db[lane],
-            knee_db: self.knee_db[lane],
-            curvature: self.curvature[lane],
-            slope: self.slope[lane],
-            range_db: self.range_db[lane],
-        };
-        curve.reduction_db(level_db)
     }
 }
 

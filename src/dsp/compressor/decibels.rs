@@ -1,8 +1,10 @@
 //! Decibels from power and gain from decibels, fast enough to be taken for every sample of every band.
 //!
 //! Exponent and mantissa are taken apart; the mantissa's logarithm and the fraction's power are polynomials through Chebyshev
-//! nodes. Both are plain arithmetic without branches, so that loops over them become vector instructions.
-//! Error: 2.3e-5 dB for the level, 2e-6 dB for the gain; 0 dB gives a gain of exactly 1.
+//! nodes. Both are plain arithmetic without branches, four lanes at a time.
+//! Error: 3e-7 dB for the level, 5e-8 dB for the gain (-150 dB of the signal); 0 dB gives a gain of exactly 1.
+
+use crate::dsp::quad::Quad;
 
 /// Least power that is told from silence: -200 dB.
 const LEAST_POWER: f64 = 1e-20;
@@ -11,84 +13,80 @@ const DB_PER_POWER_OCTAVE: f64 = 3.010_299_956_639_812;
 /// 1/(20·log10(2)): octaves of gain in a decibel.
 const GAIN_OCTAVES_PER_DB: f64 = 0.166_096_404_744_368_12;
 
-/// log2(1 + t)/t on 0 to 1, through the Chebyshev nodes.
-const LOG2: [f64; 6] = [
-    1.442_681_468_065_151_6,
-    -0.720_358_772_675_779,
-    0.468_658_879_143_671_05,
-    -0.301_638_009_735_007_26,
-    0.144_471_095_698_774_75,
-    -0.033_822_045_968_955_92,
+/// log2(1 + t)/t from √½ - 1 to √2 - 1, through the Chebyshev nodes.
+const LOG2: [[f64; 4]; 2] = [
+    [1.442_694_994_893_046, -0.721_352_931_362_973_5, 0.480_916_708_000_232_06, -0.360_225_182_461_019_64],
+    [0.287_288_882_373_667, -0.249_271_822_074_285_9, 0.232_652_578_823_402_63, -0.142_759_734_364_849_65],
 ];
 /// (2^f - 1)/f on -1/2 to 1/2, through the Chebyshev nodes.
-const EXP2: [f64; 5] = [
-    0.693_147_180_559_945_2,
-    0.240_223_490_380_202_78,
-    0.055_503_810_137_964_19,
-    0.009_666_368_515_388_853,
-    0.001_338_130_253_736_246,
-];
+const EXP2_LOW: [f64; 4] =
+    [0.693_147_188_026_228_8, 0.240_226_507_605_680_9, 0.055_503_571_142_190_004, 0.009_618_082_557_283_178];
+/// Its two highest coefficients.
+const EXP2_HIGH: [f64; 2] = [0.001_339_086_336_469_612_3, 0.000_154_531_629_433_616_6];
 
-/// 2^52: added to a small whole number it leaves that number in the lowest bits of the mantissa.
-const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
-/// 1.5 · 2^52: the same for numbers of either sign, rounding to the nearest.
-const ROUNDER: f64 = 6_755_399_441_055_744.0;
-const MANTISSA: u64 = 0x000f_ffff_ffff_ffff;
-const EXPONENT_OF_ONE: u64 = 1023;
+// Polynomials after G. Estrin: pairs of coefficients side by side instead of one after the other, so that a result is there sooner.
 
-/// The greater of two numbers, by one instruction (`f64::max` also handles NaN, which cannot come here).
+/// c0 + c1·x + c2·x² + c3·x³.
 #[inline(always)]
-pub fn greater(a: f64, b: f64) -> f64 {
-    if a > b { a } else { b }
-}
-
-/// The lesser of two numbers.
-#[inline(always)]
-pub fn lesser(a: f64, b: f64) -> f64 {
-    if a < b { a } else { b }
+fn cubic<Q: Quad>(x: Q, x2: Q, [c0, c1, c2, c3]: [f64; 4]) -> Q {
+    (Q::splat(c0) + Q::splat(c1) * x) + (Q::splat(c2) + Q::splat(c3) * x) * x2
 }
 
 /// Level of a power (mean square or squared peak) in dB; -200 for silence.
 #[inline(always)]
-pub fn power_to_db(power: f64) -> f64 {
-    let bits = greater(power, LEAST_POWER).to_bits();
-    let exponent = f64::from_bits((bits >> 52) | TWO_TO_52.to_bits()) - (TWO_TO_52 + EXPONENT_OF_ONE as f64);
-    let t = f64::from_bits((bits & MANTISSA) | (EXPONENT_OF_ONE << 52)) - 1.0;
-    let log2 = LOG2.iter().rev().fold(0.0, |sum, coefficient| sum * t + coefficient);
-    DB_PER_POWER_OCTAVE * (exponent + t * log2)
+pub fn power_to_db<Q: Quad>(power: Q) -> Q {
+    let (exponent, mantissa) = power.greater(Q::splat(LEAST_POWER)).split_exponent();
+    let t = mantissa - Q::splat(1.0);
+    let t2 = t * t;
+    let log2_of_t = cubic(t, t2, LOG2[0]) + cubic(t, t2, LOG2[1]) * (t2 * t2);
+    Q::splat(DB_PER_POWER_OCTAVE) * (exponent + t * log2_of_t)
 }
 
 /// Gain factor of `db` between -300 and 300.
 #[inline(always)]
-pub fn db_to_gain(db: f64) -> f64 {
-    let octaves = db * GAIN_OCTAVES_PER_DB;
-    let rounder = octaves + ROUNDER;
-    let fraction = octaves - (rounder - ROUNDER);
-    let power = 1.0 + fraction * EXP2.iter().rev().fold(0.0, |sum, coefficient| sum * fraction + coefficient);
-    f64::from_bits(power.to_bits().wrapping_add(rounder.to_bits() << 52))
+pub fn db_to_gain<Q: Quad>(db: Q) -> Q {
+    let (whole, fraction) = (db * Q::splat(GAIN_OCTAVES_PER_DB)).split_whole();
+    let fraction2 = fraction * fraction;
+    let [c4, c5] = EXP2_HIGH.map(Q::splat);
+    let slope = cubic(fraction, fraction2, EXP2_LOW) + (c4 + c5 * fraction) * (fraction2 * fraction2);
+    (Q::splat(1.0) + fraction * slope).times_two_to(whole)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::quad::ScalarQuad;
 
-    #[test]
-    fn levels_agree_with_the_library_logarithm_within_a_ten_thousandth_of_a_decibel() {
-        for step in 0..=40_000 {
-            let power = 10f64.powf(-20.0 + f64::from(step) * 0.001);
-            let expected = 10.0 * power.log10();
-            assert!((power_to_db(power) - expected).abs() < 1e-4, "{power}: {} {expected}", power_to_db(power));
+    /// A function of one number, computed in each lane.
+    fn alone(function: impl Fn(ScalarQuad) -> ScalarQuad) -> impl Fn(f64) -> f64 {
+        move |x| {
+            let [first, rest @ ..] = function(ScalarQuad([x; 4])).0;
+            assert_eq!(rest, [first; 3]);
+            first
         }
-        assert!((power_to_db(0.0) + 200.0).abs() < 1e-4);
     }
 
     #[test]
-    fn gains_agree_with_the_library_power_within_a_ten_thousandth_of_a_decibel() {
-        for step in -30_000..=30_000 {
-            let db = f64::from(step) * 0.01;
+    fn levels_agree_with_the_library_logarithm_within_3e_7_db() {
+        let power_to_db = alone(power_to_db);
+        for step in 0..=400_000 {
+            let power = 10f64.powf(-20.0 + f64::from(step) * 1e-4);
+            let expected = 10.0 * power.log10();
+            assert!((power_to_db(power) - expected).abs() < 3e-7, "{power}: {} {expected}", power_to_db(power));
+        }
+        assert!((power_to_db(0.0) + 200.0).abs() < 3e-7);
+        assert_eq!(power_to_db(1.0), 0.0);
+    }
+
+    #[test]
+    fn gains_agree_with_the_library_power_within_5e_8_db() {
+        let db_to_gain = alone(db_to_gain);
+        for step in -300_000..=300_000 {
+            let db = f64::from(step) * 1e-3;
             let ratio = db_to_gain(db) / 10f64.powf(db / 20.0);
-            assert!((20.0 * ratio.log10()).abs() < 1e-4, "{db}");
+            assert!((20.0 * ratio.log10()).abs() < 5e-8, "{db}");
         }
         assert_eq!(db_to_gain(0.0), 1.0);
+        assert_eq!(db_to_gain(-0.0), 1.0);
     }
 }

@@ -1,13 +1,23 @@
 //! Level of each lane: peak or mean square over a sliding window.
 //!
-//! Peak is the greatest rectified sample of the last 5 ms, RMS the mean square of the last 10 ms; both windows are rectangular,
+//! Peak is the greatest rectified sample of the last 5 to 6 ms, RMS the mean square of the last 10 ms; both windows are rectangular,
 //! so that the level of a steady tone stands still (from 100 Hz and 50 Hz on) and a level that is gone is forgotten after the
 //! window, not after an exponential's long tail: attack and release mean what they say on music, not on square waves alone.
-//! The window moves in steps of about 1 ms: what happened within a step is kept as a sum and a maximum. For RMS the step
-//! that leaves is faded out as the new one fills. Cost: a few operations a sample and lane, whatever the sample rate.
+//!
+//! Exactly: the window moves in steps of n = round(rate / 1000) samples, counted from the first sample after a reset. Peak is the
+//! greatest rectified sample of the step that fills and the five before it. RMS is the sum of the squares of the step that fills, of the
+//! nine before it, and of the tenth before it in the share of the step that is still to come, divided by 10·n: the oldest
+//! step fades out as the new one fills. Cost: a few operations a sample on four bands at once, whatever the sample rate.
 
-use super::{MAX_LANES, decibels::greater};
-use crate::settings::Detector;
+use std::ops::Range;
+
+use crate::{
+    dsp::{
+        CONTROL_INTERVAL,
+        quad::{Quad, Real, ScalarQuad},
+    },
+    settings::Detector,
+};
 
 /// Length of a step of the window.
 const STEP_S: f64 = 0.001;
@@ -16,22 +26,27 @@ const RMS_STEPS: usize = 10;
 /// Steps in the peak window, about 5 ms.
 const PEAK_STEPS: usize = 5;
 
-/// Both detectors of up to [`MAX_LANES`] lanes. Both always run, so that choosing the other one finds its level ready.
+/// A number for each band of the left and of the right channel.
+type Stereo = [ScalarQuad; 2];
+
+const NOTHING: Stereo = [ScalarQuad::ZERO; 2];
+
+/// Both detectors of all bands. Both always run, so that choosing the other one finds its level ready.
 #[derive(Debug, Clone)]
 pub struct LevelDetector {
     step_samples: usize,
     /// Samples already in the step that fills.
     filled: usize,
-    sum: [f64; MAX_LANES],
-    maximum: [f64; MAX_LANES],
+    sum: Stereo,
+    maximum: Stereo,
     /// Sums and maxima of the last complete steps, a ring.
-    sums: [[f64; MAX_LANES]; RMS_STEPS],
-    maxima: [[f64; MAX_LANES]; RMS_STEPS],
+    sums: [Stereo; RMS_STEPS],
+    maxima: [Stereo; RMS_STEPS],
     newest: usize,
     /// Sum of all complete steps but the oldest.
-    recent_sum: [f64; MAX_LANES],
+    recent_sum: Stereo,
     /// Maximum of the last [`PEAK_STEPS`] complete steps.
-    recent_maximum: [f64; MAX_LANES],
+    recent_maximum: Stereo,
 }
 
 impl LevelDetector {
@@ -40,100 +55,118 @@ impl LevelDetector {
         Self {
             step_samples: (STEP_S * sample_rate).round().max(1.0) as usize,
             filled: 0,
-            sum: [0.0; MAX_LANES],
-            maximum: [0.0; MAX_LANES],
-            sums: [[0.0; MAX_LANES]; RMS_STEPS],
-            maxima: [[0.0; MAX_LANES]; RMS_STEPS],
+            sum: NOTHING,
+            maximum: NOTHING,
+            sums: [NOTHING; RMS_STEPS],
+            maxima: [NOTHING; RMS_STEPS],
             newest: 0,
-            recent_sum: [0.0; MAX_LANES],
-            recent_maximum: [0.0; MAX_LANES],
+            recent_sum: NOTHING,
+            recent_maximum: NOTHING,
         }
     }
 
     /// Forgets everything heard.
     pub fn reset(&mut self) {
         self.filled = 0;
-        for lanes in [&mut self.sum, &mut self.maximum, &mut self.recent_sum, &mut self.recent_maximum] {
-            lanes.fill(0.0);
+        for state in [&mut self.sum, &mut self.maximum, &mut self.recent_sum, &mut self.recent_maximum] {
+            *state = NOTHING;
         }
-        self.sums = [[0.0; MAX_LANES]; RMS_STEPS];
-        self.maxima = [[0.0; MAX_LANES]; RMS_STEPS];
+        self.sums = [NOTHING; RMS_STEPS];
+        self.maxima = [NOTHING; RMS_STEPS];
         self.newest = 0;
     }
 
-    /// Replaces samples by their level as a power: squared peak or mean square.
+    /// Levels of samples as powers: squared peaks or mean squares. With one row of levels the louder channel's, with two rows each
+    /// channel's. Gives the greatest of all for each band.
     #[inline(always)]
-    pub fn process<const N: usize>(&mut self, detector: Detector, lanes: &mut [[f64; N]]) {
+    pub fn process<Q: Quad, const ROWS: usize>(
+        &mut self,
+        detector: Detector,
+        samples: [&[ScalarQuad]; 2],
+        levels: &mut [[ScalarQuad; CONTROL_INTERVAL]; 2],
+    ) -> Q {
+        let mut greatest = Q::splat(0.0);
+        let length = samples[0].len();
         let mut start = 0;
-        while start < lanes.len() {
-            let end = lanes.len().min(start + self.step_samples - self.filled);
-            self.process_step(detector, &mut lanes[start..end]);
+        while start < length {
+            let end = length.min(start + self.step_samples - self.filled);
+            greatest = self.process_step::<Q, ROWS>(detector, samples, levels, start..end).greater(greatest);
             if self.filled == self.step_samples {
                 self.complete_step();
             }
             start = end;
         }
+        greatest
     }
 
     /// A part of one step.
     #[inline(always)]
-    fn process_step<const N: usize>(&mut self, detector: Detector, lanes: &mut [[f64; N]]) {
-        let mut sum: [f64; N] = std::array::from_fn(|lane| self.sum[lane]);
-        let mut maximum: [f64; N] = std::array::from_fn(|lane| self.maximum[lane]);
-        match detector {
-            Detector::Peak => {
-                let recent: [f64; N] = std::array::from_fn(|lane| self.recent_maximum[lane]);
-                for row in lanes.iter_mut() {
-                    for lane in 0..N {
-                        let power = row[lane] * row[lane];
-                        sum[lane] += power;
-                        maximum[lane] = greater(power, maximum[lane]);
-                        row[lane] = greater(maximum[lane], recent[lane]);
-                    }
-                }
-                self.filled += lanes.len();
+    fn process_step<Q: Quad, const ROWS: usize>(
+        &mut self,
+        detector: Detector,
+        samples: [&[ScalarQuad]; 2],
+        levels: &mut [[ScalarQuad; CONTROL_INTERVAL]; 2],
+        range: Range<usize>,
+    ) -> Q {
+        let mut sum = self.sum.map(Q::load);
+        let mut maximum = self.maximum.map(Q::load);
+        let mut greatest = Q::splat(0.0);
+        let mut left_of_step = self.step_samples - self.filled;
+        self.filled += range.len();
+        let recent_maximum = self.recent_maximum.map(Q::load);
+        let recent_sum = self.recent_sum.map(Q::load);
+        let part = Q::splat(1.0 / self.step_samples as f64);
+        let oldest = self.sums[(self.newest + 1) % RMS_STEPS].map(Q::load);
+        let oldest = [part * oldest[0], part * oldest[1]];
+        let scale = match detector {
+            Detector::Peak => Q::splat(1.0),
+            Detector::Rms => Q::splat(1.0 / (RMS_STEPS * self.step_samples) as f64),
+        };
+        for index in range {
+            left_of_step -= 1;
+            let left_of_oldest = Q::splat(left_of_step as f64);
+            let mut level = [Q::splat(0.0); 2];
+            for channel in 0..2 {
+                let sample = Q::load(samples[channel][index]);
+                let power = sample * sample;
+                sum[channel] = sum[channel] + power;
+                maximum[channel] = power.greater(maximum[channel]);
+                level[channel] = match detector {
+                    Detector::Peak => maximum[channel].greater(recent_maximum[channel]),
+                    Detector::Rms => sum[channel] + (recent_sum[channel] + oldest[channel] * left_of_oldest),
+                };
             }
-            Detector::Rms => {
-                let scale = 1.0 / (RMS_STEPS * self.step_samples) as f64;
-                let oldest_step = (self.newest + 1) % RMS_STEPS;
-                let recent: [f64; N] = std::array::from_fn(|lane| self.recent_sum[lane]);
-                let oldest: [f64; N] =
-                    std::array::from_fn(|lane| self.sums[oldest_step][lane] / self.step_samples as f64);
-                for row in lanes.iter_mut() {
-                    self.filled += 1;
-                    let left_of_oldest = (self.step_samples - self.filled) as f64;
-                    for lane in 0..N {
-                        let power = row[lane] * row[lane];
-                        sum[lane] += power;
-                        maximum[lane] = greater(power, maximum[lane]);
-                        row[lane] = scale * (sum[lane] + (recent[lane] + oldest[lane] * left_of_oldest));
-                    }
-                }
+            let level = if ROWS == 1 { [level[0].greater(level[1]); 2] } else { level };
+            for (row, level) in levels.iter_mut().zip(level).take(ROWS) {
+                let level = scale * level;
+                greatest = level.greater(greatest);
+                row[index] = level.store();
             }
         }
-        self.sum[..N].copy_from_slice(&sum);
-        self.maximum[..N].copy_from_slice(&maximum);
+        self.sum = sum.map(Q::store);
+        self.maximum = maximum.map(Q::store);
+        greatest
     }
 
     fn complete_step(&mut self) {
         self.filled = 0;
         self.newest = (self.newest + 1) % RMS_STEPS;
-        self.sums[self.newest] = std::mem::replace(&mut self.sum, [0.0; MAX_LANES]);
-        self.maxima[self.newest] = std::mem::replace(&mut self.maximum, [0.0; MAX_LANES]);
+        self.sums[self.newest] = std::mem::replace(&mut self.sum, NOTHING);
+        self.maxima[self.newest] = std::mem::replace(&mut self.maximum, NOTHING);
         let oldest = (self.newest + 1) % RMS_STEPS;
-        self.recent_sum = [0.0; MAX_LANES];
+        self.recent_sum = NOTHING;
         for (step, sums) in self.sums.iter().enumerate() {
             if step != oldest {
                 for (recent, sum) in self.recent_sum.iter_mut().zip(sums) {
-                    *recent += sum;
+                    *recent = *recent + *sum;
                 }
             }
         }
-        self.recent_maximum = [0.0; MAX_LANES];
+        self.recent_maximum = NOTHING;
         for age in 0..PEAK_STEPS {
             let maxima = &self.maxima[(self.newest + RMS_STEPS - age) % RMS_STEPS];
             for (recent, maximum) in self.recent_maximum.iter_mut().zip(maxima) {
-                *recent = greater(*recent, *maximum);
+                *recent = recent.greater(*maximum);
             }
         }
     }

@@ -8,8 +8,10 @@
 //! discharges over [`SLOW_RELEASE`] times it. The reduction falls with [`FAST_RELEASE`] times the release time, but not below the slow
 //! envelope. A short peak hardly charges it and is gone soon; sustained compression fills it and is let go slowly.
 
-use super::{MAX_LANES, decibels::greater};
-use crate::settings::CompressorBand;
+use crate::{
+    dsp::quad::{LANES, Quad, ScalarQuad},
+    settings::CompressorBand,
+};
 
 /// With auto release: the short release time, as a multiple of the one that is set.
 pub const FAST_RELEASE: f64 = 0.5;
@@ -52,68 +54,76 @@ impl Ballistics {
     }
 }
 
+/// A coefficient of each band side by side.
+#[inline(always)]
+fn gather<Q: Quad>(bands: &[Ballistics; LANES], value: impl Fn(&Ballistics) -> f64) -> Q {
+    Q::load(ScalarQuad(bands.each_ref().map(value)))
+}
+
 /// A one-pole smoother with one coefficient up and another down. Both ways are computed before one is chosen: the
 /// shortest way from one sample to the next.
 #[inline(always)]
-fn step(value: f64, target: f64, up: f64, down: f64) -> f64 {
-    let risen = (1.0 - up) * value + up * target;
-    let fallen = (1.0 - down) * value + down * target;
-    if target > value { risen } else { fallen }
+fn step<Q: Quad>(value: Q, target: Q, [up, stay_up]: [Q; 2], [down, stay_down]: [Q; 2]) -> Q {
+    let risen = stay_up * value + up * target;
+    let fallen = stay_down * value + down * target;
+    target.if_greater(value, risen, fallen)
 }
 
-/// Smoothed gain reduction of up to [`MAX_LANES`] lanes, dB.
-#[derive(Debug, Clone)]
+/// Smoothed gain reduction of each band of one channel, dB.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Envelope {
-    reduction_db: [f64; MAX_LANES],
-    slow_db: [f64; MAX_LANES],
+    reduction_db: ScalarQuad,
+    slow_db: ScalarQuad,
 }
 
 impl Envelope {
     /// No reduction.
-    pub fn at_rest() -> Self {
-        Self { reduction_db: [0.0; MAX_LANES], slow_db: [0.0; MAX_LANES] }
-    }
-
-    /// Back to no reduction.
-    pub fn reset(&mut self) {
-        *self = Self::at_rest();
-    }
+    pub const AT_REST: Self = Self { reduction_db: ScalarQuad::ZERO, slow_db: ScalarQuad::ZERO };
 
     /// Ends what has become inaudibly small. To be called on the control clock.
     pub fn settle(&mut self) {
-        for reduction_db in self.reduction_db.iter_mut().chain(&mut self.slow_db) {
-            if *reduction_db < NEGLIGIBLE_DB {
-                *reduction_db = 0.0;
-            }
-        }
+        let audible = |db: f64| if db < NEGLIGIBLE_DB { 0.0 } else { db };
+        self.reduction_db = self.reduction_db.map(audible);
+        self.slow_db = self.slow_db.map(audible);
     }
 
-    /// Replaces the reduction wanted by the smoothed one, both in dB.
+    /// Whether nobody could tell it from another.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let near = |a: ScalarQuad, b: ScalarQuad| a.0.iter().zip(b.0).all(|(a, b)| (a - b).abs() < NEGLIGIBLE_DB);
+        near(self.reduction_db, other.reduction_db) && near(self.slow_db, other.slow_db)
+    }
+
+    /// Replaces the reduction wanted by the smoothed one, both in dB, and gives the greatest.
     #[inline(always)]
-    pub fn process<const N: usize>(&mut self, ballistics: &[Ballistics; N], lanes: &mut [[f64; N]]) {
-        // Lanes side by side, so that the loop becomes vector instructions.
-        let attack = ballistics.map(|times| times.attack);
-        let release = ballistics.map(|times| times.release);
-        let slow_charge = ballistics.map(|times| times.slow_charge);
-        let slow_release = ballistics.map(|times| times.slow_release);
-        let mut reduction_db: [f64; N] = std::array::from_fn(|lane| self.reduction_db[lane]);
-        let mut slow_db: [f64; N] = std::array::from_fn(|lane| self.slow_db[lane]);
+    pub fn process<Q: Quad>(&mut self, ballistics: &[Ballistics; LANES], rows: &mut [ScalarQuad]) -> Q {
+        // What follows and what stays, in sum 1.
+        let pair = |value: fn(&Ballistics) -> f64| {
+            [gather::<Q>(ballistics, value), gather::<Q>(ballistics, |times| 1.0 - value(times))]
+        };
+        let (attack, release) = (pair(|times| times.attack), pair(|times| times.release));
+        let mut reduction_db = Q::load(self.reduction_db);
+        let mut greatest_db = reduction_db;
         // Without auto release the slow envelope stays at zero, and its cost can be saved.
-        let slow_sleeps = slow_charge.iter().chain(&slow_db).all(|value| *value == 0.0);
-        for row in lanes {
-            if !slow_sleeps {
-                for lane in 0..N {
-                    let wanted_db = row[lane];
-                    slow_db[lane] = step(slow_db[lane], wanted_db, slow_charge[lane], slow_release[lane]);
-                    row[lane] = greater(wanted_db, slow_db[lane]);
-                }
+        let slow_sleeps = self.slow_db == ScalarQuad::ZERO && ballistics.iter().all(|times| times.slow_charge == 0.0);
+        if slow_sleeps {
+            for row in rows {
+                reduction_db = step(reduction_db, Q::load(*row), attack, release);
+                greatest_db = reduction_db.greater(greatest_db);
+                *row = reduction_db.store();
             }
-            for lane in 0..N {
-                reduction_db[lane] = step(reduction_db[lane], row[lane], attack[lane], release[lane]);
+        } else {
+            let (charge, discharge) = (pair(|times| times.slow_charge), pair(|times| times.slow_release));
+            let mut slow_db = Q::load(self.slow_db);
+            for row in rows {
+                let wanted_db = Q::load(*row);
+                slow_db = step(slow_db, wanted_db, charge, discharge);
+                reduction_db = step(reduction_db, wanted_db.greater(slow_db), attack, release);
+                greatest_db = reduction_db.greater(greatest_db);
+                *row = reduction_db.store();
             }
-            *row = reduction_db;
+            self.slow_db = slow_db.store();
         }
-        self.reduction_db[..N].copy_from_slice(&reduction_db);
-        self.slow_db[..N].copy_from_slice(&slow_db);
+        self.reduction_db = reduction_db.store();
+        greatest_db
     }
 }

@@ -2,12 +2,17 @@
 //!
 //! Feed-forward: level ([`detector`]) → static curve ([`curve`]) → attack and release ([`envelope`]) → gain, all in decibels and for every
 //! sample, after D. Giannoulis, M. Massberg, J. Reiss, "Digital Dynamic Range Compressor Design - A Tutorial and Analysis", JAES 60 (2012).
-//! Works on bands that a crossover has split (or on the whole signal as one band) and multiplies each by its gain; dry and wet are mixed
-//! by that gain too, so that dry is the phase-matched sum of the same bands and mixing never combs. A band whose reduction is
-//! zero passes bit for bit but for its makeup. Latency: none. Cost: about fifty operations a sample and lane.
+//! Works on bands that a crossover has split (or on the whole signal as one band) and multiplies each by its gain,
+//! `dry + wet · gain` with `dry` = 1 - mix and `wet` = mix · makeup: dry is the phase-matched sum of the same bands, so that mixing
+//! never combs. A band that is off has `dry` = 1 and `wet` = 0; with any band soloed all others have neither. A band whose
+//! reduction is zero passes bit for bit but for its makeup.
 //!
-//! Stereo link: the level of each channel is drawn towards the louder one's, in decibels; at 100 % both have the same
-//! level and therefore the same gain.
+//! Stereo link: with a link of l the level of each channel is l · the louder channel's + (1 - l) · its own, in decibels; at 100 %
+//! both have the same gain. The sidechain low cut is a Butterworth high-pass of second order (bilinear, its corner exact) ahead of the
+//! detectors of all bands.
+//!
+//! Latency: none. Cost: about eighty operations a sample on four bands at once, half as many again when the channels are
+//! not linked, and less than twenty while nothing is loud enough to be reduced.
 
 pub mod curve;
 pub mod decibels;
@@ -18,24 +23,26 @@ pub mod envelope;
 mod tests;
 
 use self::{
-    curve::{Curve, CurveLanes},
-    decibels::{db_to_gain, greater, power_to_db},
+    curve::Curve,
+    decibels::{db_to_gain, power_to_db},
     detector::LevelDetector,
     envelope::{Ballistics, Envelope},
 };
 use super::{
     CONTROL_INTERVAL,
-    crossover::Lanes,
+    crossover::Bands,
     glide::Glides,
-    svf::{BUTTERWORTH_DAMPING, Svf, SvfCoefficients},
+    quad::{LANES, Quad, Real, ScalarQuad},
+    svf::{Svf, SvfCoefficients},
 };
 use crate::settings::{CompressorBand, CompressorSettings, Detector, MAX_BANDS};
 
-/// Lanes of four bands of two channels.
-pub const MAX_LANES: usize = 2 * MAX_BANDS;
+const _: () = assert!(MAX_BANDS == LANES, "a lane for each band");
 
 /// Time that gains and the static curve take to move to new settings.
 const GLIDE_S: f64 = 0.02;
+/// Levels so far below a knee are certainly below it, whatever the errors of decibels.
+const QUIET_MARGIN_DB: f64 = 1e-5;
 /// Highest sidechain low cut as a part of the sample rate, so that the filter exists at any rate.
 const HIGHEST_OF_RATE: f64 = 0.49;
 
@@ -44,20 +51,28 @@ pub struct Compressor {
     sample_rate: f64,
     settings: Option<CompressorSettings>,
     detector: LevelDetector,
-    envelope: Envelope,
+    envelopes: [Envelope; 2],
     ballistics: [Ballistics; MAX_BANDS],
     /// Threshold, ratio, knee and range of each band.
     curve_shapes: [Glides<4>; MAX_BANDS],
-    curves: [Curve; MAX_BANDS],
+    curves: [Curve<f64>; MAX_BANDS],
+    /// Powers up to which the curves reduce nothing.
+    quiet_powers: ScalarQuad,
     /// 0 to 1.
     link: Glides<1>,
+    /// Whether both channels have one reduction, which is then computed once.
+    linked: bool,
     /// Gain of each band's dry share.
     dry: Glides<MAX_BANDS>,
     /// Gain of each band's compressed share, with makeup.
     wet: Glides<MAX_BANDS>,
-    low_cut: Option<SvfCoefficients<MAX_LANES>>,
-    low_cut_filter: Svf<MAX_LANES>,
+    low_cut: Option<SvfCoefficients<f64>>,
+    low_cut_filters: [Svf<ScalarQuad>; 2],
     greatest_reduction_db: [f64; MAX_BANDS],
+    /// What the detector hears when there is a low cut, left and right.
+    filtered: [[Bands; CONTROL_INTERVAL]; 2],
+    /// Levels, then reductions, then gains, left and right.
+    work: [[Bands; CONTROL_INTERVAL]; 2],
 }
 
 impl Compressor {
@@ -67,16 +82,20 @@ impl Compressor {
             sample_rate,
             settings: None,
             detector: LevelDetector::new(sample_rate),
-            envelope: Envelope::at_rest(),
+            envelopes: [Envelope::AT_REST; 2],
             ballistics: [Ballistics::new(&CompressorBand::default(), sample_rate); MAX_BANDS],
             curve_shapes: std::array::from_fn(|_| Glides::new(GLIDE_S, sample_rate)),
             curves: [Curve::flat(); MAX_BANDS],
+            quiet_powers: ScalarQuad::ZERO,
             link: Glides::new(GLIDE_S, sample_rate),
+            linked: false,
             dry: Glides::new(GLIDE_S, sample_rate),
             wet: Glides::new(GLIDE_S, sample_rate),
             low_cut: None,
-            low_cut_filter: Svf::at_rest(),
+            low_cut_filters: [Svf::at_rest(); 2],
             greatest_reduction_db: [0.0; MAX_BANDS],
+            filtered: [[ScalarQuad::ZERO; CONTROL_INTERVAL]; 2],
+            work: [[ScalarQuad::ZERO; CONTROL_INTERVAL]; 2],
         }
     }
 
@@ -84,7 +103,7 @@ impl Compressor {
     pub fn reset(&mut self) {
         self.settings = None;
         self.detector.reset();
-        self.envelope.reset();
+        self.envelopes = [Envelope::AT_REST; 2];
         for shape in &mut self.curve_shapes {
             shape.reset();
         }
@@ -92,7 +111,7 @@ impl Compressor {
         self.dry.reset();
         self.wet.reset();
         self.low_cut = None;
-        self.low_cut_filter = Svf::at_rest();
+        self.low_cut_filters = [Svf::at_rest(); 2];
         self.greatest_reduction_db = [0.0; MAX_BANDS];
     }
 
@@ -103,16 +122,23 @@ impl Compressor {
             self.settings = Some(*settings);
             self.take_settings(settings, band_count);
         }
-        for (shape, curve) in self.curve_shapes.iter_mut().zip(&mut self.curves) {
+        let curves = self.curves.iter_mut().zip(&mut self.quiet_powers.0);
+        for (shape, (curve, quiet_power)) in self.curve_shapes.iter_mut().zip(curves) {
             if shape.is_still() && !changed {
                 continue;
             }
             let [threshold_db, ratio, knee_db, range_db] = *shape.advance(CONTROL_INTERVAL as u32);
             *curve = Curve::new(threshold_db, ratio, knee_db, range_db);
+            *quiet_power = super::db_to_gain(2.0 * (curve.quiet_db() - QUIET_MARGIN_DB));
         }
-        self.link.advance(CONTROL_INTERVAL as u32);
-        self.envelope.settle();
-        self.low_cut_filter.settle();
+        let [link] = *self.link.advance(CONTROL_INTERVAL as u32);
+        self.envelopes.iter_mut().for_each(Envelope::settle);
+        let [left, right] = &mut self.envelopes;
+        self.linked = link == 1.0 && left.is_like(right);
+        if self.linked {
+            *right = *left;
+        }
+        self.low_cut_filters.iter_mut().for_each(Svf::<ScalarQuad>::settle);
     }
 
     fn take_settings(&mut self, settings: &CompressorSettings, band_count: usize) {
@@ -141,90 +167,109 @@ impl Compressor {
         let low_cut_hz = f64::from(settings.sidechain_low_cut_hz).min(HIGHEST_OF_RATE * self.sample_rate);
         if low_cut_hz > 0.0 {
             if self.low_cut.is_none() {
-                self.low_cut_filter = Svf::at_rest();
+                self.low_cut_filters = [Svf::at_rest(); 2];
             }
             let g = (std::f64::consts::PI * low_cut_hz / self.sample_rate).tan();
-            self.low_cut = Some(SvfCoefficients::new([g; MAX_LANES]));
+            self.low_cut = Some(SvfCoefficients::new(g));
         } else {
             self.low_cut = None;
         }
     }
 
-    /// Multiplies the `N / 2` bands by their gains, in place.
+    /// Multiplies the bands by their gains, in place.
     #[inline(always)]
-    pub fn process<const N: usize>(&mut self, bands: &mut [Lanes<N>]) {
-        let mut work = [[0.0; N]; CONTROL_INTERVAL];
-        let work = &mut work[..bands.len()];
-        work.copy_from_slice(bands);
-        if let Some(coefficients) = self.low_cut {
-            self.cut_lows(&coefficients, work);
+    pub fn process<Q: Quad>(&mut self, left: &mut [Bands], right: &mut [Bands]) {
+        if self.linked {
+            self.process_rows::<Q, 1>(left, right);
+        } else {
+            self.process_rows::<Q, 2>(left, right);
         }
-        let detector = self.settings.as_ref().map_or(Detector::Peak, |settings| settings.detector);
-        self.detector.process(detector, work);
-        self.ask_reduction(work);
-        self.envelope.process::<N>(&across_channels(&self.ballistics), work);
-        self.apply(work, bands);
     }
 
-    /// The sidechain's high-pass of second order.
+    /// With one reduction for both channels or one for each.
     #[inline(always)]
-    fn cut_lows<const N: usize>(&mut self, coefficients: &SvfCoefficients<MAX_LANES>, lanes: &mut [Lanes<N>]) {
-        for row in lanes {
-            let mut x = [0.0; MAX_LANES];
-            x[..N].copy_from_slice(row);
-            let outputs = self.low_cut_filter.tick(coefficients, x);
-            for lane in 0..N {
-                row[lane] = x[lane] - BUTTERWORTH_DAMPING * outputs.band[lane] - outputs.low[lane];
+    fn process_rows<Q: Quad, const ROWS: usize>(&mut self, left: &mut [Bands], right: &mut [Bands]) {
+        let length = left.len();
+        let mut heard = [&*left, &*right];
+        if let Some(low_cut) = &self.low_cut {
+            let low_cut = SvfCoefficients::<Q>::side_by_side([low_cut; LANES]);
+            for ((samples, kept), filtered) in heard.iter_mut().zip(&mut self.low_cut_filters).zip(&mut self.filtered) {
+                let mut filter = kept.load();
+                for (sample, filtered) in samples.iter().zip(filtered.iter_mut()) {
+                    *filtered = filter.high_pass(&low_cut, Q::load(*sample)).store();
+                }
+                *kept = filter.store();
+                *samples = &filtered[..length];
             }
         }
+        let detector = self.settings.as_ref().map_or(Detector::Peak, |settings| settings.detector);
+        let loudest = self.detector.process::<Q, ROWS>(detector, heard, &mut self.work).store();
+        let quiet = loudest.0.iter().zip(self.quiet_powers.0).all(|(loudest, quiet)| *loudest < quiet);
+        if quiet && self.envelopes == [Envelope::AT_REST; 2] {
+            self.work[0][..length].fill(ScalarQuad::splat(1.0));
+            self.apply::<Q, 1>(left, right);
+            return;
+        }
+        if quiet {
+            for row in &mut self.work[..ROWS] {
+                row[..length].fill(ScalarQuad::ZERO);
+            }
+        } else {
+            self.ask_reduction::<Q, ROWS>(length);
+        }
+        for (row, envelope) in self.work[..ROWS].iter_mut().zip(&mut self.envelopes) {
+            let greatest_db = envelope.process::<Q>(&self.ballistics, &mut row[..length]).store();
+            for (greatest_db, reduction_db) in self.greatest_reduction_db.iter_mut().zip(greatest_db.0) {
+                *greatest_db = reduction_db.greater(*greatest_db);
+            }
+            for gain in &mut row[..length] {
+                *gain = db_to_gain(Q::splat(0.0) - Q::load(*gain)).store();
+            }
+        }
+        if ROWS == 1 {
+            self.envelopes[1] = self.envelopes[0];
+        }
+        self.apply::<Q, ROWS>(left, right);
     }
 
     /// Replaces levels (as powers) by the reduction that the static curves ask for, dB.
     #[inline(always)]
-    fn ask_reduction<const N: usize>(&self, lanes: &mut [Lanes<N>]) {
-        let curves = CurveLanes::<N>::new(&across_channels(&self.curves));
-        let [link] = *self.link.current();
-        for power in lanes.as_flattened_mut() {
-            *power = power_to_db(*power);
-        }
-        for row in lanes {
-            let (left_db, right_db) = row.split_at_mut(N / 2);
-            for band in 0..N / 2 {
-                // At a link of 1 exactly the louder level, at 0 exactly one's own.
-                let shared_db = link * greater(left_db[band], right_db[band]);
-                left_db[band] = curves.reduction_db(band, shared_db + (1.0 - link) * left_db[band]);
-                right_db[band] = curves.reduction_db(band, shared_db + (1.0 - link) * right_db[band]);
+    fn ask_reduction<Q: Quad, const ROWS: usize>(&mut self, length: usize) {
+        let curves = Curve::<Q>::side_by_side(&self.curves);
+        let [left, right] = &mut self.work;
+        if ROWS == 1 {
+            for row in &mut left[..length] {
+                *row = curves.reduction_db(power_to_db(Q::load(*row))).store();
             }
+            return;
+        }
+        let [link] = *self.link.current();
+        let (link, own) = (Q::splat(link), Q::splat(1.0 - link));
+        for (left, right) in left[..length].iter_mut().zip(right) {
+            let (left_db, right_db) = (power_to_db(Q::load(*left)), power_to_db(Q::load(*right)));
+            // At a link of 1 exactly the louder level, at 0 exactly one's own.
+            let shared_db = link * left_db.greater(right_db);
+            *left = curves.reduction_db(shared_db + own * left_db).store();
+            *right = curves.reduction_db(shared_db + own * right_db).store();
         }
     }
 
-    /// Multiplies by the gain of the smoothed reduction, dB, which is used up.
+    /// Multiplies by dry gain and wet gain times the gain of the reduction.
     #[inline(always)]
-    fn apply<const N: usize>(&mut self, reductions_db: &mut [Lanes<N>], bands: &mut [Lanes<N>]) {
-        let mut greatest_db = [0.0; N];
-        for row in &*reductions_db {
-            for (greatest_db, reduction_db) in greatest_db.iter_mut().zip(row) {
-                *greatest_db = greater(*reduction_db, *greatest_db);
-            }
-        }
-        for (lane, greatest_db) in greatest_db.iter().enumerate() {
-            let band = lane % (N / 2);
-            self.greatest_reduction_db[band] = greater(self.greatest_reduction_db[band], *greatest_db);
-        }
-        for reduction_db in reductions_db.as_flattened_mut() {
-            *reduction_db = db_to_gain(-*reduction_db);
-        }
+    fn apply<Q: Quad, const ROWS: usize>(&mut self, left: &mut [Bands], right: &mut [Bands]) {
         let still = self.dry.is_still() && self.wet.is_still();
-        let mut dry: Lanes<N> = across_channels(self.dry.current());
-        let mut wet: Lanes<N> = across_channels(self.wet.current());
-        for (row, band) in reductions_db.iter().zip(bands) {
+        let load = |gains: &Glides<MAX_BANDS>| Q::load(ScalarQuad(*gains.current()));
+        let (mut dry, mut wet) = (load(&self.dry), load(&self.wet));
+        let [left_gains, right_gains] = [&self.work[0], &self.work[ROWS - 1]];
+        let gains = left_gains.iter().zip(right_gains);
+        for ((left, right), (left_gain, right_gain)) in left.iter_mut().zip(right).zip(gains) {
             if !still {
-                dry = across_channels(self.dry.advance(1));
-                wet = across_channels(self.wet.advance(1));
+                self.dry.advance(1);
+                self.wet.advance(1);
+                (dry, wet) = (load(&self.dry), load(&self.wet));
             }
-            for lane in 0..N {
-                band[lane] *= dry[lane] + wet[lane] * row[lane];
-            }
+            *left = (Q::load(*left) * (dry + wet * Q::load(*left_gain))).store();
+            *right = (Q::load(*right) * (dry + wet * Q::load(*right_gain))).store();
         }
     }
 
@@ -232,10 +277,4 @@ impl Compressor {
     pub fn take_reduction_db(&mut self) -> [f64; MAX_BANDS] {
         std::mem::replace(&mut self.greatest_reduction_db, [0.0; MAX_BANDS])
     }
-}
-
-/// Values of bands, for the lanes of both channels.
-#[inline(always)]
-fn across_channels<T: Copy, const N: usize>(of_bands: &[T; MAX_BANDS]) -> [T; N] {
-    std::array::from_fn(|lane| of_bands[lane % (N / 2)])
 }

@@ -10,9 +10,10 @@ fn run(settings: &CompressorSettings, rate: f64, signal: impl Fn(usize) -> [f64;
     let mut out = Vec::with_capacity(length);
     for start in (0..length).step_by(CONTROL_INTERVAL) {
         compressor.control(settings, 1);
-        let mut lanes: [[f64; 2]; CONTROL_INTERVAL] = std::array::from_fn(|index| signal(start + index));
-        compressor.process(&mut lanes);
-        out.extend(lanes);
+        let input: [[f64; 2]; CONTROL_INTERVAL] = std::array::from_fn(|index| signal(start + index));
+        let [mut left, mut right] = [0, 1].map(|channel| input.map(|row| ScalarQuad([row[channel], 0.0, 0.0, 0.0])));
+        compressor.process::<ScalarQuad>(&mut left, &mut right);
+        out.extend(left.iter().zip(right).map(|(left, right)| [left.0[0], right.0[0]]));
     }
     out
 }
@@ -180,21 +181,22 @@ fn bands_work_each_with_its_own_settings() {
     settings.bands[2].threshold_db = -10.0;
     settings.bands[3].ratio = 10.0;
     let mut compressor = Compressor::new(RATE);
-    let mut last = [[0.0; 8]; CONTROL_INTERVAL];
+    let mut last = [[ScalarQuad::ZERO; CONTROL_INTERVAL]; 2];
     for _ in 0..1000 {
         compressor.control(&settings, 4);
-        last = [[1.0; 8]; CONTROL_INTERVAL];
-        compressor.process(&mut last);
+        last = [[ScalarQuad::splat(1.0); CONTROL_INTERVAL]; 2];
+        let [left, right] = &mut last;
+        compressor.process::<ScalarQuad>(left, right);
     }
     let expected_db = [10.0, 0.0, 5.0, 18.0];
     let reduction_db = compressor.take_reduction_db();
     for band in 0..MAX_BANDS {
         assert!((expected_db[band] - reduction_db[band]).abs() < 0.01, "{reduction_db:?}");
-        for lane in [band, band + 4] {
-            assert!((crate::dsp::gain_to_db(last[31][lane]) + reduction_db[band]).abs() < 0.01);
+        for channel in last {
+            assert!((crate::dsp::gain_to_db(channel[31].0[band]) + reduction_db[band]).abs() < 0.01);
         }
     }
-    assert_eq!(last[31][1], 1.0, "a band that is off passes bit for bit");
+    assert_eq!(last[0][31].0[1], 1.0, "a band that is off passes bit for bit");
     assert_eq!(compressor.take_reduction_db(), [0.0; MAX_BANDS], "the meter starts anew");
 }
 

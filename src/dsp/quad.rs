@@ -1,0 +1,379 @@
+//! Four numbers side by side: four bands of one channel, or both channels of two bands, in one instruction.
+//!
+//! [`Quad`] is what the band stage's loops are written in. [`ScalarQuad`] is plain Rust: it runs on any processor, is what states are
+//! kept in, and the reference that tests hold against. [`AvxQuad`] (x86-64 only) is one AVX2 register. Each operation of both rounds once, in
+//! the same place, and nothing is contracted, so that all processors make the same samples.
+
+use std::ops::{Add, Mul, Sub};
+
+/// Lanes of a [`Quad`].
+pub const LANES: usize = 4;
+
+/// 2^52: added to a small whole number it leaves that number in the lowest bits of the mantissa.
+const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
+/// 1.5 · 2^52: the same for numbers of either sign, rounding to the nearest.
+const ROUNDER: f64 = 6_755_399_441_055_744.0;
+const MANTISSA_BITS: u32 = 52;
+const MANTISSA: u64 = (1 << MANTISSA_BITS) - 1;
+const ROOT_OF_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
+/// Added to the bits of a number it makes all from √½ to √2 have the exponent of 1.
+const CENTRING: u64 = (1023 << MANTISSA_BITS) - ROOT_OF_HALF;
+/// What the exponent of 1 in the mantissa of 2^52 stands for.
+const EXPONENT_BIAS: f64 = TWO_TO_52 + 1023.0;
+
+/// What a filter computes with: one number, or several side by side.
+pub trait Real: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> {
+    /// The same number in each lane.
+    fn splat(value: f64) -> Self;
+    /// The greater number (of each lane); `other` where they are equal. Not for NaN.
+    fn greater(self, other: Self) -> Self;
+    /// The lesser number (of each lane); `other` where they are equal. Not for NaN.
+    fn lesser(self, other: Self) -> Self;
+}
+
+impl Real for f64 {
+    #[inline(always)]
+    fn splat(value: f64) -> Self {
+        value
+    }
+
+    #[inline(always)]
+    fn greater(self, other: Self) -> Self {
+        if self > other { self } else { other }
+    }
+
+    #[inline(always)]
+    fn lesser(self, other: Self) -> Self {
+        if self < other { self } else { other }
+    }
+}
+
+/// Four numbers side by side.
+pub trait Quad: Real {
+    /// From where they are kept.
+    fn load(lanes: ScalarQuad) -> Self;
+    /// To where they are kept.
+    fn store(self) -> ScalarQuad;
+    /// `yes` in the lanes in which `self` is greater than `bound`, `no` in the others.
+    fn if_greater(self, bound: Self, yes: Self, no: Self) -> Self;
+    /// Even lanes of both, in turn: [a0, b0, a2, b2].
+    fn even(self, other: Self) -> Self;
+    /// Odd lanes of both, in turn: [a1, b1, a3, b3].
+    fn odd(self, other: Self) -> Self;
+    /// Lanes 0 and 1 of `self`, 2 and 3 of `other`.
+    fn join(self, other: Self) -> Self;
+    /// Takes positive, normal numbers apart: x = 2^e · m with m from √½ to √2, gives (e, m).
+    fn split_exponent(self) -> (Self, Self);
+    /// Takes numbers between ±1000 apart: x = n + f with a whole n and f from -½ to ½, gives (2^n's maker, f).
+    fn split_whole(self) -> (Self, Self);
+    /// Times 2^n, with n as [`Quad::split_whole`] gives it.
+    fn times_two_to(self, whole: Self) -> Self;
+}
+
+/// Four numbers in an array.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[repr(align(32))]
+pub struct ScalarQuad(pub [f64; LANES]);
+
+impl ScalarQuad {
+    /// Zeros.
+    pub const ZERO: Self = Self([0.0; LANES]);
+
+    /// One function of each number.
+    #[inline(always)]
+    pub fn map(self, function: impl Fn(f64) -> f64) -> Self {
+        Self(self.0.map(function))
+    }
+
+    /// One function of the numbers of both.
+    #[inline(always)]
+    fn zip(self, other: Self, function: impl Fn(f64, f64) -> f64) -> Self {
+        Self(std::array::from_fn(|lane| function(self.0[lane], other.0[lane])))
+    }
+}
+
+impl Add for ScalarQuad {
+    type Output = Self;
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        self.zip(other, |a, b| a + b)
+    }
+}
+
+impl Sub for ScalarQuad {
+    type Output = Self;
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        self.zip(other, |a, b| a - b)
+    }
+}
+
+impl Mul for ScalarQuad {
+    type Output = Self;
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        self.zip(other, |a, b| a * b)
+    }
+}
+
+impl Real for ScalarQuad {
+    #[inline(always)]
+    fn splat(value: f64) -> Self {
+        Self([value; LANES])
+    }
+
+    #[inline(always)]
+    fn greater(self, other: Self) -> Self {
+        self.zip(other, f64::greater)
+    }
+
+    #[inline(always)]
+    fn lesser(self, other: Self) -> Self {
+        self.zip(other, f64::lesser)
+    }
+}
+
+impl Quad for ScalarQuad {
+    #[inline(always)]
+    fn load(lanes: ScalarQuad) -> Self {
+        lanes
+    }
+
+    #[inline(always)]
+    fn store(self) -> ScalarQuad {
+        self
+    }
+
+    #[inline(always)]
+    fn if_greater(self, bound: Self, yes: Self, no: Self) -> Self {
+        Self(std::array::from_fn(|lane| if self.0[lane] > bound.0[lane] { yes.0[lane] } else { no.0[lane] }))
+    }
+
+    #[inline(always)]
+    fn even(self, other: Self) -> Self {
+        Self([self.0[0], other.0[0], self.0[2], other.0[2]])
+    }
+
+    #[inline(always)]
+    fn odd(self, other: Self) -> Self {
+        Self([self.0[1], other.0[1], self.0[3], other.0[3]])
+    }
+
+    #[inline(always)]
+    fn join(self, other: Self) -> Self {
+        Self([self.0[0], self.0[1], other.0[2], other.0[3]])
+    }
+
+    #[inline(always)]
+    fn split_exponent(self) -> (Self, Self) {
+        let centred = self.0.map(|x| x.to_bits() + CENTRING);
+        let exponent = |bits: u64| f64::from_bits(bits >> MANTISSA_BITS | TWO_TO_52.to_bits()) - EXPONENT_BIAS;
+        let mantissa = |bits: u64| f64::from_bits((bits & MANTISSA) + ROOT_OF_HALF);
+        (Self(centred.map(exponent)), Self(centred.map(mantissa)))
+    }
+
+    #[inline(always)]
+    fn split_whole(self) -> (Self, Self) {
+        let whole = self.map(|x| x + ROUNDER);
+        (whole, self.zip(whole, |x, whole| x - (whole - ROUNDER)))
+    }
+
+    #[inline(always)]
+    fn times_two_to(self, whole: Self) -> Self {
+        self.zip(whole, |x, whole| f64::from_bits(x.to_bits().wrapping_add(whole.to_bits() << MANTISSA_BITS)))
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+pub use avx::AvxQuad;
+
+#[cfg(target_arch = "x86_64")]
+mod avx {
+    use std::{
+        arch::x86_64::*,
+        mem::transmute,
+        ops::{Add, Mul, Sub},
+    };
+
+    use super::{
+        CENTRING, EXPONENT_BIAS, MANTISSA, MANTISSA_BITS, Quad, ROOT_OF_HALF, ROUNDER, Real, ScalarQuad, TWO_TO_52,
+    };
+
+    /// Four numbers in one AVX register. To be used only where the processor was found to have AVX2; all `unsafe` below stands on
+    /// that.
+    #[derive(Debug, Clone, Copy)]
+    pub struct AvxQuad(__m256d);
+
+    impl Add for AvxQuad {
+        type Output = Self;
+        #[inline(always)]
+        fn add(self, other: Self) -> Self {
+            // SAFETY: see the type.
+            Self(unsafe { _mm256_add_pd(self.0, other.0) })
+        }
+    }
+
+    impl Sub for AvxQuad {
+        type Output = Self;
+        #[inline(always)]
+        fn sub(self, other: Self) -> Self {
+            // SAFETY: see the type.
+            Self(unsafe { _mm256_sub_pd(self.0, other.0) })
+        }
+    }
+
+    impl Mul for AvxQuad {
+        type Output = Self;
+        #[inline(always)]
+        fn mul(self, other: Self) -> Self {
+            // SAFETY: see the type.
+            Self(unsafe { _mm256_mul_pd(self.0, other.0) })
+        }
+    }
+
+    impl Real for AvxQuad {
+        #[inline(always)]
+        fn splat(value: f64) -> Self {
+            // SAFETY: see the type.
+            Self(unsafe { _mm256_set1_pd(value) })
+        }
+
+        #[inline(always)]
+        fn greater(self, other: Self) -> Self {
+            // SAFETY: see the type.
+            Self(unsafe { _mm256_max_pd(self.0, other.0) })
+        }
+
+        #[inline(always)]
+        fn lesser(self, other: Self) -> Self {
+            // SAFETY: see the type.
+            Self(unsafe { _mm256_min_pd(self.0, other.0) })
+        }
+    }
+
+    impl Quad for AvxQuad {
+        #[inline(always)]
+        fn load(lanes: ScalarQuad) -> Self {
+            // SAFETY: both are four f64, of the same size, and any bits are one.
+            Self(unsafe { transmute::<ScalarQuad, __m256d>(lanes) })
+        }
+
+        #[inline(always)]
+        fn store(self) -> ScalarQuad {
+            // SAFETY: as in `load`.
+            unsafe { transmute::<__m256d, ScalarQuad>(self.0) }
+        }
+
+        #[inline(always)]
+        fn if_greater(self, bound: Self, yes: Self, no: Self) -> Self {
+            // SAFETY: see the type.
+            Self(unsafe { _mm256_blendv_pd(no.0, yes.0, _mm256_cmp_pd::<_CMP_GT_OQ>(self.0, bound.0)) })
+        }
+
+        #[inline(always)]
+        fn even(self, other: Self) -> Self {
+            // SAFETY: see the type.
+            Self(unsafe { _mm256_unpacklo_pd(self.0, other.0) })
+        }
+
+        #[inline(always)]
+        fn odd(self, other: Self) -> Self {
+            // SAFETY: see the type.
+            Self(unsafe { _mm256_unpackhi_pd(self.0, other.0) })
+        }
+
+        #[inline(always)]
+        fn join(self, other: Self) -> Self {
+            // SAFETY: see the type.
+            Self(unsafe { _mm256_blend_pd::<0b1100>(self.0, other.0) })
+        }
+
+        #[inline(always)]
+        fn split_exponent(self) -> (Self, Self) {
+            // SAFETY: see the type.
+            unsafe {
+                let all = |bits: u64| _mm256_set1_epi64x(bits.cast_signed());
+                let centred = _mm256_add_epi64(_mm256_castpd_si256(self.0), all(CENTRING));
+                let exponent =
+                    _mm256_or_si256(_mm256_srli_epi64::<{ MANTISSA_BITS as i32 }>(centred), all(TWO_TO_52.to_bits()));
+                let mantissa = _mm256_add_epi64(_mm256_and_si256(centred, all(MANTISSA)), all(ROOT_OF_HALF));
+                (Self(_mm256_castsi256_pd(exponent)) - Self::splat(EXPONENT_BIAS), Self(_mm256_castsi256_pd(mantissa)))
+            }
+        }
+
+        #[inline(always)]
+        fn split_whole(self) -> (Self, Self) {
+            let whole = self + Self::splat(ROUNDER);
+            (whole, self - (whole - Self::splat(ROUNDER)))
+        }
+
+        #[inline(always)]
+        fn times_two_to(self, whole: Self) -> Self {
+            // SAFETY: see the type.
+            unsafe {
+                let exponent = _mm256_slli_epi64::<{ MANTISSA_BITS as i32 }>(_mm256_castpd_si256(whole.0));
+                Self(_mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(self.0), exponent)))
+            }
+        }
+    }
+}
+
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// All operations in a row, as (name, result).
+    #[inline(always)]
+    fn all<Q: Quad>(a: ScalarQuad, b: ScalarQuad) -> [(&'static str, ScalarQuad); 13] {
+        let (a, b) = (Q::load(a), Q::load(b));
+        let (exponent, mantissa) = (a * a + Q::splat(1e-300)).split_exponent();
+        let (whole, fraction) = b.split_whole();
+        [
+            ("add", (a + b).store()),
+            ("sub", (a - b).store()),
+            ("mul", (a * b).store()),
+            ("greater", a.greater(b).store()),
+            ("lesser", a.lesser(b).store()),
+            ("if_greater", a.if_greater(b, a + b, a - b).store()),
+            ("even", a.even(b).store()),
+            ("odd", a.odd(b).store()),
+            ("join", a.join(b).store()),
+            ("exponent", exponent.store()),
+            ("mantissa", mantissa.store()),
+            ("fraction", fraction.store()),
+            ("times_two_to", (fraction + Q::splat(1.0)).times_two_to(whole).store()),
+        ]
+    }
+
+    #[target_feature(enable = "avx2")]
+    fn all_wide(a: ScalarQuad, b: ScalarQuad) -> [(&'static str, ScalarQuad); 13] {
+        all::<AvxQuad>(a, b)
+    }
+
+    proptest! {
+        #[test]
+        fn wide_and_scalar_agree_to_the_bit(
+            a in prop::array::uniform4(-700f64..700.0),
+            b in prop::array::uniform4(-700f64..700.0),
+            equal in any::<bool>(),
+        ) {
+            if std::is_x86_feature_detected!("avx2") {
+                let (a, b) = (ScalarQuad(a), ScalarQuad(if equal { a } else { b }));
+                // SAFETY: the processor has AVX2.
+                let wide = unsafe { all_wide(a, b) };
+                for ((name, scalar), (_, wide)) in all::<ScalarQuad>(a, b).iter().zip(wide) {
+                    prop_assert_eq!(scalar.0.map(f64::to_bits), wide.0.map(f64::to_bits), "{}", name);
+                }
+            }
+        }
+
+        #[test]
+        fn exponent_and_mantissa_make_the_number_again(x in 1e-300f64..1e300) {
+            let (exponent, mantissa) = ScalarQuad::splat(x).split_exponent();
+            prop_assert!((0.5f64.sqrt()..=2f64.sqrt()).contains(&mantissa.0[0]));
+            prop_assert_eq!(mantissa.0[0] * exponent.0[0].exp2(), x);
+        }
+    }
+}
