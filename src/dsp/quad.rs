@@ -21,17 +21,45 @@ const CENTRING: u64 = (1023 << MANTISSA_BITS) - ROOT_OF_HALF;
 /// What the exponent of 1 in the mantissa of 2^52 stands for.
 const EXPONENT_BIAS: f64 = TWO_TO_52 + 1023.0;
 
-/// What a filter computes with: one number, or several side by side.
+/// What filters, detectors and curves compute with: one number, or several side by side.
 pub trait Real: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> {
+    /// What it is kept as from one call to the next.
+    type Kept: Copy;
+
+    /// From where they are kept.
+    fn load(kept: Self::Kept) -> Self;
+    /// To where they are kept.
+    fn store(self) -> Self::Kept;
     /// The same number in each lane.
     fn splat(value: f64) -> Self;
     /// The greater number (of each lane); `other` where they are equal. Not for NaN.
     fn greater(self, other: Self) -> Self;
     /// The lesser number (of each lane); `other` where they are equal. Not for NaN.
     fn lesser(self, other: Self) -> Self;
+    /// `yes` (in the lanes) where `self` is greater than `bound`, `no` elsewhere.
+    fn if_greater(self, bound: Self, yes: Self, no: Self) -> Self;
+    /// Takes positive, normal numbers apart: x = 2^e · m with m from √½ to √2, gives (e, m).
+    fn split_exponent(self) -> (Self, Self);
+    /// Takes numbers between ±1000 apart: x = n + f with a whole n and f from -½ to ½, gives (n in the form that
+    /// [`Real::times_two_to`] takes, f).
+    fn split_whole(self) -> (Self, Self);
+    /// Times 2^n.
+    fn times_two_to(self, whole: Self) -> Self;
 }
 
 impl Real for f64 {
+    type Kept = Self;
+
+    #[inline(always)]
+    fn load(kept: Self) -> Self {
+        kept
+    }
+
+    #[inline(always)]
+    fn store(self) -> Self {
+        self
+    }
+
     #[inline(always)]
     fn splat(value: f64) -> Self {
         value
@@ -46,28 +74,39 @@ impl Real for f64 {
     fn lesser(self, other: Self) -> Self {
         if self < other { self } else { other }
     }
+
+    #[inline(always)]
+    fn if_greater(self, bound: Self, yes: Self, no: Self) -> Self {
+        if self > bound { yes } else { no }
+    }
+
+    #[inline(always)]
+    fn split_exponent(self) -> (Self, Self) {
+        let centred = self.to_bits() + CENTRING;
+        let exponent = Self::from_bits(centred >> MANTISSA_BITS | TWO_TO_52.to_bits()) - EXPONENT_BIAS;
+        (exponent, Self::from_bits((centred & MANTISSA) + ROOT_OF_HALF))
+    }
+
+    #[inline(always)]
+    fn split_whole(self) -> (Self, Self) {
+        let whole = self + ROUNDER;
+        (whole, self - (whole - ROUNDER))
+    }
+
+    #[inline(always)]
+    fn times_two_to(self, whole: Self) -> Self {
+        Self::from_bits(self.to_bits().wrapping_add(whole.to_bits() << MANTISSA_BITS))
+    }
 }
 
 /// Four numbers side by side.
-pub trait Quad: Real {
-    /// From where they are kept.
-    fn load(lanes: ScalarQuad) -> Self;
-    /// To where they are kept.
-    fn store(self) -> ScalarQuad;
-    /// `yes` in the lanes in which `self` is greater than `bound`, `no` in the others.
-    fn if_greater(self, bound: Self, yes: Self, no: Self) -> Self;
+pub trait Quad: Real<Kept = ScalarQuad> {
     /// Even lanes of both, in turn: [a0, b0, a2, b2].
     fn even(self, other: Self) -> Self;
     /// Odd lanes of both, in turn: [a1, b1, a3, b3].
     fn odd(self, other: Self) -> Self;
     /// Lanes 0 and 1 of `self`, 2 and 3 of `other`.
     fn join(self, other: Self) -> Self;
-    /// Takes positive, normal numbers apart: x = 2^e · m with m from √½ to √2, gives (e, m).
-    fn split_exponent(self) -> (Self, Self);
-    /// Takes numbers between ±1000 apart: x = n + f with a whole n and f from -½ to ½, gives (2^n's maker, f).
-    fn split_whole(self) -> (Self, Self);
-    /// Times 2^n, with n as [`Quad::split_whole`] gives it.
-    fn times_two_to(self, whole: Self) -> Self;
 }
 
 /// Four numbers in an array.
@@ -117,6 +156,18 @@ impl Mul for ScalarQuad {
 }
 
 impl Real for ScalarQuad {
+    type Kept = Self;
+
+    #[inline(always)]
+    fn load(kept: Self) -> Self {
+        kept
+    }
+
+    #[inline(always)]
+    fn store(self) -> Self {
+        self
+    }
+
     #[inline(always)]
     fn splat(value: f64) -> Self {
         Self([value; LANES])
@@ -131,24 +182,29 @@ impl Real for ScalarQuad {
     fn lesser(self, other: Self) -> Self {
         self.zip(other, f64::lesser)
     }
-}
-
-impl Quad for ScalarQuad {
-    #[inline(always)]
-    fn load(lanes: ScalarQuad) -> Self {
-        lanes
-    }
-
-    #[inline(always)]
-    fn store(self) -> ScalarQuad {
-        self
-    }
 
     #[inline(always)]
     fn if_greater(self, bound: Self, yes: Self, no: Self) -> Self {
-        Self(std::array::from_fn(|lane| if self.0[lane] > bound.0[lane] { yes.0[lane] } else { no.0[lane] }))
+        Self(std::array::from_fn(|lane| self.0[lane].if_greater(bound.0[lane], yes.0[lane], no.0[lane])))
     }
 
+    #[inline(always)]
+    fn split_exponent(self) -> (Self, Self) {
+        (self.map(|x| x.split_exponent().0), self.map(|x| x.split_exponent().1))
+    }
+
+    #[inline(always)]
+    fn split_whole(self) -> (Self, Self) {
+        (self.map(|x| x.split_whole().0), self.map(|x| x.split_whole().1))
+    }
+
+    #[inline(always)]
+    fn times_two_to(self, whole: Self) -> Self {
+        self.zip(whole, f64::times_two_to)
+    }
+}
+
+impl Quad for ScalarQuad {
     #[inline(always)]
     fn even(self, other: Self) -> Self {
         Self([self.0[0], other.0[0], self.0[2], other.0[2]])
@@ -162,25 +218,6 @@ impl Quad for ScalarQuad {
     #[inline(always)]
     fn join(self, other: Self) -> Self {
         Self([self.0[0], self.0[1], other.0[2], other.0[3]])
-    }
-
-    #[inline(always)]
-    fn split_exponent(self) -> (Self, Self) {
-        let centred = self.0.map(|x| x.to_bits() + CENTRING);
-        let exponent = |bits: u64| f64::from_bits(bits >> MANTISSA_BITS | TWO_TO_52.to_bits()) - EXPONENT_BIAS;
-        let mantissa = |bits: u64| f64::from_bits((bits & MANTISSA) + ROOT_OF_HALF);
-        (Self(centred.map(exponent)), Self(centred.map(mantissa)))
-    }
-
-    #[inline(always)]
-    fn split_whole(self) -> (Self, Self) {
-        let whole = self.map(|x| x + ROUNDER);
-        (whole, self.zip(whole, |x, whole| x - (whole - ROUNDER)))
-    }
-
-    #[inline(always)]
-    fn times_two_to(self, whole: Self) -> Self {
-        self.zip(whole, |x, whole| f64::from_bits(x.to_bits().wrapping_add(whole.to_bits() << MANTISSA_BITS)))
     }
 }
 
@@ -232,6 +269,20 @@ mod avx {
     }
 
     impl Real for AvxQuad {
+        type Kept = ScalarQuad;
+
+        #[inline(always)]
+        fn load(kept: ScalarQuad) -> Self {
+            // SAFETY: both are four f64, of the same size, and any bits are one.
+            Self(unsafe { transmute::<ScalarQuad, __m256d>(kept) })
+        }
+
+        #[inline(always)]
+        fn store(self) -> ScalarQuad {
+            // SAFETY: as in `load`.
+            unsafe { transmute::<__m256d, ScalarQuad>(self.0) }
+        }
+
         #[inline(always)]
         fn splat(value: f64) -> Self {
             // SAFETY: see the type.
@@ -249,43 +300,11 @@ mod avx {
             // SAFETY: see the type.
             Self(unsafe { _mm256_min_pd(self.0, other.0) })
         }
-    }
-
-    impl Quad for AvxQuad {
-        #[inline(always)]
-        fn load(lanes: ScalarQuad) -> Self {
-            // SAFETY: both are four f64, of the same size, and any bits are one.
-            Self(unsafe { transmute::<ScalarQuad, __m256d>(lanes) })
-        }
-
-        #[inline(always)]
-        fn store(self) -> ScalarQuad {
-            // SAFETY: as in `load`.
-            unsafe { transmute::<__m256d, ScalarQuad>(self.0) }
-        }
 
         #[inline(always)]
         fn if_greater(self, bound: Self, yes: Self, no: Self) -> Self {
             // SAFETY: see the type.
             Self(unsafe { _mm256_blendv_pd(no.0, yes.0, _mm256_cmp_pd::<_CMP_GT_OQ>(self.0, bound.0)) })
-        }
-
-        #[inline(always)]
-        fn even(self, other: Self) -> Self {
-            // SAFETY: see the type.
-            Self(unsafe { _mm256_unpacklo_pd(self.0, other.0) })
-        }
-
-        #[inline(always)]
-        fn odd(self, other: Self) -> Self {
-            // SAFETY: see the type.
-            Self(unsafe { _mm256_unpackhi_pd(self.0, other.0) })
-        }
-
-        #[inline(always)]
-        fn join(self, other: Self) -> Self {
-            // SAFETY: see the type.
-            Self(unsafe { _mm256_blend_pd::<0b1100>(self.0, other.0) })
         }
 
         #[inline(always)]
@@ -314,6 +333,26 @@ mod avx {
                 let exponent = _mm256_slli_epi64::<{ MANTISSA_BITS as i32 }>(_mm256_castpd_si256(whole.0));
                 Self(_mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(self.0), exponent)))
             }
+        }
+    }
+
+    impl Quad for AvxQuad {
+        #[inline(always)]
+        fn even(self, other: Self) -> Self {
+            // SAFETY: see the type.
+            Self(unsafe { _mm256_unpacklo_pd(self.0, other.0) })
+        }
+
+        #[inline(always)]
+        fn odd(self, other: Self) -> Self {
+            // SAFETY: see the type.
+            Self(unsafe { _mm256_unpackhi_pd(self.0, other.0) })
+        }
+
+        #[inline(always)]
+        fn join(self, other: Self) -> Self {
+            // SAFETY: see the type.
+            Self(unsafe { _mm256_blend_pd::<0b1100>(self.0, other.0) })
         }
     }
 }

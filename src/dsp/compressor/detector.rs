@@ -12,10 +12,7 @@
 use std::ops::Range;
 
 use crate::{
-    dsp::{
-        CONTROL_INTERVAL,
-        quad::{Quad, Real, ScalarQuad},
-    },
+    dsp::{CONTROL_INTERVAL, quad::Real},
     settings::Detector,
 };
 
@@ -26,64 +23,62 @@ const RMS_STEPS: usize = 10;
 /// Steps in the peak window, about 5 ms.
 const PEAK_STEPS: usize = 5;
 
-/// A number for each band of the left and of the right channel.
-type Stereo = [ScalarQuad; 2];
-
-const NOTHING: Stereo = [ScalarQuad::ZERO; 2];
-
-/// Both detectors of all bands. Both always run, so that choosing the other one finds its level ready.
+/// Both detectors of a stereo signal, or of several side by side. Both always run, so that choosing the other one finds its level
+/// ready. States are left and right.
 #[derive(Debug, Clone)]
-pub struct LevelDetector {
+pub struct LevelDetector<T> {
     step_samples: usize,
     /// Samples already in the step that fills.
     filled: usize,
-    sum: Stereo,
-    maximum: Stereo,
+    sum: [T; 2],
+    maximum: [T; 2],
     /// Sums and maxima of the last complete steps, a ring.
-    sums: [Stereo; RMS_STEPS],
-    maxima: [Stereo; RMS_STEPS],
+    sums: [[T; 2]; RMS_STEPS],
+    maxima: [[T; 2]; RMS_STEPS],
     newest: usize,
     /// Sum of all complete steps but the oldest.
-    recent_sum: Stereo,
+    recent_sum: [T; 2],
     /// Maximum of the last [`PEAK_STEPS`] complete steps.
-    recent_maximum: Stereo,
+    recent_maximum: [T; 2],
 }
 
-impl LevelDetector {
+impl<T: Real<Kept = T>> LevelDetector<T> {
     /// A detector that has heard nothing.
     pub fn new(sample_rate: f64) -> Self {
+        let nothing = [T::splat(0.0); 2];
         Self {
             step_samples: (STEP_S * sample_rate).round().max(1.0) as usize,
             filled: 0,
-            sum: NOTHING,
-            maximum: NOTHING,
-            sums: [NOTHING; RMS_STEPS],
-            maxima: [NOTHING; RMS_STEPS],
+            sum: nothing,
+            maximum: nothing,
+            sums: [nothing; RMS_STEPS],
+            maxima: [nothing; RMS_STEPS],
             newest: 0,
-            recent_sum: NOTHING,
-            recent_maximum: NOTHING,
+            recent_sum: nothing,
+            recent_maximum: nothing,
         }
     }
 
     /// Forgets everything heard.
     pub fn reset(&mut self) {
+        let nothing = [T::splat(0.0); 2];
         self.filled = 0;
         for state in [&mut self.sum, &mut self.maximum, &mut self.recent_sum, &mut self.recent_maximum] {
-            *state = NOTHING;
+            *state = nothing;
         }
-        self.sums = [NOTHING; RMS_STEPS];
-        self.maxima = [NOTHING; RMS_STEPS];
+        self.sums = [nothing; RMS_STEPS];
+        self.maxima = [nothing; RMS_STEPS];
         self.newest = 0;
     }
 
     /// Levels of samples as powers: squared peaks or mean squares. With one row of levels the louder channel's, with two rows each
     /// channel's. Gives the greatest of all for each band.
     #[inline(always)]
-    pub fn process<Q: Quad, const ROWS: usize>(
+    pub fn process<Q: Real<Kept = T>, const ROWS: usize>(
         &mut self,
         detector: Detector,
-        samples: [&[ScalarQuad]; 2],
-        levels: &mut [[ScalarQuad; CONTROL_INTERVAL]; 2],
+        samples: [&[T]; 2],
+        levels: &mut [[T; CONTROL_INTERVAL]; 2],
     ) -> Q {
         let mut greatest = Q::splat(0.0);
         let length = samples[0].len();
@@ -101,11 +96,11 @@ impl LevelDetector {
 
     /// A part of one step.
     #[inline(always)]
-    fn process_step<Q: Quad, const ROWS: usize>(
+    fn process_step<Q: Real<Kept = T>, const ROWS: usize>(
         &mut self,
         detector: Detector,
-        samples: [&[ScalarQuad]; 2],
-        levels: &mut [[ScalarQuad; CONTROL_INTERVAL]; 2],
+        samples: [&[T]; 2],
+        levels: &mut [[T; CONTROL_INTERVAL]; 2],
         range: Range<usize>,
     ) -> Q {
         let mut sum = self.sum.map(Q::load);
@@ -149,12 +144,13 @@ impl LevelDetector {
     }
 
     fn complete_step(&mut self) {
+        let nothing = [T::splat(0.0); 2];
         self.filled = 0;
         self.newest = (self.newest + 1) % RMS_STEPS;
-        self.sums[self.newest] = std::mem::replace(&mut self.sum, NOTHING);
-        self.maxima[self.newest] = std::mem::replace(&mut self.maximum, NOTHING);
+        self.sums[self.newest] = std::mem::replace(&mut self.sum, nothing);
+        self.maxima[self.newest] = std::mem::replace(&mut self.maximum, nothing);
         let oldest = (self.newest + 1) % RMS_STEPS;
-        self.recent_sum = NOTHING;
+        self.recent_sum = nothing;
         for (step, sums) in self.sums.iter().enumerate() {
             if step != oldest {
                 for (recent, sum) in self.recent_sum.iter_mut().zip(sums) {
@@ -162,7 +158,7 @@ impl LevelDetector {
                 }
             }
         }
-        self.recent_maximum = NOTHING;
+        self.recent_maximum = nothing;
         for age in 0..PEAK_STEPS {
             let maxima = &self.maxima[(self.newest + RMS_STEPS - age) % RMS_STEPS];
             for (recent, maximum) in self.recent_maximum.iter_mut().zip(maxima) {

@@ -50,7 +50,7 @@ const HIGHEST_OF_RATE: f64 = 0.49;
 pub struct Compressor {
     sample_rate: f64,
     settings: Option<CompressorSettings>,
-    detector: LevelDetector,
+    detector: LevelDetector<Bands>,
     envelopes: [Envelope; 2],
     ballistics: [Ballistics; MAX_BANDS],
     /// Threshold, ratio, knee and range of each band.

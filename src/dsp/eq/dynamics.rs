@@ -29,11 +29,7 @@ use super::{
 use crate::{
     dsp::{
         CONTROL_INTERVAL,
-        compressor::{
-            curve::Curve,
-            decibels::{greater, power_to_db},
-            detector::LevelDetector,
-        },
+        compressor::{curve::Curve, decibels::power_to_db, detector::LevelDetector},
         glide::Glides,
     },
     settings::{BandDynamics, Detector, EqBand, FilterType, Placement},
@@ -69,7 +65,7 @@ pub fn within_limits(gain_db: f64) -> f64 {
     gain_db.clamp(-GREATEST_GAIN_DB, GREATEST_GAIN_DB)
 }
 
-fn curve(threshold_db: f64, range_db: f64) -> Curve {
+fn curve(threshold_db: f64, range_db: f64) -> Curve<f64> {
     Curve::new(threshold_db, RATIO, KNEE_DB, range_db.abs())
 }
 
@@ -104,7 +100,7 @@ pub struct Dynamics {
     filter: Section,
     /// Frequency in Hz and Q that the filter has or is on its way to.
     tuned: [f64; 2],
-    detector: LevelDetector,
+    detector: LevelDetector<f64>,
     /// Mean square of what was heard last, of the louder channel.
     power: f64,
     reach: Reach,
@@ -214,14 +210,15 @@ impl Dynamics {
             *heard = place(*frame, placement);
         }
         self.filter.process(heard);
-        let mut powers = [[0.0; 2]; CONTROL_INTERVAL];
-        let powers = &mut powers[..frames.len()];
-        for (power, heard) in powers.iter_mut().zip(heard) {
-            *power = heard.to_array();
+        let (mut samples, mut powers) = ([[0.0; CONTROL_INTERVAL]; 2], [[0.0; CONTROL_INTERVAL]; 2]);
+        for (index, heard) in heard.iter().enumerate() {
+            [samples[0][index], samples[1][index]] = heard.to_array();
         }
-        self.detector.process(Detector::Rms, powers);
-        if let Some([left, right]) = powers.last() {
-            self.power = greater(*left, *right);
+        let samples = samples.each_ref().map(|samples| &samples[..frames.len()]);
+        // One row: the louder channel's.
+        self.detector.process::<f64, 1>(Detector::Rms, samples, &mut powers);
+        if let Some(last) = frames.len().checked_sub(1) {
+            self.power = powers[0][last];
         }
     }
 }
