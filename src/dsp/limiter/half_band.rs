@@ -7,12 +7,26 @@
 //! Delay: `reach` samples of the lower rate each way. Cost: `reach` multiplications and twice as many additions a sample.
 //! Single precision: the filters decide a gain or make a small difference signal; the signal itself does not pass them.
 
+use super::wider::wider;
+use crate::dsp::CONTROL_INTERVAL;
 use nalgebra::{DMatrix, DVector};
 use std::f64::consts::PI;
-use wide::f32x8;
 
 /// Outputs computed together: their sums stay in registers.
-const LANES: usize = 16;
+const LANES: usize = 32;
+/// Samples on each side in the short filters, which work at two and four times the sample rate.
+pub const LATER_REACH: usize = 4;
+/// Samples in a row of points ahead of the first that is asked for: the short filters weigh three.
+pub const LEAD: usize = 4;
+/// Points that a short filter computes in a row: those of a call and one on each side, in whole vectors.
+pub const WIDTH: usize = CONTROL_INTERVAL + 8;
+/// Length of a row of points: those with what is weighed around.
+pub const ROW: usize = WIDTH + 8;
+/// Midway points of the past that the short filters need when the points go on.
+pub const PAST: usize = 8;
+
+/// One point of each of some samples. The points of one sample lie in rows of their own, so that vectors run along time.
+pub type Row = [f32; ROW];
 
 /// Shape of one half-band filter.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +39,7 @@ pub struct Shape {
 
 impl Shape {
     /// The taps of one side, the outermost first; both sides together sum to 1.
-    fn taps(self) -> Vec<f32> {
+    pub fn taps(self) -> Vec<f32> {
         // Seen from the computed sample, the taps at distance d give 2 h cos(d w) at the angular frequency w, which should be 1.
         // The least squares over the pass band need the means of these cosines and of their products.
         let edge = self.edge * PI;
@@ -42,42 +56,44 @@ impl Shape {
         let sum: f64 = taps.iter().sum();
         taps.iter().map(|tap| (0.5 * tap / sum) as f32).collect()
     }
-}
 
-/// The symmetric filter over `history` and what follows it: output `i` lies midway between `samples[i + reach - 1]` and the
-/// next one. `samples` must hold `2 * reach - 1` values more than the output, rounded up to whole groups of [`LANES`].
-#[inline(always)]
-fn between(taps: &[f32], samples: &[f32], output: &mut [f32]) {
-    let span = 2 * taps.len() - 1;
-    for (group, output) in output.chunks_mut(LANES).enumerate() {
-        let window = &samples[group * LANES..][..span + LANES];
-        let mut sums = [f32x8::ZERO; 2];
-        for (index, tap) in taps.iter().enumerate() {
-            let (Some(early), Some(late)) =
-                (window[index..].first_chunk::<LANES>(), window[span - index..].first_chunk::<LANES>())
-            else {
-                break;
-            };
-            let tap = f32x8::splat(*tap);
-            let (early, late) = (halves(early), halves(late));
-            sums[0] += tap * (early[0] + late[0]);
-            sums[1] += tap * (early[1] + late[1]);
-        }
-        let sums = sums.map(f32x8::to_array);
-        output.copy_from_slice(&sums.as_flattened()[..output.len()]);
+    /// The taps of a short filter, whose reach is always [`LATER_REACH`].
+    pub fn later_taps(edge: f64) -> [f32; LATER_REACH] {
+        let taps = Self { reach: LATER_REACH, edge }.taps();
+        std::array::from_fn(|index| taps[index])
     }
 }
 
-/// Two vectors out of a row.
-#[inline(always)]
-fn halves(row: &[f32; LANES]) -> [f32x8; 2] {
-    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *row;
-    [f32x8::from([a, b, c, d, e, f, g, h]), f32x8::from([i, j, k, l, m, n, o, p])]
+/// The points midway between samples: output `i` lies between `samples[i + reach - 1]` and the next one. `samples` must hold
+/// `2 * reach - 1` values more than the output, rounded up to whole groups of [`LANES`].
+pub fn between(taps: &[f32], samples: &[f32], output: &mut [f32]) {
+    symmetric(taps, 2 * taps.len() - 1, samples, output);
+}
+
+wider! {
+    /// A symmetric filter: output `i` is the sum of all `taps[k] * (samples[i + k] + samples[i + span - k])`.
+    pub fn symmetric(taps: &[f32], span: usize, samples: &[f32], output: &mut [f32]) {
+        for (group, output) in output.chunks_mut(LANES).enumerate() {
+            let window = &samples[group * LANES..][..span + LANES];
+            let mut sums = [0f32; LANES];
+            for (index, tap) in taps.iter().enumerate() {
+                let (Some(early), Some(late)) =
+                    (window[index..].first_chunk::<LANES>(), window[span - index..].first_chunk::<LANES>())
+                else {
+                    break;
+                };
+                for lane in 0..LANES {
+                    sums[lane] += tap * (early[lane] + late[lane]);
+                }
+            }
+            output.copy_from_slice(&sums[..output.len()]);
+        }
+    }
 }
 
 /// Input of a filter with as much of the past as it needs, in one row that starts over when it is full.
 #[derive(Debug, Clone)]
-struct History {
+pub struct History {
     past: usize,
     samples: Vec<f32>,
     /// Where the past of the next sample begins.
@@ -87,95 +103,67 @@ struct History {
 impl History {
     /// Pieces that go into the row before it starts over: moving the past back then costs next to nothing.
     const PIECES: usize = 8;
+    /// Samples that may be read, without meaning, after the newest: what fills whole groups.
+    const BEYOND: usize = 2 * LANES;
 
-    fn new(past: usize, longest: usize) -> Self {
-        Self { past, samples: vec![0.0; past + Self::PIECES * longest + LANES], start: 0 }
+    /// For pieces of at most `longest` samples, each with `past` samples before it.
+    pub fn new(past: usize, longest: usize) -> Self {
+        Self { past, samples: vec![0.0; past + Self::PIECES * longest + Self::BEYOND], start: 0 }
     }
 
-    fn reset(&mut self) {
+    /// Silences the past.
+    pub fn reset(&mut self) {
         self.samples.fill(0.0);
         self.start = 0;
     }
 
     /// Puts the next samples in and gives them with their past (and something beyond, to fill whole groups).
     #[inline(always)]
-    fn take(&mut self, input: &[f32]) -> &[f32] {
-        if self.start + self.past + input.len() + LANES > self.samples.len() {
+    pub fn take(&mut self, input: &[f32]) -> &[f32] {
+        let past = self.past;
+        let samples = self.advance(input.len());
+        samples[past..][..input.len()].copy_from_slice(input);
+        samples
+    }
+
+    /// The newest `length` samples with their past.
+    #[inline(always)]
+    pub fn last(&self, length: usize) -> &[f32] {
+        &self.samples[self.start - length..]
+    }
+
+    /// Goes on by `length` samples, which are to be written, and gives them with their past.
+    #[inline(always)]
+    pub fn advance(&mut self, length: usize) -> &mut [f32] {
+        if self.start + self.past + length + Self::BEYOND > self.samples.len() {
             self.samples.copy_within(self.start..self.start + self.past, 0);
             self.start = 0;
         }
         let start = self.start;
-        self.samples[start + self.past..][..input.len()].copy_from_slice(input);
-        self.start += input.len();
-        &self.samples[start..]
+        self.start += length;
+        &mut self.samples[start..]
     }
 }
 
-/// Doubles a sample rate.
-#[derive(Debug, Clone)]
-pub struct Doubler {
-    taps: Vec<f32>,
-    history: History,
-}
-
-impl Doubler {
-    /// For pieces of at most `longest` samples.
-    pub fn new(shape: Shape, longest: usize) -> Self {
-        Self { taps: shape.taps(), history: History::new(2 * shape.reach - 1, longest) }
-    }
-
-    /// Forgets the past.
-    pub fn reset(&mut self) {
-        self.history.reset();
-    }
-
-    /// For each sample of `input`: in `even` that of `reach` samples before, in `odd` the one midway between it and the next.
-    #[inline(always)]
-    pub fn process(&mut self, input: &[f32], even: &mut [f32], odd: &mut [f32]) {
-        let samples = self.history.take(input);
-        even.copy_from_slice(&samples[self.taps.len() - 1..][..input.len()]);
-        between(&self.taps, samples, odd);
-    }
-}
-
-/// Halves a sample rate.
-#[derive(Debug, Clone)]
-pub struct Halver {
-    taps: Vec<f32>,
-    even: History,
-    odd: History,
-}
-
-impl Halver {
-    /// For pieces of at most `longest` samples of the lower rate.
-    pub fn new(shape: Shape, longest: usize) -> Self {
-        Self {
-            taps: shape.taps(),
-            even: History::new(shape.reach, longest),
-            odd: History::new(2 * shape.reach, longest),
+wider! {
+    /// The points midway between those of `rows`: row `p` of `N` holds the points `p / N` after each sample, and so the new row
+    /// `p` those `(p + 1/2) / N` after.
+    pub fn points_between<const N: usize>(rows: &[&Row; N], taps: &[f32; LATER_REACH], between: &mut [Row; N]) {
+        for (index, row) in between.iter_mut().enumerate() {
+            // The window of the point so many after the one ahead of the new one.
+            let window = |after: isize| -> Option<&[f32; WIDTH]> {
+                let point = index as isize + after;
+                let first = LEAD as isize - 1 + point.div_euclid(N as isize);
+                rows[point.rem_euclid(N as isize) as usize][first as usize..].first_chunk::<WIDTH>()
+            };
+            let mut sums = [0f32; WIDTH];
+            for (tap, distance) in taps.iter().zip((1..=LATER_REACH as isize).rev()) {
+                let (Some(early), Some(late)) = (window(1 - distance), window(distance)) else { continue };
+                for lane in 0..WIDTH {
+                    sums[lane] += tap * (early[lane] + late[lane]);
+                }
+            }
+            row[LEAD - 1..LEAD - 1 + WIDTH].copy_from_slice(&sums);
         }
-    }
-
-    /// Forgets the past.
-    pub fn reset(&mut self) {
-        self.even.reset();
-        self.odd.reset();
-    }
-
-    /// Half as many samples as come in (even and odd ones apart), `reach` of them late.
-    #[inline(always)]
-    pub fn process(&mut self, even: &[f32], odd: &[f32], output: &mut [f32]) {
-        between(&self.taps, self.odd.take(odd), output);
-        for (output, even) in output.iter_mut().zip(self.even.take(even)) {
-            *output = 0.5 * (*output + even);
-        }
-    }
-}
-
-/// Puts even and odd samples into one row.
-#[inline(always)]
-pub fn interleave(even: &[f32], odd: &[f32], output: &mut [f32]) {
-    for ((pair, even), odd) in output.as_chunks_mut::<2>().0.iter_mut().zip(even).zip(odd) {
-        *pair = [*even, *odd];
     }
 }

@@ -1,0 +1,139 @@
+//! The greatest peak of the last so many samples, as gain reduction in dB.
+//!
+//! The maximum is kept by chunks, so that each sample costs one comparison and each chunk's end a fixed number of them; the
+//! hold ends on a whole chunk.
+
+use super::envelope::MOST_DB;
+
+/// Length of a chunk.
+const CHUNK_S: f64 = 1.0 / 3000.0;
+const SHORTEST_CHUNK: usize = 8;
+
+/// Hold of one channel's peaks.
+#[derive(Debug, Clone)]
+pub struct Hold {
+    chunk: usize,
+    in_chunk: usize,
+    /// Greatest ratio of the chunk so far, at least 1.
+    running: f32,
+    /// Greatest ratios of whole chunks.
+    chunks: Vec<f32>,
+    newest: usize,
+    /// Chunks that the look-ahead asks for, and those in use.
+    least: usize,
+    used: usize,
+    /// Greatest ratio of the chunks in use.
+    window: f32,
+    held: f32,
+    held_db: f64,
+}
+
+impl Hold {
+    /// Holds for at least `least` samples and for up to `longest_extra` more.
+    pub fn new(sample_rate: f64, least: usize, longest_extra: usize) -> Self {
+        let chunk = ((CHUNK_S * sample_rate) as usize).max(SHORTEST_CHUNK);
+        let least_chunks = least.div_ceil(chunk);
+        let most = least_chunks + longest_extra.div_ceil(chunk);
+        Self {
+            chunk,
+            in_chunk: 0,
+            running: 1.0,
+            chunks: vec![1.0; most],
+            newest: 0,
+            least: least_chunks,
+            used: least_chunks,
+            window: 1.0,
+            held: 1.0,
+            held_db: 0.0,
+        }
+    }
+
+    /// Forgets all peaks.
+    pub fn reset(&mut self) {
+        self.in_chunk = 0;
+        self.running = 1.0;
+        self.chunks.fill(1.0);
+        self.newest = 0;
+        self.window = 1.0;
+        self.hold(1.0);
+    }
+
+    /// Holds so many samples longer than the least.
+    pub fn set_extra(&mut self, samples: usize) {
+        self.used = (self.least + samples.div_ceil(self.chunk)).min(self.chunks.len());
+    }
+
+    /// Becomes the other.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.chunks.copy_from_slice(&other.chunks);
+        (self.in_chunk, self.newest, self.used) = (other.in_chunk, other.newest, other.used);
+        (self.running, self.window) = (other.running, other.window);
+        (self.held, self.held_db) = (other.held, other.held_db);
+    }
+
+    /// Both hold the greater of the two from now on. They must have gone through the same number of samples.
+    pub fn join(&mut self, other: &mut Self) {
+        for (chunk, other) in self.chunks.iter_mut().zip(&other.chunks) {
+            *chunk = chunk.max(*other);
+        }
+        self.running = self.running.max(other.running);
+        self.window = self.window.max(other.window);
+        other.copy_from(self);
+    }
+
+    /// Whether there has been nothing above the ceiling.
+    pub fn is_idle(&self) -> bool {
+        self.running == 1.0 && self.chunks.iter().all(|chunk| *chunk == 1.0)
+    }
+
+    /// Passes `samples` samples without peaks when idle.
+    pub fn skip(&mut self, samples: usize) {
+        self.in_chunk = (self.in_chunk + samples) % self.chunk;
+        self.hold(1.0);
+    }
+
+    /// Takes peaks as ratios to the ceiling and gives the reduction that the greatest one asks for.
+    pub fn process(&mut self, mut ratios: &[f32], mut held_db: &mut [f64]) {
+        while !ratios.is_empty() && !held_db.is_empty() {
+            let run = ratios.len().min(held_db.len()).min(self.chunk - self.in_chunk);
+            let (now, later) = ratios.split_at(run);
+            let (slots, later_slots) = held_db.split_at_mut(run);
+            let top = now.iter().fold(self.running, |top, ratio| if *ratio > top { *ratio } else { top });
+            if top <= self.window {
+                self.running = top;
+                self.hold(self.window);
+                slots.fill(self.held_db);
+            } else {
+                for (ratio, slot) in now.iter().zip(slots) {
+                    self.running = if *ratio > self.running { *ratio } else { self.running };
+                    self.hold(if self.running > self.window { self.running } else { self.window });
+                    *slot = self.held_db;
+                }
+            }
+            self.in_chunk += run;
+            if self.in_chunk == self.chunk {
+                self.end_chunk();
+            }
+            (ratios, held_db) = (later, later_slots);
+        }
+    }
+
+    #[inline(always)]
+    fn hold(&mut self, ratio: f32) {
+        if ratio != self.held {
+            self.held = ratio;
+            self.held_db = (20.0 * f64::from(ratio).log10()).min(MOST_DB);
+        }
+    }
+
+    fn end_chunk(&mut self) {
+        self.in_chunk = 0;
+        self.newest = (self.newest + 1) % self.chunks.len();
+        self.chunks[self.newest] = std::mem::replace(&mut self.running, 1.0);
+        // The last `used` chunks of the ring: up to the newest, and what is left from the ring's end.
+        let first = (self.newest + 1).saturating_sub(self.used);
+        let wrapped = self.used - (self.newest + 1 - first);
+        let from_end = &self.chunks[self.chunks.len() - wrapped..];
+        self.window = self.chunks[first..=self.newest].iter().chain(from_end).fold(1f32, |top, chunk| top.max(*chunk));
+    }
+}
