@@ -65,8 +65,11 @@ pub fn suggest(
     suggest_against(programme, measurement, wishes, Target::shipped(), progress)
 }
 
-/// [`suggest`] against other targets than the shipped ones.
-fn suggest_against(
+/// [`suggest`] against other targets than the shipped ones; the first is all music.
+///
+/// # Errors
+/// As [`suggest`].
+pub fn suggest_against(
     programme: &mut dyn Programme,
     measurement: &Measurement,
     wishes: &Wishes,

@@ -3,6 +3,7 @@
 mod bundle;
 mod demo;
 mod endurance;
+mod eval;
 mod install;
 mod measurements;
 mod test;
@@ -44,6 +45,11 @@ Lacquer's chores
       Plays 24 hours' worth of audio, or HOURS, through the chain with everything at random: settings, automation, block sizes, rates,
       levels, and samples that are none. Nothing but sound samples under the limiter's ceiling may come out.
 
+  cargo xtask eval --corpus DIR [--tracks CSV] [--out DIR] [--seconds S] [--songs N] [--only TRIALS] [--seed N] [--threads N] [--anew] [--json]
+      Judges the assistant on the songs of DIR: bends, breaks and opens them up, lets it answer, and holds what comes out against the
+      masters; each song against a target learned without its package. Prints the table of aims and writes a report to target/eval.
+      A run that was interrupted goes on where it stopped.
+
   cargo xtask help
       This text.
 ";
@@ -72,6 +78,7 @@ fn run(chore: &str, arguments: &[String]) -> Result<u8> {
     env::set_current_dir(workspace()).context("the workspace's folder cannot be entered")?;
     match chore {
         "bundle" => bundle::run(arguments)?,
+        "eval" => return eval::run(arguments, &here),
         "install" => install::run(arguments, &here)?,
         "demo" => demo::run(arguments, &here)?,
         "endurance" => endurance::run(arguments)?,
