@@ -3,13 +3,15 @@
 import json
 import os
 import struct
+import subprocess
 from pathlib import Path
 
 import numpy as np
 import pedalboard
 import pytest
+import soundfile
 
-from contract import BY_NAME
+from contract import BY_NAME, settings_file
 
 
 BUILT = {"LACQUER_VST3": "the bundle Lacquer.vst3", "LACQUER_COMMAND": "the command lacquer"}
@@ -87,6 +89,21 @@ def host(vst3):
 @pytest.fixture
 def new_host(vst3):
     return lambda: Host(vst3)
+
+
+def mastered(command, folder, audio, rate, settings):
+    """What `lacquer master --settings` makes of audio."""
+    source, target, file = folder / "source.wav", folder / "master.wav", folder / "settings.json"
+    soundfile.write(source, audio.T, rate, subtype="FLOAT")
+    file.write_text(json.dumps(settings_file(settings)))
+    run = subprocess.run(
+        [command, "master", source, "--settings", file, "-o", target, "--bits", "32f", "--quiet"],
+        capture_output=True, text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    out, out_rate = soundfile.read(target, dtype="float32", always_2d=True)
+    assert out_rate == rate
+    return out.T
 
 
 def music(rate, seconds, seed=1):

@@ -1,29 +1,9 @@
 """The plugin in a host and the command make the same samples of the same settings."""
 
-import json
-import subprocess
-
 import numpy as np
 import pytest
-import soundfile
 
-from conftest import BUS, BUSY, music
-from contract import settings_file
-
-
-def mastered(command, folder, audio, rate, settings):
-    """What `lacquer master --settings` makes of audio."""
-    source, target, file = folder / "source.wav", folder / "master.wav", folder / "settings.json"
-    soundfile.write(source, audio.T, rate, subtype="FLOAT")
-    file.write_text(json.dumps(settings_file(settings)))
-    run = subprocess.run(
-        [command, "master", source, "--settings", file, "-o", target, "--bits", "32f", "--quiet"],
-        capture_output=True, text=True,
-    )
-    assert run.returncode == 0, run.stderr
-    out, out_rate = soundfile.read(target, dtype="float32", always_2d=True)
-    assert out_rate == rate
-    return out.T
+from conftest import BUS, BUSY, mastered, music
 
 
 @pytest.mark.parametrize("rate", (44_100, 48_000, 96_000))
