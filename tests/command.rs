@@ -311,3 +311,33 @@ fn targets_and_completions_are_answers() {
         assert!(script.code == 0 && script.stdout.contains("analyze"), "{shell}");
     }
 }
+
+/// A click through linear phase: what comes out is symmetrical about the sample where the click was, in a file as long as the
+/// source, and its sum (the gain at 0 Hz) is what the shelf says.
+#[test]
+fn linear_phase_lies_in_time_with_the_song() {
+    let folder = Folder::new();
+    let (source, out) = (folder.path("click.wav"), folder.path("out.wav"));
+    for (rate_hz, place) in [(44_100u32, 25_000), (96_000, 50_000)] {
+        let mut clicks = vec![0f32; 2 * 2 * place];
+        clicks[2 * place] = 0.25;
+        clicks[2 * place + 1] = -0.25;
+        write_float(&source, rate_hz, 2, &clicks);
+        let settings = folder.file(
+            "linear.json",
+            br#"{"format":"lacquer-settings","version":1,"settings":{"eq":{"phase":"linear","bands":[
+                {"on":true,"filter":"low_shelf","frequency_hz":200,"gain_db":6,"q":0.7},{},{},{},{},{},{},{}]}}}"#,
+        );
+        let run = lacquer(&["master", &source, "-o", &out, "--settings", &settings, "--bits", "32f", "--force"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let (samples, spec) = read(&out);
+        assert_eq!((spec.sample_rate, samples.len()), (rate_hz, clicks.len()));
+        let left: Vec<_> = samples.iter().step_by(2).map(|sample| f64::from(*sample)).collect();
+        for distance in 1..20_000 {
+            let difference = left[place + distance] - left[place - distance];
+            assert!(difference.abs() < 1e-8, "{difference} at {distance}, {rate_hz} Hz");
+        }
+        let gain_db = 20.0 * (left.iter().sum::<f64>() / 0.25).log10();
+        assert!((gain_db - 6.0).abs() < 0.02, "{gain_db} dB at 0 Hz, {rate_hz} Hz");
+    }
+}

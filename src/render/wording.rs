@@ -106,15 +106,20 @@ fn setting(settings: &ChainSettings, field: &Field) -> Option<String> {
         false => field.name.strip_prefix(module).map_or(field.name.as_str(), str::trim_start),
     };
     let band = field.pointer.strip_prefix("/eq/bands/").and_then(|rest| rest.split('/').next()?.parse::<usize>().ok());
-    let filter = band.and_then(|band| settings.eq.bands.get(band)).map(|band| band.filter);
+    let band = band.and_then(|band| settings.eq.bands.get(band));
+    let filter = band.map(|band| band.filter);
+    let dynamic = band.is_some_and(|band| band.dynamics.on && band.filter.has_gain());
     let cuts = matches!(filter, Some(FilterType::LowCut | FilterType::HighCut));
     let idle = match (field.group.as_str(), name) {
         ("Input" | "Output", _) => set == field.default,
         (_, "On") | ("Imager", "Mono Below On") | ("Limiter", "Soft Clip On") => true,
         ("Imager", "Mono Below") => !settings.imager.mono_below_on,
         ("Limiter", "Soft Clip Amount") => !settings.limiter.soft_clip_on,
+        // Minimum phase is what is expected of an equaliser.
+        ("EQ", _) => set == field.default,
         (_, "Slope") => !cuts,
-        (_, "Gain") => cuts || filter == Some(FilterType::Notch),
+        (_, "Gain") => filter.is_some_and(|filter| !filter.has_gain()),
+        (_, name) if name.starts_with("Dynamic") => !dynamic,
         (_, name) => {
             let crossover = name.strip_prefix("Crossover ").and_then(|number| number.parse::<u8>().ok());
             crossover.is_some_and(|number| number >= settings.compressor.band_count)
@@ -146,7 +151,7 @@ fn value(field: &Field, value: f32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::EqBand;
+    use crate::settings::{EqBand, Phase};
 
     #[test]
     fn only_what_is_heard_is_said() {
@@ -154,6 +159,20 @@ mod tests {
         let mut bent = ChainSettings::default();
         bent.eq.bands[1] = EqBand { on: true, gain_db: -2.5, frequency_hz: 250.0, q: 0.9, ..EqBand::default() };
         bent.eq.bands[3] = EqBand { on: true, filter: FilterType::LowCut, frequency_hz: 25.0, ..EqBand::default() };
+        bent.eq.bands[3].dynamics.on = true;
+        let mut moving = bent;
+        moving.eq.phase = Phase::Linear;
+        moving.eq.bands[1].dynamics.on = true;
+        let texts = settings(&moving);
+        assert_eq!(texts[0], ("EQ".to_owned(), vec!["Phase Linear".to_owned()]));
+        let dynamic = [
+            "Dynamic",
+            "Dynamic Threshold −30 dB",
+            "Dynamic Range −3 dB",
+            "Dynamic Attack 20 ms",
+            "Dynamic Release 150 ms",
+        ];
+        assert_eq!(texts[1].1[5..], dynamic);
         assert_eq!(
             settings(&bent),
             [

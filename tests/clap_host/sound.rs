@@ -3,7 +3,7 @@
 use lacquer::{
     dsp::Chain,
     settings::{
-        ChainSettings,
+        ChainSettings, Phase,
         fields::{Kind, fields},
     },
 };
@@ -154,5 +154,106 @@ fn latency_never_changes_and_reset_starts_afresh() {
     }
     assert_eq!(passes[0], passes[1]);
     assert_eq!((plugin.latency(), plugin.restarts_asked()), (latency, restarts));
+    plugin.deactivate(audio);
+}
+
+/// An impulse through linear phase: where its peak lies, on both channels.
+fn heard_at(output: &[Vec<f32>; 2]) -> [usize; 2] {
+    output.each_ref().map(|channel| {
+        let loudest = |best: usize, frame: usize| if channel[frame].abs() > channel[best].abs() { frame } else { best };
+        (0..channel.len()).fold(0, loudest)
+    })
+}
+
+fn linear(gain_db: f32) -> ChainSettings {
+    settings(&[("eq_phase", 1.0), ("eq3_on", 1.0), ("eq3_gain", gain_db), ("eq7_on", 1.0), ("eq7_gain", -gain_db)])
+}
+
+#[test]
+fn linear_phase_takes_hold_when_the_plugin_is_activated_again() {
+    const FRAMES: usize = 40_000;
+    let mut impulse = vec![0.0; FRAMES];
+    impulse[1000] = 0.5;
+    let input = [impulse.clone(), impulse];
+    let mut plugin = plugin();
+    let mut audio = plugin.activate(RATE_HZ, 512).unwrap();
+    let short = plugin.latency();
+    let restarts = plugin.restarts_asked();
+
+    // Changed while it plays: sound and latency stay as they are, and a restart is asked for, once.
+    let expected = {
+        let mut chain = Chain::new(RATE_HZ, Phase::Minimum);
+        let [mut left, mut right] = input.clone();
+        chain.process(&linear(3.0), &mut left, &mut right);
+        [left, right]
+    };
+    let [mut left, mut right] = input.clone();
+    audio.play(&mut [&mut left, &mut right], 512, &events(&linear(3.0), 0), |_| ()).unwrap();
+    plugin.idle();
+    assert_eq!([left, right], expected);
+    assert_eq!((plugin.latency(), plugin.restarts_asked()), (short, restarts + 1));
+    plugin.deactivate(audio);
+
+    // The host restarts it.
+    let mut audio = plugin.activate(RATE_HZ, 512).unwrap();
+    let long = plugin.latency();
+    assert_eq!(long as usize, Chain::new(RATE_HZ, Phase::Linear).latency());
+    assert!(long > short + 10_000);
+    plugin.idle();
+    let restarts = plugin.restarts_asked();
+    let [mut left, mut right] = input.clone();
+    audio.play(&mut [&mut left, &mut right], 512, &[], |_| ()).unwrap();
+    plugin.idle();
+    let output = [left, right];
+    assert_eq!(heard_at(&output), [1000 + long as usize; 2]);
+    assert_eq!(output, chain(RATE_HZ, &input, &[(0, linear(3.0))]));
+    assert_eq!((plugin.latency(), plugin.restarts_asked()), (long, restarts), "nothing more to ask for");
+
+    // Back again while it plays, and at once again: it asks each time that something is to be done.
+    let phase = |sample, value| Event { sample, param: number("eq_phase"), value };
+    let [mut left, mut right] = input.clone();
+    audio
+        .play(&mut [&mut left, &mut right], 512, &[phase(0, 0.0), phase(9000, 1.0), phase(20_000, 0.0)], |_| ())
+        .unwrap();
+    plugin.idle();
+    assert_eq!((plugin.latency(), plugin.restarts_asked()), (long, restarts + 2));
+    plugin.deactivate(audio);
+    let audio = plugin.activate(RATE_HZ, 512).unwrap();
+    assert_eq!(plugin.latency(), short);
+    plugin.deactivate(audio);
+}
+
+#[test]
+fn linear_phase_of_a_loaded_state_holds_from_the_first_activation() {
+    let mut saved = plugin();
+    saved.flush(&events(&linear(6.0), 0)).unwrap();
+    let state = saved.save().unwrap();
+    for rate in [8000.0, 44_100.0, 192_000.0] {
+        let mut plugin = plugin();
+        plugin.load_state(&state).unwrap();
+        let latency = Chain::new(rate, Phase::Linear).latency();
+        let mut impulse = vec![0.0; latency + 4000];
+        impulse[100] = 0.5;
+        let input = [impulse.clone(), impulse];
+        let output = play_at(&mut plugin, rate, &input, 333, &[]);
+        assert_eq!(plugin.latency() as usize, latency, "at {rate} Hz");
+        assert_eq!(heard_at(&output), [100 + latency; 2], "at {rate} Hz");
+        assert_eq!(output, chain(rate, &input, &[(0, linear(6.0))]), "at {rate} Hz");
+    }
+}
+
+/// What still comes after the input has ended lies within the latency and the tail that the plugin reports.
+#[test]
+fn the_reported_tail_covers_the_kernel() {
+    let mut plugin = plugin();
+    plugin.flush(&events(&linear(-12.0), 0)).unwrap();
+    let mut audio = plugin.activate(RATE_HZ, 512).unwrap();
+    let mut impulse = [vec![0.0; 60_000], vec![0.0; 60_000]];
+    impulse[0][0] = 0.5;
+    let [left, right] = &mut impulse;
+    audio.play(&mut [left, right], 512, &[], |_| ()).unwrap();
+    let tail = audio.tail().expect("it reports its tail") as usize;
+    assert!(impulse[0][tail..].iter().all(|sample| sample.abs() < 1e-12), "still sounding after {tail} frames");
+    assert!(tail > plugin.latency() as usize + 10_000);
     plugin.deactivate(audio);
 }

@@ -1,6 +1,7 @@
 //! The audio side: blocks of samples and events in, blocks and events out.
 
 use anyhow::{Context, Result, ensure};
+use clack_extensions::tail::{PluginTail, TailLength};
 use clack_host::{
     events::{
         Pckn,
@@ -46,6 +47,17 @@ impl Audio {
     pub fn reset(&mut self) {
         self.processor.reset();
         self.played = 0;
+    }
+
+    /// For how many samples the plugin may still sound once its input has ended, as it says after a block; nothing when it says
+    /// for ever, or does not say.
+    pub fn tail(&mut self) -> Option<u32> {
+        let handle = self.processor.plugin_handle();
+        let tail: PluginTail = handle.get_extension()?;
+        match tail.get(&handle) {
+            TailLength::Finite(samples) => Some(samples),
+            TailLength::Infinite => None,
+        }
     }
 
     /// Plays `channels` (one slice a channel) in blocks of `block` samples and puts the output in their place.

@@ -92,7 +92,8 @@ pub struct MasterOptions {
     #[command(flatten)]
     pub wishes: WishOptions,
     /// Masters with these settings instead of a suggestion: --amount and --only then scale and restrict them, --deliver sets the
-    /// limiter's drive and ceiling for that loudness.
+    /// limiter's drive and ceiling for that loudness. The EQ works with minimum phase, or with linear phase if its settings say
+    /// `"phase": "linear"`; either way the master lies in time with the song.
     #[arg(long, value_name = "SETTINGS.json", conflicts_with_all = ["style", "target", "reference"])]
     pub settings: Option<PathBuf>,
     /// Writes a report with charts as one HTML file, or into a folder one for each song.
