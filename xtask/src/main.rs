@@ -37,6 +37,9 @@ Lacquer's chores
       Measures Lacquer beside LSP, Calf and x42 plugins in one run, prints tables (or JSON), and writes them to
       docs/measurements/peers.md. Where these plugins are not installed it says how to get them and measures Lacquer alone.
 
+  cargo xtask plots
+      Draws what the chain does to sound as SVG into docs/measurements.
+
   cargo xtask test [STEP...]
       Everything that must hold: format, clippy, features, tests, doctests, bundle, hosts, demo; or the steps named.
       The host tests need python3 with its venv module; what they use from PyPI goes into target/host-venv.
@@ -82,7 +85,7 @@ fn run(chore: &str, arguments: &[String]) -> Result<u8> {
         "install" => install::run(arguments, &here)?,
         "demo" => demo::run(arguments, &here)?,
         "endurance" => endurance::run(arguments)?,
-        "peers" => return measurements::run(chore, arguments, &here),
+        "peers" | "plots" => return measurements::run(chore, arguments, &here),
         "test" => test::run(arguments)?,
         other => bail!("there is no chore `{other}`; `cargo xtask help` lists them"),
     }

@@ -4,6 +4,7 @@
 
 mod device;
 mod eq_accuracy;
+mod files;
 mod latency;
 mod limiter_quality;
 mod limiters;
@@ -12,6 +13,7 @@ mod machine;
 mod meters;
 mod overshoot;
 mod peers;
+mod plots;
 mod signals;
 mod speed;
 mod subjects;
@@ -46,6 +48,7 @@ fn main() {
 fn run(mut arguments: impl Iterator<Item = String>) -> Result<Outcome> {
     match arguments.next().as_deref() {
         Some("peers") => peers::run(&peers::Options::parse(arguments)?),
+        Some("plots") => plots::run(arguments).map(|()| Outcome::Complete),
         Some(other) => bail!("there is no measurement `{other}`; there are `peers` and `plots`"),
         None => bail!("say what to measure: `peers` or `plots`"),
     }

@@ -1,15 +1,12 @@
 //! `peers`: everything measured beside the peers in one run, as Markdown or JSON, and written into the documentation.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 
 use crate::{
-    eq_accuracy, latency, limiter_quality, lv2::Host, machine, overshoot, signals, speed, subjects::ALL_PLUGINS,
+    eq_accuracy, files, latency, limiter_quality, lv2::Host, machine, overshoot, signals, speed, subjects::ALL_PLUGINS,
     table::Table,
 };
 
@@ -98,7 +95,7 @@ pub fn run(options: &Options) -> Result<Outcome> {
         report.tables.iter().for_each(|table| println!("{}", table.markdown()));
     }
     if host.is_some() && options.only.is_none() {
-        write(Path::new(DOCUMENT), &document(&report))?;
+        files::write(Path::new(DOCUMENT), &document(&report))?;
         eprintln!("Written to {DOCUMENT}.");
     }
     Ok(Outcome::Complete)
@@ -164,14 +161,6 @@ fn document(report: &Report) -> String {
         text.push_str(&table.markdown());
     }
     text
-}
-
-/// Writes a file and the folders on the way to it.
-pub fn write(path: &Path, text: &str) -> Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).with_context(|| format!("the folder {} cannot be made", folder.display()))?;
-    }
-    fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
 }
 
 #[cfg(test)]

@@ -10,9 +10,6 @@ use crate::{
 
 /// Height of the sample: low, so that nothing limits it, and a power of two, so that it is scaled exactly.
 const IMPULSE: f64 = 0.0625;
-/// Ahead of the impulse, samples: whatever a linear phase brings before it.
-const LEAD: usize = 4096;
-
 /// What comes out when one sample goes into the left channel (and the right, or nothing there), divided by its height.
 #[derive(Debug, Clone)]
 pub struct ImpulseResponse {
@@ -21,10 +18,11 @@ pub struct ImpulseResponse {
 }
 
 impl ImpulseResponse {
-    /// Of both channels fed alike, `seconds` long.
+    /// Of both channels fed alike, `seconds` long before the sample (what a linear phase brings ahead) and after it.
     pub fn new(device: &mut dyn Device, sample_rate: f64, seconds: f64) -> Self {
-        let mut samples = vec![0.0; LEAD + (seconds * sample_rate) as usize];
-        samples[LEAD] = IMPULSE;
+        let side = (seconds * sample_rate) as usize;
+        let mut samples = vec![0.0; 2 * side];
+        samples[side] = IMPULSE;
         let out = render(device, &Stereo::mono(sample_rate, &samples));
         Self { sample_rate, samples: out.left().iter().map(|sample| sample / IMPULSE).collect() }
     }
