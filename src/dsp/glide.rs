@@ -18,6 +18,16 @@ impl Glide {
         Self { samples, remaining: 0, current: 0.0, target: 0.0, step: 0.0, primed: false }
     }
 
+    /// Changes of target from now on take `seconds`.
+    pub fn set_time(&mut self, seconds: f64, sample_rate: f64) {
+        self.samples = (seconds * sample_rate).round().max(1.0) as u32;
+    }
+
+    /// Arrives at once.
+    pub fn finish(&mut self) {
+        self.advance(self.remaining);
+    }
+
     /// Forgets the value: the next [`Glide::aim`] jumps.
     pub fn reset(&mut self) {
         self.primed = false;

@@ -107,6 +107,11 @@ impl Designer {
         Self { sample_rate, grid: GRID.map(|share| Point::new(share * PI)) }
     }
 
+    /// The rate, Hz.
+    pub fn sample_rate(&self) -> f64 {
+        self.sample_rate
+    }
+
     /// The highest frequency that a band can have, Hz.
     pub fn highest_frequency_hz(&self) -> f64 {
         HIGHEST_SHARE * self.sample_rate

@@ -15,16 +15,16 @@
 //!
 //! but never by more than the range, and the band's gain with it stays within ±18 dB. A negative range so compresses 2:1; a
 //! positive one raises 2 dB of level to 3. The movement is smoothed by a one-pole in dB, formula (17) of the same
-//! paper: 1 - 1/e of a step is covered in the attack or the release time, at any sample rate. It takes its steps at the control clock
+//! paper: 1 - 1/e of a step is covered in the attack or the release time, at any sample rate (but in no less than the time that
+//! the band's filter rings, which a resonance can't follow without a swell). It takes its steps at the control clock
 //! and the filters glide from one to the next, so the gain is one step (32 samples) late; the level is the sample's. Cost of a
 //! band that listens: about that of two more sections and a level detector, and while its gain moves that of a gliding band.
 
 use std::f64::consts::{PI, SQRT_2};
 
 use super::{
-    band::place,
     design::{HIGHEST_SHARE, Values},
-    svf::{Coefficients, Frame, Section},
+    svf::{Coefficients, Domain, Frame, Section},
 };
 use crate::{
     dsp::{
@@ -166,8 +166,8 @@ impl Dynamics {
     }
 
     /// Begins a segment, `elapsed` samples after the last one began, for a band of this type with these values at
-    /// the end of the segment.
-    pub fn control(&mut self, filter: FilterType, ahead: Values, elapsed: u32) {
+    /// the end of the segment, whose filter rings for so many seconds.
+    pub fn control(&mut self, filter: FilterType, ahead: Values, rings_s: f64, elapsed: u32) {
         let [threshold_db, range_db] = *self.figures.advance(elapsed);
         if self.figures.is_still() && range_db == 0.0 {
             self.stop();
@@ -188,7 +188,7 @@ impl Dynamics {
         // Smoothed as a share of the range: a range that glides moves the gain no faster than it glides itself.
         let wanted = if reduction_db > 0.0 { reduction_db / range_db.abs() } else { 0.0 };
         let ms = if wanted > self.reach.share { self.attack_ms } else { self.release_ms };
-        self.reach.step(wanted, ms, f64::from(elapsed) / self.sample_rate);
+        self.reach.step(wanted, ms.max(1000.0 * rings_s), f64::from(elapsed) / self.sample_rate);
         self.movement_db = range_db * self.reach.share;
     }
 
@@ -203,11 +203,11 @@ impl Dynamics {
     }
 
     /// Hears what the band works on; at most [`CONTROL_INTERVAL`] frames.
-    pub fn listen(&mut self, frames: &[Frame], placement: Placement) {
+    pub fn listen(&mut self, frames: &[Frame], domain: Domain, placement: Placement) {
         let mut heard = [Frame::ZERO; CONTROL_INTERVAL];
         let heard = &mut heard[..frames.len()];
         for (heard, frame) in heard.iter_mut().zip(frames) {
-            *heard = place(*frame, placement);
+            *heard = placed(*frame, domain, placement);
         }
         self.filter.process(heard);
         let (mut samples, mut powers) = ([[0.0; CONTROL_INTERVAL]; 2], [[0.0; CONTROL_INTERVAL]; 2]);
@@ -220,6 +220,15 @@ impl Dynamics {
         if let Some(last) = frames.len().checked_sub(1) {
             self.power = powers[0][last];
         }
+    }
+}
+
+/// What a band placed there works on: left and right, or mid or side twice.
+fn placed(frame: Frame, domain: Domain, placement: Placement) -> Frame {
+    match placement {
+        Placement::Stereo => domain.to_left_right(frame),
+        Placement::Mid => Frame::splat(domain.to_mid_side(frame).to_array()[0]),
+        Placement::Side => Frame::splat(domain.to_mid_side(frame).to_array()[1]),
     }
 }
 

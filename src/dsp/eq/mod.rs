@@ -7,6 +7,7 @@
 //! leave every sample as it is.
 
 mod band;
+mod cascade;
 mod design;
 pub mod dynamics;
 mod pole_zero;
@@ -15,11 +16,13 @@ pub mod response;
 mod svf;
 #[cfg(test)]
 mod tests;
+mod voice;
 
 use self::{
     band::{Band, Work},
+    cascade::{Cascade, has_wide_vectors},
     design::Designer,
-    svf::{Frame, Section, process_pair},
+    svf::{Domain, Frame},
 };
 use crate::{
     dsp::CONTROL_INTERVAL,
@@ -30,8 +33,11 @@ use crate::{
 pub struct Equaliser {
     designer: Designer,
     bands: [Band; EQ_BANDS],
-    /// Whether any band does anything in this segment.
+    /// Whether any band does anything in this segment, or listens.
     working: bool,
+    /// What the frames are in this segment. Mid and side, when a band works on one of them: all others do just as well.
+    domain: Domain,
+    has_wide_vectors: bool,
     /// The furthest that each band's gain has moved since the last look, dB.
     furthest_movement_db: [f32; EQ_BANDS],
     /// Samples since the segment began.
@@ -45,6 +51,8 @@ impl Equaliser {
             designer: Designer::new(sample_rate),
             bands: std::array::from_fn(|_| Band::new(sample_rate)),
             working: false,
+            domain: Domain::LeftRight,
+            has_wide_vectors: has_wide_vectors(),
             furthest_movement_db: [0.0; EQ_BANDS],
             elapsed: 0,
         };
@@ -55,6 +63,7 @@ impl Equaliser {
     /// Clears the filters; the next [`Equaliser::control`] takes its settings at once.
     pub fn reset(&mut self) {
         self.working = false;
+        self.domain = Domain::LeftRight;
         self.elapsed = 0;
         self.furthest_movement_db = [0.0; EQ_BANDS];
         for band in &mut self.bands {
@@ -65,16 +74,26 @@ impl Equaliser {
     /// Begins a segment.
     pub fn control(&mut self, settings: &EqSettings) {
         self.working = false;
+        let mut domain = Domain::LeftRight;
         let bands = self.bands.iter_mut().zip(&settings.bands).zip(&mut self.furthest_movement_db);
         for ((band, band_settings), furthest_db) in bands {
             band.control(band_settings, settings.on && band_settings.on, &self.designer, self.elapsed);
             self.working |= band.work() != Work::Nothing || band.listens();
+            if band.needs_mid_side() {
+                domain = Domain::MidSide;
+            }
             let movement_db = band.movement_db() as f32;
             if movement_db.abs() > furthest_db.abs() {
                 *furthest_db = movement_db;
             }
         }
         self.elapsed = 0;
+        if domain != self.domain {
+            self.domain = domain;
+            for band in &mut self.bands {
+                band.change_domain(domain);
+            }
+        }
     }
 
     /// Filters in place; for at most [`CONTROL_INTERVAL`] samples since the last [`Equaliser::control`].
@@ -85,41 +104,40 @@ impl Equaliser {
         }
         let mut frames = [Frame::ZERO; CONTROL_INTERVAL];
         let frames = &mut frames[..left.len()];
+        let domain = self.domain;
         for ((frame, left), right) in frames.iter_mut().zip(&*left).zip(&*right) {
             *frame = Frame::new([*left, *right]);
+            if domain == Domain::MidSide {
+                *frame = Domain::LeftRight.to_mid_side(*frame);
+            }
         }
-        // Sections that run over left and right go two by two, across the bands.
-        let mut waiting: Option<&mut Section> = None;
+        let mut cascade = Cascade::new(self.has_wide_vectors);
+        let mut changed = false;
         for band in &mut self.bands {
+            changed |= band.work() != Work::Nothing;
             if band.listens() {
-                if let Some(section) = waiting.take() {
-                    section.process(frames);
-                }
-                band.listen(frames);
+                cascade.finish(frames);
+                band.listen(frames, domain);
             }
             match band.work() {
                 Work::Nothing => {}
                 Work::Plain => {
                     for section in band.plain_sections() {
-                        match waiting.take() {
-                            Some(first) => process_pair(first, section, frames),
-                            None => waiting = Some(section),
-                        }
+                        cascade.push(section, frames);
                     }
                 }
-                Work::Placed => {
-                    if let Some(section) = waiting.take() {
-                        section.process(frames);
-                    }
-                    band.process(frames);
+                Work::Fade => {
+                    cascade.finish(frames);
+                    band.fade(frames);
                 }
             }
         }
-        if let Some(section) = waiting {
-            section.process(frames);
+        cascade.finish(frames);
+        if !changed {
+            return;
         }
         for ((frame, left), right) in frames.iter().zip(left).zip(right) {
-            [*left, *right] = frame.to_array();
+            [*left, *right] = domain.to_left_right(*frame).to_array();
         }
     }
 

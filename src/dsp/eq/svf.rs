@@ -4,16 +4,47 @@
 //! The sum of the squared states never grows without input, whatever the frequency and damping do from one sample to the
 //! next; that is why no automation makes it unstable. Coefficients that move are interpolated for every sample in terms of
 //! frequency and damping, where each point on the way is a filter of that kind. Still ones are folded into a state-space
-//! matrix with a shorter loop from sample to sample; two sections run side by side, the second one sample behind the first,
-//! so that one computes while the other waits for its own state. Left and right are the two lanes. Cost: about 17 operations
-//! of two lanes a sample and section.
+//! matrix with a shorter loop from sample to sample. Left and right (or mid and side, where a section may work on one of them
+//! alone) are the two lanes. Cost: 15 operations of two lanes a sample and still section.
 
 use wide::f64x2;
 
 use crate::dsp::CONTROL_INTERVAL;
 
-/// A stereo sample: left and right.
+/// A stereo sample: left and right, or mid and side.
 pub type Frame = f64x2;
+
+/// What the two lanes of frames are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Domain {
+    LeftRight,
+    /// Half the sum and half the difference.
+    MidSide,
+}
+
+impl Domain {
+    /// A frame of this domain as left and right.
+    pub fn to_left_right(self, frame: Frame) -> Frame {
+        match self {
+            Self::LeftRight => frame,
+            Self::MidSide => {
+                let [mid, side] = frame.to_array();
+                Frame::new([mid + side, mid - side])
+            }
+        }
+    }
+
+    /// A frame of this domain as mid and side.
+    pub fn to_mid_side(self, frame: Frame) -> Frame {
+        match self {
+            Self::LeftRight => {
+                let [left, right] = frame.to_array();
+                Frame::new([0.5 * (left + right), 0.5 * (left - right)])
+            }
+            Self::MidSide => frame,
+        }
+    }
+}
 
 /// States under this are set to zero at the control clock: 600 dB under full scale, long before they are denormal and slow.
 const SILENT_STATE: f64 = 1e-30;
@@ -65,6 +96,19 @@ impl Coefficients {
         power(numerator) / power(denominator)
     }
 
+    /// Quality of the resonance, 0.5 or less where there is none.
+    pub fn quality(&self) -> f64 {
+        if self.second_order == 0.0 { 0.0 } else { self.frequency / self.damping }
+    }
+
+    /// Samples in which what rings falls to 1/e.
+    pub fn ring_samples(&self) -> f64 {
+        // The slowest pole's distance from the stable side's edge, halved, in the plane of `u`.
+        let square = self.frequency * self.frequency;
+        let half = if self.second_order == 0.0 { 2.0 * square } else { self.damping.min(2.0 * square / self.damping) };
+        1.0 / half
+    }
+
     fn combine(&self, other: &Self, operation: impl Fn(f64, f64) -> f64) -> Self {
         Self {
             frequency: operation(self.frequency, other.frequency),
@@ -80,17 +124,18 @@ impl Coefficients {
 
 /// A still section in state-space form, every figure in both lanes.
 #[derive(Clone, Copy)]
-struct StateSpace {
+pub struct StateSpace {
     /// New band-pass state from the band-pass state, the low-pass state and the input.
-    band_pass: [Frame; 3],
+    pub band_pass: [Frame; 3],
     /// New low-pass state likewise.
-    low_pass: [Frame; 3],
+    pub low_pass: [Frame; 3],
     /// Output likewise.
-    output: [Frame; 3],
+    pub output: [Frame; 3],
 }
 
 impl StateSpace {
-    fn new(coefficients: &Coefficients) -> Self {
+    /// Of the coefficients in the lanes that are 1; the others pass their samples.
+    fn new(coefficients: &Coefficients, worked: Frame) -> Self {
         let Coefficients { frequency, damping, second_order, drive, input, band_pass, low_pass } = *coefficients;
         // The outputs of the trapezoidal filter in terms of its states and its input; the new states are twice the outputs
         // less the old ones.
@@ -100,20 +145,23 @@ impl StateSpace {
         let band = [a1, -a2, a2 * drive];
         let low = [a2, 1.0 - a3, a3 * drive];
         let output = |index: usize| band_pass * band[index] + low_pass * low[index];
-        let lanes = |figures: [f64; 3]| figures.map(Frame::splat);
+        let lanes = |figures: [f64; 3]| figures.map(|figure| worked * figure);
+        let [from_band, from_low, from_input] = lanes([output(0), output(1), input + output(2)]);
         Self {
             band_pass: lanes([2.0 * band[0] - 1.0, 2.0 * band[1], 2.0 * band[2]]),
             low_pass: lanes([2.0 * low[0], 2.0 * low[1] - 1.0, 2.0 * low[2]]),
-            output: lanes([output(0), output(1), input + output(2)]),
+            output: [from_band, from_low, from_input + (Frame::ONE - worked)],
         }
     }
 
+    /// One sample. What the input adds comes last: it is what is waited for longest.
     #[inline(always)]
-    fn step(&self, state: &mut [Frame; 2], input: Frame) -> Frame {
+    pub fn step(&self, state: &mut [Frame; 2], input: Frame) -> Frame {
         let [band, low] = *state;
-        state[0] = (self.band_pass[0] * band + self.band_pass[2] * input) + self.band_pass[1] * low;
-        state[1] = (self.low_pass[1] * low + self.low_pass[2] * input) + self.low_pass[0] * band;
-        (self.output[2] * input + self.output[0] * band) + self.output[1] * low
+        let sum =
+            |[from_band, from_low, from_input]: [Frame; 3]| (from_band * band + from_low * low) + from_input * input;
+        *state = [sum(self.band_pass), sum(self.low_pass)];
+        sum(self.output)
     }
 }
 
@@ -121,6 +169,8 @@ impl StateSpace {
 #[derive(Clone)]
 pub struct Section {
     state: [Frame; 2],
+    /// 1 in the lanes that are filtered, 0 in those that pass.
+    worked: Frame,
     start: Coefficients,
     step: Coefficients,
     target: Coefficients,
@@ -136,18 +186,43 @@ impl Section {
         let identity = Coefficients::IDENTITY;
         Self {
             state: [Frame::ZERO; 2],
+            worked: Frame::ONE,
             start: identity,
             step: identity,
             target: identity,
             position: 0,
             moving: false,
-            still: StateSpace::new(&identity),
+            still: StateSpace::new(&identity, Frame::ONE),
         }
+    }
+
+    /// The coefficients that it has or moves to.
+    pub fn target(&self) -> &Coefficients {
+        &self.target
+    }
+
+    /// From the next start on it filters the lanes that are 1 and passes those that are 0.
+    pub fn work_on(&mut self, lanes: Frame) {
+        self.worked = lanes;
+    }
+
+    /// Goes on with what it holds as frames of the other domain.
+    pub fn change_domain(&mut self, domain: Domain) {
+        self.state = self.state.map(|state| match domain {
+            Domain::LeftRight => Domain::MidSide.to_left_right(state),
+            Domain::MidSide => Domain::LeftRight.to_mid_side(state),
+        });
     }
 
     /// Takes the coefficients at once, from silence.
     pub fn start(&mut self, coefficients: &Coefficients) {
         self.state = [Frame::ZERO; 2];
+        self.settle(coefficients);
+    }
+
+    /// Takes the coefficients at once, with what another section holds.
+    pub fn start_from(&mut self, coefficients: &Coefficients, other: &Self) {
+        self.state = other.state;
         self.settle(coefficients);
     }
 
@@ -175,6 +250,26 @@ impl Section {
         self.move_to(&target);
     }
 
+    /// The form in which it runs, and what it holds, if it does not move.
+    pub fn still(&self) -> Option<(StateSpace, [Frame; 2])> {
+        (!self.moving).then_some((self.still, self.state))
+    }
+
+    /// The form in which it runs as long as it does not move.
+    pub fn state_space(&self) -> &StateSpace {
+        &self.still
+    }
+
+    /// What it holds: the band-pass and the low-pass state.
+    pub fn state(&self) -> [Frame; 2] {
+        self.state
+    }
+
+    /// Goes on with another state.
+    pub fn set_state(&mut self, state: [Frame; 2]) {
+        self.state = state;
+    }
+
     /// Ends a dying tail before it becomes denormal; to be called at the control clock.
     pub fn quieten(&mut self) {
         let loudest = self.state[0].abs().max(self.state[1].abs()).to_array();
@@ -186,7 +281,7 @@ impl Section {
     fn settle(&mut self, coefficients: &Coefficients) {
         self.target = *coefficients;
         self.moving = false;
-        self.still = StateSpace::new(coefficients);
+        self.still = StateSpace::new(coefficients, self.worked);
     }
 
     fn now(&self) -> Coefficients {
@@ -218,6 +313,7 @@ impl Section {
 
     fn process_moving(&mut self, frames: &mut [Frame]) {
         let [mut band, mut low] = self.state;
+        let (worked, passed) = (self.worked, Frame::ONE - self.worked);
         for frame in frames {
             self.position += 1;
             let now = self.after(self.position);
@@ -225,37 +321,15 @@ impl Section {
             let scale = 1.0 / (1.0 + now.damping + square);
             let a1 = now.second_order * scale;
             let (a1, a2, a3) = (Frame::splat(a1), Frame::splat(now.frequency * a1), Frame::splat(square * scale));
-            let difference = Frame::splat(now.drive) * *frame - low;
+            let difference = worked * now.drive * *frame - low;
             let band_output = a1 * band + a2 * difference;
             let low_output = low + a2 * band + a3 * difference;
             band = band_output + band_output - band;
             low = low_output + low_output - low;
-            *frame = Frame::splat(now.input) * *frame
+            *frame = (worked * now.input + passed) * *frame
                 + Frame::splat(now.band_pass) * band_output
                 + Frame::splat(now.low_pass) * low_output;
         }
         self.state = [band, low];
     }
-}
-
-/// Filters in place by `first` and then by `second`, both at once where they are still. The samples are those of two calls
-/// of [`Section::process`].
-pub fn process_pair(first: &mut Section, second: &mut Section, frames: &mut [Frame]) {
-    let length = frames.len();
-    if first.moving || second.moving || length == 0 {
-        first.process(frames);
-        second.process(frames);
-        return;
-    }
-    let (mut first_state, mut second_state) = (first.state, second.state);
-    let (first_still, second_still) = (first.still, second.still);
-    let mut between = first_still.step(&mut first_state, frames[0]);
-    for index in 1..length {
-        let next = first_still.step(&mut first_state, frames[index]);
-        frames[index - 1] = second_still.step(&mut second_state, between);
-        between = next;
-    }
-    frames[length - 1] = second_still.step(&mut second_state, between);
-    first.state = first_state;
-    second.state = second_state;
 }

@@ -4,6 +4,7 @@ mod dynamics;
 mod magnitude;
 mod motion;
 mod null;
+mod overshoot;
 mod precision;
 
 use super::*;

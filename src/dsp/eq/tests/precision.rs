@@ -6,7 +6,7 @@ use crate::{
         eq::{
             design::{Shape, Values},
             prototype::MAX_SECTIONS,
-            svf::Coefficients,
+            svf::{Coefficients, Section},
         },
         gain_to_db,
     },
@@ -150,25 +150,36 @@ fn moving_coefficients_pass_through_filters_of_the_reference() {
 
 #[test]
 fn sections_side_by_side_give_the_bits_of_one_after_the_other() {
-    let sections = design(&EqBand { slope: Slope::Db48, ..band(FilterType::HighCut, 5000.0, 0.0, 2.0) }, 48000.0);
-    let mut apart = [Section::new(), Section::new()];
-    for (section, coefficients) in apart.iter_mut().zip(&sections) {
+    let designs = design(&EqBand { slope: Slope::Db48, ..band(FilterType::HighCut, 5000.0, 0.0, 2.0) }, 48000.0);
+    let mut apart: [Section; 4] = std::array::from_fn(|_| Section::new());
+    for (section, coefficients) in apart.iter_mut().zip(&designs) {
         section.start(coefficients);
     }
-    let mut together = apart.clone();
-    let frames: Vec<Frame> = noise(200, 13).into_iter().map(|sample| Frame::new([sample, 0.5 - sample])).collect();
-    let (mut one, mut other) = (frames.clone(), frames);
-    let [first, second] = &mut together;
-    for (index, (one, other)) in one.chunks_mut(7).zip(other.chunks_mut(7)).enumerate() {
-        if index == 3 {
-            // Moving ones take the long way.
-            apart[1].move_to(&sections[2]);
-            second.move_to(&sections[2]);
+    let frames: Vec<Frame> = noise(2000, 13).into_iter().map(|sample| Frame::new([sample, 0.5 - sample])).collect();
+    for wide in [false, has_wide_vectors()] {
+        for length in [1, 3, 4, 5, 7, 32] {
+            let (mut apart, mut together) = (apart.clone(), apart.clone());
+            let (mut one, mut other) = (frames.clone(), frames.clone());
+            for (index, (one, other)) in one.chunks_mut(length).zip(other.chunks_mut(length)).enumerate() {
+                if index == 3 {
+                    // Moving ones take the long way.
+                    apart[1].move_to(&designs[2]);
+                    together[1].move_to(&designs[2]);
+                }
+                apart.iter_mut().for_each(|section| section.process(one));
+                let mut cascade = Cascade::new(wide);
+                // Three of them at times, so that groups of all sizes occur.
+                let (some, rest) = together.split_at_mut(1 + index % 4);
+                some.iter_mut().for_each(|section| cascade.push(section, other));
+                cascade.finish(other);
+                rest.iter_mut().for_each(|section| cascade.push(section, other));
+                cascade.finish(other);
+                assert_eq!(one, other);
+                for section in apart.iter_mut().chain(&mut together) {
+                    section.rest_if_arrived();
+                }
+            }
         }
-        apart[0].process(one);
-        apart[1].process(one);
-        process_pair(first, second, other);
-        assert_eq!(one, other);
     }
 }
 

@@ -1,0 +1,360 @@
+//! One filter of a band, on its way in, out, or staying: its values glide, its share of the band's sound may fade.
+//!
+//! Frequency (in octaves), gain (in dB) and Q (in octaves) glide over [`GLIDE_S`] where the filter can follow: a glide leads
+//! along what the filter holds, and a resonance that is led faster than it rings is out of place, which is heard as a swell
+//! of several dB. So a voice glides as far as [`Voice::is_within`] allows, and [`super::band`] fades to another one beyond.
+
+use wide::f64x2;
+
+use super::{
+    design::{Designer, Shape, Values},
+    dynamics::{Dynamics, within_limits},
+    prototype::MAX_SECTIONS,
+    svf::{Coefficients, Frame, Section},
+};
+use crate::{
+    dsp::{CONTROL_INTERVAL, glide::Glide},
+    settings::{EqBand, Placement},
+};
+
+/// Time that values take, and fades at least.
+pub const GLIDE_S: f64 = 0.02;
+/// A fade takes this many times longer than the new filter rings (to 1/e), so that it is heard when it has swung in.
+const FADE_RINGS: f64 = 6.0;
+/// But no more than this longer.
+const LONGEST_RINGING_S: f64 = 0.4;
+
+/// How far one filter is from another and still much like it.
+#[derive(Debug, Clone, Copy)]
+pub struct Distance {
+    /// Of frequency, in bandwidths of the resonance: octaves times its quality.
+    bandwidths: f64,
+    /// Of Q, in octaves.
+    q_octaves: f64,
+    /// Whether both shrink for a filter that rings long.
+    paced: bool,
+}
+
+/// How far a filter glides: with it no path overshoots by as much as 1 dB (a test says so).
+pub const GLIDES: Distance = Distance { bandwidths: 0.2, q_octaves: 0.15, paced: true };
+/// How far what one filter holds is still of more use to the next one than nothing.
+pub const INHERITS: Distance = Distance { bandwidths: 2.0, q_octaves: 3.0, paced: false };
+/// With [`Distance::paced`]: share of the time of a glide that a filter may ring and go as far as others.
+const PACE: f64 = 0.3;
+/// The gain moves the corners of a shelf by an octave each so many dB...
+const DB_PER_OCTAVE: f64 = 24.0;
+/// ...and the damping of a bell by one each so many.
+const DB_PER_Q_OCTAVE: f64 = 12.0;
+
+/// What a voice is, as long as it sounds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Character {
+    pub shape: Shape,
+    pub placement: Placement,
+}
+
+impl Character {
+    /// A band's.
+    pub fn of(band: &EqBand) -> Self {
+        Self { shape: Shape::new(band.filter, band.slope), placement: band.placement }
+    }
+
+    /// Of mid and side, 1 where the filter works and 0 where it does not; of left and right it always is both.
+    fn lanes(&self) -> Frame {
+        match self.placement {
+            Placement::Stereo => Frame::ONE,
+            Placement::Mid => f64x2::new([1.0, 0.0]),
+            Placement::Side => f64x2::new([0.0, 1.0]),
+        }
+    }
+}
+
+/// How a filter resonates.
+#[derive(Debug, Clone, Copy)]
+pub struct Resonance {
+    quality: f64,
+    /// Time in which it falls to 1/e.
+    rings_s: f64,
+}
+
+impl Resonance {
+    /// Of the filter with these values.
+    pub fn of(designer: &Designer, shape: Shape, values: Values) -> Self {
+        let design = designer.design(shape, values);
+        let greatest = |of: fn(&Coefficients) -> f64| design[..shape.sections()].iter().map(of).fold(0.0, f64::max);
+        Self {
+            quality: greatest(Coefficients::quality).max(0.5),
+            rings_s: greatest(Coefficients::ring_samples) / designer.sample_rate(),
+        }
+    }
+
+    /// Time in which the filter may fade in.
+    pub fn fade_s(&self) -> f64 {
+        GLIDE_S + (FADE_RINGS * self.rings_s).min(LONGEST_RINGING_S)
+    }
+}
+
+/// One filter on its way in or out.
+#[derive(Clone)]
+pub struct Voice {
+    character: Character,
+    log_frequency: Glide,
+    gain_db: Glide,
+    log_q: Glide,
+    /// 0: not heard, 1: the band's only voice.
+    weight: Glide,
+    dynamics: Dynamics,
+    sections: [Section; MAX_SECTIONS],
+    /// Whether the sections hold this voice's coefficients.
+    sounding: bool,
+    /// Whether coefficients are on their way.
+    moving: bool,
+}
+
+impl Voice {
+    /// A voice that is not heard, at `sample_rate` Hz.
+    pub fn new(sample_rate: f64) -> Self {
+        let glide = || Glide::new(GLIDE_S, sample_rate);
+        Self {
+            character: Character::of(&EqBand::default()),
+            log_frequency: glide(),
+            gain_db: glide(),
+            log_q: glide(),
+            weight: glide(),
+            dynamics: Dynamics::new(sample_rate),
+            sections: std::array::from_fn(|_| Section::new()),
+            sounding: false,
+            moving: false,
+        }
+    }
+
+    /// Forgets all; silent from now on.
+    pub fn reset(&mut self) {
+        self.weight.reset();
+        self.weight.aim(0.0);
+        self.log_frequency.reset();
+        self.gain_db.reset();
+        self.log_q.reset();
+        self.dynamics.reset();
+        self.sounding = false;
+        self.moving = false;
+    }
+
+    /// Becomes another filter, not heard yet.
+    pub fn become_silently(&mut self, character: Character, settings: &EqBand) {
+        self.reset();
+        self.character = character;
+        for section in &mut self.sections {
+            section.work_on(character.lanes());
+        }
+        self.aim(Values::of(settings));
+    }
+
+    /// What it is.
+    pub fn character(&self) -> Character {
+        self.character
+    }
+
+    /// What moves its gain.
+    pub fn dynamics(&mut self) -> &mut Dynamics {
+        &mut self.dynamics
+    }
+
+    /// Whether it has a part in the band's sound that [`Voice::add_to`] or its sections have to be called for.
+    pub fn is_sounding(&self) -> bool {
+        self.sounding
+    }
+
+    /// Whether nothing of it is heard, nor will be.
+    pub fn is_faded_out(&self) -> bool {
+        self.weight.is_still() && self.weight.current() == 0.0
+    }
+
+    /// Whether it leaves the samples as they are.
+    pub fn is_idle(&self) -> bool {
+        self.is_faded_out()
+            || (self.character.shape.has_gain()
+                && self.gain_db.is_still()
+                && self.gain_db.current() == 0.0
+                && self.dynamics.movement_db() == 0.0)
+    }
+
+    /// Whether it is the band's whole sound.
+    pub fn is_alone(&self) -> bool {
+        self.weight.is_still() && self.weight.current() == 1.0
+    }
+
+    /// Fades to a weight within a time; at once from a [`Voice::reset`] if `at_once`.
+    pub fn fade_to(&mut self, weight: f64, seconds: f64, sample_rate: f64, at_once: bool) {
+        if at_once {
+            self.weight.reset();
+        }
+        self.weight.set_time(seconds, sample_rate);
+        self.weight.aim(weight);
+    }
+
+    /// Whether it has these values or glides to them.
+    pub fn is_bound_for(&self, values: &Values) -> bool {
+        self.log_frequency.target() == values.frequency_hz.ln()
+            && self.gain_db.target() == values.gain_db
+            && self.log_q.target() == values.q.ln()
+    }
+
+    /// Whether these values, of a filter of that resonance, are no farther than so much from where it is now.
+    pub fn is_within(&self, distance: Distance, values: &Values, resonance: &Resonance) -> bool {
+        let now = self.values();
+        let pace = if distance.paced { (PACE * GLIDE_S / resonance.rings_s).min(1.0) } else { 1.0 };
+        let gain_db = if self.character.shape.has_gain() { (values.gain_db - now.gain_db).abs() } else { 0.0 };
+        let (mut octaves, mut q_octaves) = (gain_db / DB_PER_OCTAVE, gain_db / DB_PER_Q_OCTAVE);
+        // While nothing sounds nobody hears where frequency and Q go.
+        if self.sounding {
+            octaves += (values.frequency_hz / now.frequency_hz).log2().abs();
+            q_octaves += (values.q / now.q).log2().abs();
+        }
+        octaves * resonance.quality <= distance.bandwidths * pace && q_octaves <= distance.q_octaves * pace
+    }
+
+    /// Takes values, gliding to them if it has any yet.
+    pub fn aim(&mut self, values: Values) {
+        if !self.sounding {
+            // Only the gain has somewhere to come from.
+            self.log_frequency.reset();
+            self.log_q.reset();
+        }
+        self.log_frequency.aim(values.frequency_hz.ln());
+        self.gain_db.aim(values.gain_db);
+        self.log_q.aim(values.q.ln());
+    }
+
+    /// Begins with what another voice holds.
+    pub fn inherit(&mut self, other: &Self, designer: &Designer) {
+        self.dynamics = other.dynamics.clone();
+        let design = designer.design(self.character.shape, self.moved(self.values()));
+        for ((section, other), coefficients) in self.sections.iter_mut().zip(&other.sections).zip(&design) {
+            section.start_from(coefficients, other);
+        }
+        self.sounding = true;
+    }
+
+    fn values(&self) -> Values {
+        Values {
+            frequency_hz: self.log_frequency.current().exp(),
+            gain_db: self.gain_db.current(),
+            q: self.log_q.current().exp(),
+        }
+    }
+
+    /// The values at the end of the coming segment.
+    fn values_ahead(&self) -> Values {
+        let ahead = |glide: &Glide| glide.clone().advance(CONTROL_INTERVAL as u32);
+        Values {
+            frequency_hz: ahead(&self.log_frequency).exp(),
+            gain_db: ahead(&self.gain_db),
+            q: ahead(&self.log_q).exp(),
+        }
+    }
+
+    /// Values with the gain moved by the dynamics.
+    fn moved(&self, values: Values) -> Values {
+        Values { gain_db: within_limits(values.gain_db + self.dynamics.movement_db()), ..values }
+    }
+
+    fn values_glide(&self) -> bool {
+        !(self.log_frequency.is_still() && self.gain_db.is_still() && self.log_q.is_still())
+    }
+
+    /// Goes on by a segment that has been processed.
+    pub fn advance(&mut self, samples: u32) {
+        for glide in [&mut self.log_frequency, &mut self.gain_db, &mut self.log_q] {
+            glide.advance(samples);
+        }
+    }
+
+    /// Brings the coefficients on their way for the coming segment, `elapsed` samples after the last one began.
+    pub fn control(&mut self, designer: &Designer, elapsed: u32) {
+        let (now, movement_db) = (self.moved(self.values()), self.dynamics.movement_db());
+        if self.is_faded_out() {
+            self.dynamics.reset();
+        } else if self.dynamics.is_on() {
+            let rings_s = self.sections[0].target().ring_samples() / designer.sample_rate();
+            self.dynamics.control(self.character.shape.filter, self.values_ahead(), rings_s, elapsed);
+        }
+        if self.is_idle() && movement_db == 0.0 {
+            self.sounding = false;
+            self.moving = false;
+            // Nobody hears the rest of a fade.
+            self.weight.finish();
+            return;
+        }
+        let used = self.character.shape.sections();
+        if !self.sounding {
+            self.sounding = true;
+            self.moving = false;
+            let design = designer.design(self.character.shape, now);
+            for (section, coefficients) in self.sections[..used].iter_mut().zip(&design) {
+                section.start(coefficients);
+            }
+        }
+        if self.values_glide() || movement_db != self.dynamics.movement_db() {
+            let design = designer.design(self.character.shape, self.moved(self.values_ahead()));
+            for (section, coefficients) in self.sections[..used].iter_mut().zip(&design) {
+                section.move_to(coefficients);
+            }
+            self.moving = true;
+        } else if self.moving {
+            self.moving = false;
+            for section in &mut self.sections[..used] {
+                if !section.rest_if_arrived() {
+                    section.continue_moving();
+                    self.moving = true;
+                }
+            }
+        }
+        self.quieten();
+    }
+
+    /// Ends dying tails; to be called at the control clock.
+    pub fn quieten(&mut self) {
+        for section in self.sections() {
+            section.quieten();
+        }
+    }
+
+    /// Whether nothing is on its way.
+    pub fn rests(&self) -> bool {
+        self.weight.is_still() && !self.moving && !self.values_glide() && !self.dynamics.is_on()
+    }
+
+    /// How far the gain has moved from the static one, dB.
+    pub fn movement_db(&self) -> f64 {
+        let gain_db = self.gain_db.current();
+        within_limits(gain_db + self.dynamics.movement_db()) - gain_db
+    }
+
+    /// The sections in use.
+    pub fn sections(&mut self) -> &mut [Section] {
+        &mut self.sections[..self.character.shape.sections()]
+    }
+
+    /// Adds what this voice changes in `input`, faded, to `frames`.
+    pub fn add_to(&mut self, input: &[Frame], frames: &mut [Frame]) {
+        let mut filtered = [Frame::ZERO; CONTROL_INTERVAL];
+        let filtered = &mut filtered[..input.len()];
+        filtered.copy_from_slice(input);
+        for section in self.sections() {
+            section.process(filtered);
+        }
+        let changes = input.iter().zip(&*filtered).map(|(input, filtered)| *filtered - *input);
+        if self.is_alone() {
+            for (frame, change) in frames.iter_mut().zip(changes) {
+                *frame += change;
+            }
+        } else {
+            for (frame, change) in frames.iter_mut().zip(changes) {
+                let weight = self.weight.next_sample();
+                // A smooth step: two voices whose weights make one make one on the way too, and the ends have no corner.
+                *frame += change * Frame::splat(weight * weight * (3.0 - 2.0 * weight));
+            }
+        }
+    }
+}
