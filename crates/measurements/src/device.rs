@@ -78,3 +78,21 @@ fn run(device: &mut dyn Device, channels: &mut [Vec<f32>; 2]) {
         device.process(left, right);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signals::pink_noise;
+
+    #[test]
+    fn a_neutral_chain_renders_to_the_signal_itself_in_time() {
+        for rate in [44_100.0, 48_000.0] {
+            let signal = Stereo::with_peak(rate, [pink_noise(rate, 0.3, 1), pink_noise(rate, 0.3, 2)], -3.0);
+            let neutral = || Box::new(Lacquer::new(ChainSettings::default(), rate));
+            assert_eq!(render(&mut *neutral(), &signal), signal);
+            let mut two = Rack(vec![neutral(), neutral()]);
+            assert_eq!(two.latency(), 2 * neutral().latency());
+            assert_eq!(render(&mut two, &signal), signal);
+        }
+    }
+}

@@ -24,7 +24,8 @@ pub fn table(host: Option<&Host>) -> Result<Table> {
     let mut table = Table::new(
         "Delay",
         "Reported latency and the true one (cross-correlation of white noise with what comes out), and by how much the right channel \
-         comes after the left one when both carry the same noise at different levels; samples at 48 kHz.",
+         comes after the left one when both carry the same noise at different levels; samples at 48 kHz. \
+         Fractions come from filters, which delay some frequencies more than others; in a full chain the imager mixes the channels.",
         ["what", "reported", "measured", "right after left"],
     );
     for group in subjects::groups() {

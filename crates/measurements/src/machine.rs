@@ -2,8 +2,9 @@
 
 use std::{fs, process::Command};
 
-/// The packages that hold the peers.
-const PACKAGES: [&str; 3] = ["lsp-plugins-lv2", "calf-plugins", "x42-plugins"];
+/// The packages that hold the peers: Debian's names and Fedora's.
+const PACKAGES: [(&str, &str); 3] =
+    [("lsp-plugins-lv2", "lsp-plugins-lv2"), ("calf-plugins", "lv2-calf-plugins"), ("x42-plugins", "lv2-x42-plugins")];
 
 /// The processor's name, or its architecture where the system does not tell.
 pub fn processor() -> String {
@@ -19,21 +20,12 @@ pub fn processor() -> String {
 pub fn peer_versions() -> Vec<String> {
     PACKAGES
         .iter()
-        .filter_map(|package| {
-            let version = first_line("dpkg-query", &["-W", "-f=${Version}", package])
-                .or_else(|| first_line("rpm", &["-q", "--qf", "%{VERSION}-%{RELEASE}", &fedora_name(package)]))?;
-            Some(format!("{package} {version}"))
+        .filter_map(|(debian, fedora)| {
+            let version = first_line("dpkg-query", &["-W", "-f=${Version}", debian])
+                .or_else(|| first_line("rpm", &["-q", "--qf", "%{VERSION}-%{RELEASE}", fedora]))?;
+            Some(format!("{debian} {version}"))
         })
         .collect()
-}
-
-fn fedora_name(package: &str) -> String {
-    match package {
-        "lsp-plugins-lv2" => "lsp-plugins-lv2",
-        "calf-plugins" => "calf",
-        other => other,
-    }
-    .to_owned()
 }
 
 fn first_line(program: &str, arguments: &[&str]) -> Option<String> {

@@ -161,7 +161,7 @@ pub fn hits(sample_rate: f64, seconds: f64) -> Vec<f64> {
         .map(|n| {
             let time = (n % beat) as f64 / sample_rate;
             let stick = noise.sample() * (-time / 0.005).exp();
-            if n / beat % 2 == 0 {
+            if (n / beat).is_multiple_of(2) {
                 (TAU * (55.0 * time + 4.0 * (1.0 - (-time / 0.02).exp()))).sin() * (-time / 0.1).exp() + 0.2 * stick
             } else {
                 (TAU * 190.0 * time).sin() * (-time / 0.06).exp()

@@ -59,11 +59,14 @@ impl Table {
     /// Sets the lowest figure of each of these columns (0 is the first after the names) in bold.
     pub fn mark_lowest(&mut self, columns: std::ops::Range<usize>) {
         for column in columns {
-            let value = |row: &(String, Vec<Cell>)| row.1.get(column).map(|cell| cell.value);
-            let lowest = self.rows.iter().filter_map(value).fold(f64::INFINITY, f64::min);
-            for (_, cells) in &mut self.rows {
-                if let Some(cell) = cells.get_mut(column).filter(|cell| cell.value == lowest) {
-                    cell.text = format!("**{}**", cell.text);
+            let cells = || self.rows.iter().filter_map(|row| row.1.get(column));
+            let Some(lowest) = cells().min_by(|a, b| a.value.total_cmp(&b.value)).map(|cell| cell.text.clone()) else {
+                continue;
+            };
+            // What reads the same is the same.
+            for cell in self.rows.iter_mut().filter_map(|row| row.1.get_mut(column)) {
+                if cell.text == lowest {
+                    cell.text = format!("**{lowest}**");
                 }
             }
         }

@@ -8,7 +8,7 @@ mod flush;
 mod lilv;
 mod plugin;
 
-use std::{ffi::CString, sync::Arc};
+use std::{ffi::CString, rc::Rc};
 
 use anyhow::{Context, Result};
 
@@ -17,7 +17,7 @@ pub use self::plugin::Plugin;
 
 /// All LV2 plugins of this machine.
 #[derive(Clone)]
-pub struct Host(Arc<World>);
+pub struct Host(Rc<World>);
 
 struct World {
     lilv: Lilv,
@@ -35,7 +35,7 @@ impl Host {
             (lilv.world_load_all)(world);
             (world, (lilv.world_get_all_plugins)(world))
         };
-        Some(Self(Arc::new(World { lilv, world, plugins })))
+        Some(Self(Rc::new(World { lilv, world, plugins })))
     }
 
     /// Whether a plugin is installed.

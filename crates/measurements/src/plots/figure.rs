@@ -318,3 +318,46 @@ impl Line {
         area.draw(&Text::new(name, (x + 29 * SCALE, y), style)).map_err(failed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waves() -> Figure {
+        let wave =
+            |phase: f64| (0..2000).map(|n| f64::from(n) / 100.0).map(|x| (20.0 + x, (x + phase).sin())).collect();
+        let panel = Panel {
+            x: Axis::frequency(20.0, 40.0),
+            y: Axis::linear("level, dB", -0.5, 0.5, 0.25),
+            height: 100,
+            lines: vec![Line::new("one", 0, wave(0.0)), Line::new("two", 1, wave(1.0)).dashed()],
+        };
+        Figure { name: "waves", title: "Waves", panels: vec![panel.clone(), panel] }
+    }
+
+    #[test]
+    fn a_figure_is_small_names_its_lines_and_axes_and_is_the_same_every_time() {
+        let text = waves().svg().expect("drawn");
+        assert_eq!(text, waves().svg().expect("drawn"));
+        assert!(text.len() < 20_000, "{} bytes", text.len());
+        for part in ["Waves", "one", "two", "level, dB", "frequency, Hz", "−0.25", "prefers-color-scheme"] {
+            assert!(text.contains(part), "{part}");
+        }
+        assert_eq!(text.matches("<svg").count(), text.matches("</svg>").count());
+    }
+
+    #[test]
+    fn lines_stay_within_their_panels() {
+        let text = waves().svg().expect("drawn");
+        let height = (TITLE_HEIGHT + 2 * waves().panels[0].full_height() + MARGIN) as f64;
+        let lines = text.split("points=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let mut count = 0;
+        for pair in lines.flat_map(str::split_whitespace) {
+            let (x, y) = pair.split_once(',').expect("a pair");
+            let (x, y): (f64, f64) = (x.parse().expect("a number"), y.parse().expect("a number"));
+            assert!((0.0..=f64::from(WIDTH)).contains(&x) && (0.0..=height).contains(&y), "{pair}");
+            count += 1;
+        }
+        assert!(count > 100, "{count}");
+    }
+}
