@@ -147,14 +147,19 @@ impl Band {
         self.voices.iter_mut().any(|voice| voice.dynamics().works())
     }
 
-    /// Hears what the band works on; for at most [`CONTROL_INTERVAL`] frames.
-    pub fn listen(&mut self, frames: &[Frame], domain: Domain) {
-        for voice in &mut self.voices {
-            let placement = voice.character().placement;
-            if voice.dynamics().works() {
-                voice.dynamics().listen(frames, domain, placement);
-            }
+    /// Hears what the band works on; for at most [`CONTROL_INTERVAL`] frames. If the work is [`Work::Plain`] the first of its
+    /// sections filters them meanwhile, and only the others are left to be run.
+    pub fn listen(&mut self, frames: &mut [Frame], domain: Domain) -> usize {
+        let plain = self.work == Work::Plain;
+        let [now, before] = &mut self.voices;
+        if before.dynamics().works() {
+            before.listen(frames, domain, false);
         }
+        if now.dynamics().works() {
+            now.listen(frames, domain, plain);
+            return usize::from(plain);
+        }
+        0
     }
 
     /// How far the gain has moved from the static one, dB.

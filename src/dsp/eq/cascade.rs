@@ -85,6 +85,21 @@ pub fn process_two(first: &mut Section, second: &mut Section, frames: &mut [Fram
     second.set_state(second_state);
 }
 
+/// Filters `frames` by `section` and other frames, as many, by another one, both in place and at once where they are still.
+pub fn process_beside(other: &mut Section, others: &mut [Frame], section: &mut Section, frames: &mut [Frame]) {
+    let (Some((other_still, mut other_state)), Some((still, mut state))) = (other.still(), section.still()) else {
+        other.process(others);
+        section.process(frames);
+        return;
+    };
+    for (other, frame) in others.iter_mut().zip(frames) {
+        *other = other_still.step(&mut other_state, *other);
+        *frame = still.step(&mut state, *frame);
+    }
+    other.set_state(other_state);
+    section.set_state(state);
+}
+
 /// Filters in place by each of the sections, all at once where they are still and vectors are `wide`.
 pub fn process_four(sections: [&mut Section; WIDTH], frames: &mut [Frame], wide: bool) {
     #[cfg(target_arch = "x86_64")]
@@ -123,12 +138,14 @@ mod avx2 {
         output: [__m256d; 3],
     }
 
+    #[inline]
     #[target_feature(enable = "avx2")]
     fn join(lower: Frame, upper: Frame) -> __m256d {
         let ([a, b], [c, d]) = (lower.to_array(), upper.to_array());
         _mm256_set_pd(d, c, b, a)
     }
 
+    #[inline]
     #[target_feature(enable = "avx2")]
     fn split(vector: __m256d) -> [Frame; 2] {
         let mut lanes = [0.0; 4];
@@ -139,6 +156,7 @@ mod avx2 {
     }
 
     impl Pair {
+        #[inline]
         #[target_feature(enable = "avx2")]
         fn new(lower: &StateSpace, upper: &StateSpace) -> Self {
             let three = |lower: &[Frame; 3], upper: &[Frame; 3]| {
@@ -152,6 +170,7 @@ mod avx2 {
         }
 
         /// [`StateSpace::step`] of both.
+        #[inline]
         #[target_feature(enable = "avx2")]
         fn step(&self, state: &mut [__m256d; 2], input: __m256d) -> __m256d {
             let [band, low] = *state;
@@ -180,35 +199,29 @@ mod avx2 {
         let mut state = [[band_1, low_1], [band_2, low_2]];
         let mut output = [join(Frame::ZERO, Frame::ZERO); 2];
         let length = frames.len();
-        let step = |state: &mut [[__m256d; 2]; 2], output: &mut [__m256d; 2], input: Frame| {
+        for index in 0..length + WIDTH - 1 {
+            let input = frames.get(index).copied().unwrap_or(Frame::ZERO);
             let input = join(input, input);
+            let held = state;
             let first = _mm256_permute2f128_pd::<LOWER_OF_BOTH>(input, output[0]);
             let second = _mm256_permute2f128_pd::<UPPER_AND_LOWER>(output[0], output[1]);
-            output[0] = pairs[0].step(&mut state[0], first);
-            output[1] = pairs[1].step(&mut state[1], second);
-        };
-        // At both ends some sections have no sample to work on and keep their state.
-        let edge = |state: &mut [[__m256d; 2]; 2], output: &mut [__m256d; 2], input: Frame, works: [bool; WIDTH]| {
-            let held = *state;
-            step(state, output, input);
-            let lane = |works: bool| Frame::splat(if works { -1.0 } else { 0.0 });
-            for (pair, works) in works.as_chunks::<2>().0.iter().enumerate() {
-                let works = join(lane(works[0]), lane(works[1]));
-                for index in 0..2 {
-                    state[pair][index] = _mm256_blendv_pd(held[pair][index], state[pair][index], works);
+            output = [pairs[0].step(&mut state[0], first), pairs[1].step(&mut state[1], second)];
+            if index < WIDTH - 1 || index >= length {
+                // At both ends some sections have no sample to work on and keep their state.
+                let lane = |section: usize| {
+                    let works = section <= index && index < length + section;
+                    Frame::splat(if works { -1.0 } else { 0.0 })
+                };
+                for (pair, state) in state.iter_mut().enumerate() {
+                    let works = join(lane(2 * pair), lane(2 * pair + 1));
+                    for (state, held) in state.iter_mut().zip(held[pair]) {
+                        *state = _mm256_blendv_pd(held, *state, works);
+                    }
                 }
             }
-        };
-        for (index, frame) in frames[..WIDTH - 1].iter().enumerate() {
-            edge(&mut state, &mut output, *frame, std::array::from_fn(|section| section <= index));
-        }
-        for index in WIDTH - 1..length {
-            step(&mut state, &mut output, frames[index]);
-            frames[index - (WIDTH - 1)] = split(output[1])[1];
-        }
-        for index in 0..WIDTH - 1 {
-            edge(&mut state, &mut output, Frame::ZERO, std::array::from_fn(|section| section > index));
-            frames[length - (WIDTH - 1) + index] = split(output[1])[1];
+            if index >= WIDTH - 1 {
+                frames[index - (WIDTH - 1)] = split(output[1])[1];
+            }
         }
         let [[band_1, low_1], [band_2, low_2]] = state.map(|pair| pair.map(|vector| split(vector)));
         let [first, second, third, fourth] = sections;

@@ -23,6 +23,7 @@
 use std::f64::consts::{PI, SQRT_2};
 
 use super::{
+    cascade::process_beside,
     design::{HIGHEST_SHARE, Values},
     svf::{Coefficients, Domain, Frame, Section},
 };
@@ -202,22 +203,32 @@ impl Dynamics {
         self.works
     }
 
-    /// Hears what the band works on; at most [`CONTROL_INTERVAL`] frames.
-    pub fn listen(&mut self, frames: &[Frame], domain: Domain, placement: Placement) {
+    /// Hears what the band works on; at most [`CONTROL_INTERVAL`] frames. `section` filters them in place meanwhile: both work
+    /// while the other waits for its own state.
+    pub fn listen(
+        &mut self,
+        frames: &mut [Frame],
+        domain: Domain,
+        placement: Placement,
+        section: Option<&mut Section>,
+    ) {
         let mut heard = [Frame::ZERO; CONTROL_INTERVAL];
         let heard = &mut heard[..frames.len()];
-        for (heard, frame) in heard.iter_mut().zip(frames) {
+        for (heard, frame) in heard.iter_mut().zip(&*frames) {
             *heard = placed(*frame, domain, placement);
         }
-        self.filter.process(heard);
+        match section {
+            Some(section) => process_beside(&mut self.filter, heard, section, frames),
+            None => self.filter.process(heard),
+        }
         let (mut samples, mut powers) = ([[0.0; CONTROL_INTERVAL]; 2], [[0.0; CONTROL_INTERVAL]; 2]);
         for (index, heard) in heard.iter().enumerate() {
             [samples[0][index], samples[1][index]] = heard.to_array();
         }
-        let samples = samples.each_ref().map(|samples| &samples[..frames.len()]);
+        let samples = samples.each_ref().map(|samples| &samples[..heard.len()]);
         // One row: the louder channel's.
         self.detector.process::<f64, 1>(Detector::Rms, samples, &mut powers);
-        if let Some(last) = frames.len().checked_sub(1) {
+        if let Some(last) = heard.len().checked_sub(1) {
             self.power = powers[0][last];
         }
     }

@@ -2,9 +2,11 @@
 //!
 //! The magnitudes follow the analogue prototypes ([`prototype`]) up to the Nyquist frequency ([`design`], after Vicanek 2016)
 //! with minimum phase; each section is a trapezoidal state-variable filter ([`svf`]), which any automation leaves stable. Values
-//! glide and changes crossfade over 20 ms ([`band`]). A band's gain may follow the level ([`dynamics`]). Latency: none. Cost: nothing while no band is on; about 16 ns a
-//! sample with eight bells at rest, some six times that while all their values glide. Bands that are off or at 0 dB
-//! leave every sample as it is.
+//! glide as far as a filter can follow, and all other changes crossfade ([`band`]), so that automation swells by less than
+//! 1 dB over what the settings on its way give. A band's gain may follow the level ([`dynamics`]). Sections run several at
+//! a time ([`cascade`]); if a band works on mid or side alone, all work on mid and side. Latency: none. Cost: nothing while no
+//! band is on, about 15 ns a sample with eight bells at rest wherever they are placed, some four times that while all
+//! fade, and seven times while all glide or move with the level. Bands that are off or at 0 dB leave every sample as it is.
 
 mod band;
 mod cascade;
@@ -115,14 +117,15 @@ impl Equaliser {
         let mut changed = false;
         for band in &mut self.bands {
             changed |= band.work() != Work::Nothing;
+            let mut run = 0;
             if band.listens() {
                 cascade.finish(frames);
-                band.listen(frames, domain);
+                run = band.listen(frames, domain);
             }
             match band.work() {
                 Work::Nothing => {}
                 Work::Plain => {
-                    for section in band.plain_sections() {
+                    for section in &mut band.plain_sections()[run..] {
                         cascade.push(section, frames);
                     }
                 }

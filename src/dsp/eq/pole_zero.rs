@@ -54,9 +54,10 @@ pub struct Poles {
 }
 
 impl Poles {
-    /// Where sampling the impulse response puts the analogue poles `s`: at `z = exp(s)`, which is `u = tanh(s/2)`.
-    pub fn impulse_invariant(omega: f64, analogue: &prototype::Section) -> Self {
-        let [constant, linear, square] = analogue.denominator;
+    /// Where sampling the impulse response puts the roots `s` of an analogue denominator: at `z = exp(s)`, which is
+    /// `u = tanh(s/2)`.
+    pub fn impulse_invariant(omega: f64, denominator: &[f64; 3]) -> Self {
+        let [constant, linear, square] = *denominator;
         let half = 0.5 * omega / square;
         let discriminant = 0.25 * linear * linear - constant * square;
         let (product, sum) = if discriminant >= 0.0 {
@@ -90,6 +91,47 @@ pub struct SecondOrder {
 }
 
 impl SecondOrder {
+    /// Poles and zeros both by impulse invariance; exact at DC.
+    pub fn impulse_invariant(omega: f64, analogue: &prototype::Section) -> Self {
+        let poles = Poles::impulse_invariant(omega, &analogue.denominator);
+        let zeros = Poles::impulse_invariant(omega, &analogue.numerator);
+        let constant = analogue.numerator[0] / analogue.denominator[0];
+        let ratio = poles.frequency / zeros.frequency;
+        Self { poles, numerator: [constant, constant * zeros.damping * ratio, constant * ratio * ratio] }
+    }
+
+    /// 1 at DC and with the prototype's magnitude at four points; none if no stable filter is that.
+    pub fn through(omega: f64, analogue: &prototype::Section, points: &[Point; 4]) -> Option<Self> {
+        // |H|² = (1 + N1 η + N2 η²) / (1 + D1 η + D2 η²) at each point: four linear equations, relative to the second one.
+        let unit = points[1].y;
+        let rows = points.map(|point| {
+            let (eta, power) = (point.y / unit, analogue.power(point.omega / omega));
+            [eta, eta * eta, -power * eta, -power * eta * eta, power - 1.0]
+        });
+        let [linear, square, damping, stiffness] = solve(rows)?;
+        if !(stiffness > 0.0 && square >= 0.0) {
+            return None;
+        }
+        let frequency_square = 1.0 / stiffness.sqrt();
+        let damping_square = damping * frequency_square + 2.0;
+        let (linear, square) = (linear * frequency_square, square * frequency_square * frequency_square);
+        if !(damping_square > 0.0 && linear + 2.0 * square.sqrt() >= 0.0) {
+            return None;
+        }
+        let poles = Poles { frequency: (unit * frequency_square).sqrt(), damping: damping_square.sqrt() };
+        Some(Self::from_power(poles, [1.0, linear, square]))
+    }
+
+    /// Squared magnitude at a point.
+    pub fn power(&self, point: Point) -> f64 {
+        let eta = point.y / (self.poles.frequency * self.poles.frequency);
+        let power = |[constant, linear, square]: [f64; 3]| {
+            let real = constant - square * eta;
+            real * real + linear * linear * eta
+        };
+        power(self.numerator) / power([1.0, self.poles.damping, 1.0])
+    }
+
     /// The minimum-phase numerator of the power `N0 + N1 η + N2 η²`.
     pub fn from_power(poles: Poles, power: [f64; 3]) -> Self {
         let least = LEAST_NUMERATOR * power[0];
@@ -141,6 +183,9 @@ pub struct FirstOrder {
 }
 
 impl FirstOrder {
+    /// Passes everything.
+    pub const IDENTITY: Self = Self { pole: 1.0, numerator: [1.0, 1.0] };
+
     /// Pole and zero exchanged.
     pub fn inverse(self) -> Self {
         let [constant, linear] = self.numerator;
@@ -159,4 +204,28 @@ impl FirstOrder {
             low_pass: constant - linear,
         }
     }
+}
+
+/// Solves four linear equations, each with its right side last, by elimination with pivots; none if they depend on each other.
+fn solve(mut rows: [[f64; 5]; 4]) -> Option<[f64; 4]> {
+    for column in 0..4 {
+        let pivot = (column..4).max_by(|a, b| rows[*a][column].abs().total_cmp(&rows[*b][column].abs()))?;
+        rows.swap(column, pivot);
+        let pivot = rows[column];
+        if pivot[column] == 0.0 {
+            return None;
+        }
+        for row in &mut rows[column + 1..] {
+            let factor = row[column] / pivot[column];
+            for (value, above) in row.iter_mut().zip(&pivot) {
+                *value -= factor * above;
+            }
+        }
+    }
+    let mut solution = [0.0; 4];
+    for index in (0..4).rev() {
+        let known: f64 = (index + 1..4).map(|other| rows[index][other] * solution[other]).sum();
+        solution[index] = (rows[index][4] - known) / rows[index][index];
+    }
+    Some(solution)
 }

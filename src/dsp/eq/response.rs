@@ -25,7 +25,7 @@ pub struct BandResponse {
 impl BandResponse {
     /// Of the band on its placement, taken as on, at rest, at `sample_rate` Hz.
     pub fn new(band: &EqBand, sample_rate: f64) -> Self {
-        let shape = Shape::new(band.filter, band.slope);
+        let shape = Shape::of(band);
         let values = Values::of(band);
         if shape.has_gain() && values.gain_db == 0.0 {
             return Self { sections: [Coefficients::IDENTITY; MAX_SECTIONS], used: 0, sample_rate };

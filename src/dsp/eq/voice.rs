@@ -10,7 +10,7 @@ use super::{
     design::{Designer, Shape, Values},
     dynamics::{Dynamics, within_limits},
     prototype::MAX_SECTIONS,
-    svf::{Coefficients, Frame, Section},
+    svf::{Coefficients, Domain, Frame, Section},
 };
 use crate::{
     dsp::{CONTROL_INTERVAL, glide::Glide},
@@ -56,7 +56,7 @@ pub struct Character {
 impl Character {
     /// A band's.
     pub fn of(band: &EqBand) -> Self {
-        Self { shape: Shape::new(band.filter, band.slope), placement: band.placement }
+        Self { shape: Shape::of(band), placement: band.placement }
     }
 
     /// Of mid and side, 1 where the filter works and 0 where it does not; of left and right it always is both.
@@ -329,6 +329,12 @@ impl Voice {
     pub fn movement_db(&self) -> f64 {
         let gain_db = self.gain_db.current();
         within_limits(gain_db + self.dynamics.movement_db()) - gain_db
+    }
+
+    /// Hears what the voice works on; `filtering` its first section filters meanwhile.
+    pub fn listen(&mut self, frames: &mut [Frame], domain: Domain, filtering: bool) {
+        let section = if filtering { self.sections.first_mut() } else { None };
+        self.dynamics.listen(frames, domain, self.character.placement, section);
     }
 
     /// The sections in use.

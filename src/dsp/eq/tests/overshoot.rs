@@ -51,7 +51,7 @@ fn way(path: &[EqBand]) -> Vec<EqBand> {
 
 /// Samples until the band has swung in.
 fn swings_in(band: &EqBand) -> usize {
-    let design = Designer::new(SAMPLE_RATE).design(Shape::new(band.filter, band.slope), Values::of(band));
+    let design = Designer::new(SAMPLE_RATE).design(Shape::of(band), Values::of(band));
     let rings = design.iter().map(Coefficients::ring_samples).fold(0.0, f64::max);
     (8.0 * rings).clamp(4800.0, 240_000.0) as usize
 }

@@ -15,7 +15,7 @@ use crate::{
 
 /// The sections of a band at a rate.
 fn design(band: &EqBand, sample_rate: f64) -> [Coefficients; MAX_SECTIONS] {
-    Designer::new(sample_rate).design(Shape::new(band.filter, band.slope), Values::of(band))
+    Designer::new(sample_rate).design(Shape::of(band), Values::of(band))
 }
 
 /// A number of about 32 digits: the sum of two that do not overlap (T. J. Dekker, 1971).
