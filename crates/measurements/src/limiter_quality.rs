@@ -32,9 +32,9 @@ const RECOVERY_TOLERANCE: f64 = 0.05;
 /// Release settings among which the one with the wanted recovery is looked for, ms, and the steps of that.
 const RELEASES_MS: (f64, f64) = (1.0, 1000.0);
 const RELEASE_STEPS: usize = 10;
-/// Seconds of a steady signal, and those at its end that are measured: everything has settled by then.
-const STEADY_S: f64 = 4.0;
-const MEASURED_S: f64 = 2.0;
+/// Seconds of a steady signal, and those of them that are measured: everything has settled, and nothing looks ahead to the end.
+const STEADY_S: f64 = 4.5;
+const MEASURED_S: std::ops::Range<f64> = 2.0..4.0;
 const HITS_S: f64 = 9.0;
 const TONE_HZ: f64 = 3000.0;
 /// The tone beside the drums lies so far below their peaks.
@@ -131,12 +131,12 @@ impl<'a> Subject<'a> {
     fn steady(&self, partials: &[(f64, f64, f64)]) -> Result<Vec<f64>> {
         let mut samples = tones(RATE, STEADY_S, partials);
         fade_in(&mut samples, 0.1, RATE);
-        let end = ((STEADY_S - MEASURED_S) * RATE) as usize..samples.len();
-        let level_db = gain_to_db(rms(&samples[end.clone()]));
+        let measured = (MEASURED_S.start * RATE) as usize..(MEASURED_S.end * RATE) as usize;
+        let level_db = gain_to_db(rms(&samples[measured.clone()]));
         let output = self.at_reduction(&Stereo::mono(RATE, &samples), |output, drive_db| {
-            level_db + drive_db - gain_to_db(rms(&output[end.clone()]))
+            level_db + drive_db - gain_to_db(rms(&output[measured.clone()]))
         })?;
-        Ok(output[end].to_vec())
+        Ok(output[measured].to_vec())
     }
 
     /// Time in which the gain comes back after a short burst, ms.

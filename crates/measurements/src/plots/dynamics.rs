@@ -45,17 +45,46 @@ pub fn compressor_curves() -> Figure {
         ("10 : 1, knee 24 dB", 10.0, 24.0, 24.0),
         ("10 : 1, knee 0, range 6 dB", 10.0, 0.0, 6.0),
     ];
-    let lines = cases.into_iter().enumerate().map(|(colour, (label, ratio, knee_db, range_db))| {
-        let band =
-            CompressorBand { threshold_db: -24.0, ratio, knee_db, release_ms: 100.0, ..CompressorBand::default() };
-        let mut settings = compressor(band);
-        settings.compressor.bands[0].range_db = range_db;
-        let points = (-48..=0).map(f64::from).map(|level| (level, level_out_db(settings, 1000.0, level)));
-        Line::new(label, colour, points.collect())
-    });
+    const THRESHOLD_DB: f64 = -24.0;
+    let mut lines = Vec::new();
+    let mut error_db = 0f64;
+    for (colour, (label, ratio, knee_db, range_db)) in cases.into_iter().enumerate() {
+        let mut settings = compressor(CompressorBand {
+            threshold_db: THRESHOLD_DB as f32,
+            ratio: ratio as f32,
+            knee_db: knee_db as f32,
+            release_ms: 100.0,
+            ..CompressorBand::default()
+        });
+        settings.compressor.bands[0].range_db = range_db as f32;
+        let points: Vec<_> =
+            (-48..=0).map(f64::from).map(|level| (level, level_out_db(settings, 1000.0, level))).collect();
+        for (level, out_db) in &points {
+            let ideal_db =
+                published_curve_db(level - THRESHOLD_DB, ratio, knee_db).max(level - THRESHOLD_DB - range_db);
+            error_db = error_db.max((out_db - THRESHOLD_DB - ideal_db).abs());
+        }
+        lines.push(Line::new(label, colour, points));
+    }
     let x = Axis::linear("input level (peak of 1 kHz), dBFS", -48.0, 0.0, 6.0);
-    let panel = Panel { x, y: Axis::linear("output, dBFS", -48.0, 0.0, 6.0), height: 340, lines: lines.collect() };
-    Figure { name: "compressor_curves", title: "Compressor, threshold −24 dBFS", panels: vec![panel] }
+    let panel = Panel { x, y: Axis::linear("output, dBFS", -48.0, 0.0, 6.0), height: 340, lines };
+    Figure {
+        name: "compressor_curves",
+        title: "Compressor, threshold −24 dBFS",
+        reached: format!("Greatest deviation from the published formula {error_db:.3} dB"),
+        panels: vec![panel],
+    }
+}
+
+/// Formula (4) of Giannoulis, Massberg and Reiss (JAES 60, 2012): level out over level in, both above the threshold, dB.
+fn published_curve_db(level_db: f64, ratio: f64, knee_db: f64) -> f64 {
+    if 2.0 * level_db < -knee_db {
+        level_db
+    } else if 2.0 * level_db.abs() <= knee_db && knee_db > 0.0 {
+        level_db + (1.0 / ratio - 1.0) * (level_db + 0.5 * knee_db).powi(2) / (2.0 * knee_db)
+    } else {
+        level_db / ratio
+    }
 }
 
 /// Gain of a dynamic EQ band over the level.
@@ -66,24 +95,38 @@ pub fn dynamic_eq() -> Figure {
         ("+4 dB, range −4 dB", 4.0, -4.0),
         ("range +6 dB", 0.0, 6.0),
     ];
-    let lines = cases.into_iter().enumerate().map(|(colour, (label, gain_db, range_db))| {
-        let mut settings = ChainSettings::default();
-        settings.eq.bands[0] = EqBand {
-            on: true,
-            filter: FilterType::Bell,
-            frequency_hz: 1000.0,
-            gain_db,
-            q: 1.0,
-            dynamics: BandDynamics { on: true, threshold_db: -30.0, range_db, ..BandDynamics::default() },
-            ..EqBand::default()
-        };
-        let points = (-60..=0).map(f64::from).map(|level| (level, level_out_db(settings, 1000.0, level) - level));
-        Line::new(label, colour, points.collect())
-    });
+    let lines: Vec<Line> = cases
+        .into_iter()
+        .enumerate()
+        .map(|(colour, (label, gain_db, range_db))| {
+            let mut settings = ChainSettings::default();
+            settings.eq.bands[0] = EqBand {
+                on: true,
+                filter: FilterType::Bell,
+                frequency_hz: 1000.0,
+                gain_db,
+                q: 1.0,
+                dynamics: BandDynamics { on: true, threshold_db: -30.0, range_db, ..BandDynamics::default() },
+                ..EqBand::default()
+            };
+            let points = (-60..=0).map(f64::from).map(|level| (level, level_out_db(settings, 1000.0, level) - level));
+            Line::new(label, colour, points.collect())
+        })
+        .collect();
+    let ends: Vec<_> = lines
+        .iter()
+        .filter_map(|line| line.points().last())
+        .map(|(_, gain)| format!("{:+.2}", (100.0 * gain).round() / 100.0 + 0.0).replace('-', "−"))
+        .collect();
     let x = Axis::linear("level of 1 kHz (peak), dBFS", -60.0, 0.0, 6.0);
-    let panel = Panel { x, y: Axis::linear("gain, dB", -14.0, 8.0, 2.0), height: 280, lines: lines.collect() };
+    let panel = Panel { x, y: Axis::linear("gain, dB", -14.0, 8.0, 2.0), height: 280, lines };
     let title = "Dynamic EQ: a bell at 1 kHz, Q 1, threshold −30 dBFS";
-    Figure { name: "eq_dynamic", title, panels: vec![panel] }
+    Figure {
+        name: "eq_dynamic",
+        title,
+        reached: format!("Gains at 0 dBFS: {} dB", ends.join(", ")),
+        panels: vec![panel],
+    }
 }
 
 /// Gain of the compressor after a step up and down, over time in ms from `from_s`.
@@ -100,42 +143,52 @@ fn steps(band: CompressorBand, loud_s: f64, from_s: f64, to_s: f64) -> Vec<(f64,
     times.filter(|(time_ms, _)| (1e3 * from_s..=1e3 * to_s).contains(time_ms)).collect()
 }
 
+/// When a line first lies on the other side of `level_db` from 0 on, as text in ms.
+pub fn crossing(line: &Line, level_db: f64, falls: bool) -> String {
+    let crossed = |gain_db: f64| if falls { gain_db < level_db } else { gain_db > level_db };
+    let found = line.points().iter().find(|(time_ms, gain_db)| *time_ms > 0.0 && crossed(*gain_db));
+    found.map_or("–".to_owned(), |(time_ms, _)| format!("{time_ms:.0}"))
+}
+
 /// Attack and release after steps, with the times that they are set to.
 pub fn compressor_steps() -> Figure {
+    const REDUCTION_DB: f64 = 9.0;
     let step = CompressorBand { threshold_db: -18.0, ratio: 4.0, knee_db: 0.0, ..CompressorBand::default() };
     let attacks = [1.0f32, 10.0, 30.0, 100.0].into_iter().enumerate().map(|(colour, attack_ms)| {
         let band = CompressorBand { attack_ms, release_ms: 100.0, ..step };
         Line::new(format!("attack {attack_ms} ms"), colour, steps(band, 1.0, -0.05, 0.4))
     });
+    let after = |band: CompressorBand, loud_s: f64| -> Vec<(f64, f64)> {
+        let line = steps(CompressorBand { attack_ms: 1.0, ..band }, loud_s, loud_s - 0.1, loud_s + 1.4);
+        line.into_iter().map(|(time_ms, gain_db)| (time_ms - 1e3 * loud_s, gain_db)).collect()
+    };
     let releases = [50.0f32, 200.0, 500.0].into_iter().enumerate().map(|(colour, release_ms)| {
-        let band = CompressorBand { attack_ms: 1.0, release_ms, ..step };
-        let line = steps(band, 1.0, 0.95, 2.5).into_iter().map(|(time, gain)| (time - 1000.0, gain)).collect();
-        Line::new(format!("release {release_ms} ms"), colour, line)
+        Line::new(format!("release {release_ms} ms"), colour, after(CompressorBand { release_ms, ..step }, 1.0))
     });
-    let auto = [(0.03, "auto, 200 ms, after 30 ms"), (3.0, "auto, 200 ms, after 3 s")].into_iter().enumerate().map(
-        |(index, (loud_s, label))| {
-            let band = CompressorBand { attack_ms: 1.0, release_ms: 200.0, auto_release: true, ..step };
-            let line = steps(band, loud_s, loud_s - 0.05, loud_s + 1.5);
-            Line::new(label, 3 + index, line.into_iter().map(|(time, gain)| (time - 1e3 * loud_s, gain)).collect())
-        },
+    let auto = CompressorBand { release_ms: 200.0, auto_release: true, ..step };
+    let autos = [(0.03, "auto, 200 ms, after 30 ms"), (3.0, "auto, 200 ms, after 3 s")];
+    let autos =
+        autos.into_iter().zip(3..).map(|((loud_s, label), colour)| Line::new(label, colour, after(auto, loud_s)));
+    let (attacks, releases): (Vec<_>, Vec<_>) = (attacks.collect(), releases.chain(autos).collect());
+    let times = |lines: &[Line], level_db: f64, falls| -> String {
+        lines.iter().map(|line| crossing(line, level_db, falls)).collect::<Vec<_>>().join(", ")
+    };
+    let share = 1.0 / std::f64::consts::E;
+    let reached = format!(
+        "1 − 1/e of the step after {} ms; back after {} ms, the detector's 5 ms included",
+        times(&attacks, -REDUCTION_DB * (1.0 - share), true),
+        times(&releases, -REDUCTION_DB * share, false)
     );
     let gain = || Axis::linear("gain, dB", -10.0, 1.0, 1.0);
+    let panel =
+        |label, from, to, step, lines| Panel { x: Axis::linear(label, from, to, step), y: gain(), height: 190, lines };
     Figure {
         name: "compressor_steps",
         title: "Compressor 4 : 1 after a step of 20 dB, 12 dB of it above the threshold",
+        reached,
         panels: vec![
-            Panel {
-                x: Axis::linear("time after the step up, ms", -50.0, 400.0, 50.0),
-                y: gain(),
-                height: 190,
-                lines: attacks.collect(),
-            },
-            Panel {
-                x: Axis::linear("time after the step down, ms", -50.0, 1450.0, 100.0),
-                y: gain(),
-                height: 190,
-                lines: releases.chain(auto).collect(),
-            },
+            panel("time after the step up, ms", -50.0, 400.0, 50.0, attacks),
+            panel("time after the step down, ms", -100.0, 1400.0, 100.0, releases),
         ],
     }
 }
@@ -161,10 +214,12 @@ pub fn crossover() -> Figure {
         .collect();
     let sum = response(settings);
     lines.push(Line::new("sum", 6, sum.clone()));
+    let error_db = sum.iter().fold(0f64, |top, (_, gain_db)| top.max(gain_db.abs()));
     let x = Axis::frequency(10.0, 22_000.0);
     Figure {
         name: "crossover",
         title: "Crossover at 120 Hz, 1 and 5 kHz, 48 kHz: each band alone, and all together",
+        reached: format!("The sum is flat within {error_db:.4} dB"),
         panels: vec![
             Panel { x: x.clone(), y: Axis::linear("gain, dB", -60.0, 6.0, 6.0), height: 230, lines },
             Panel { x, y: Axis::linear("sum, dB", -0.05, 0.05, 0.025), height: 90, lines: vec![Line::unnamed(6, sum)] },
@@ -194,7 +249,13 @@ pub fn imager() -> Figure {
         Line::new(name, colour, points.collect())
     };
     let lines = vec![line("side", 1, -1.0), line("mid", 0, 1.0)];
+    let mid_db = lines[1].points().iter().fold(0f64, |top, (_, gain_db)| top.max(gain_db.abs()));
     let y = Axis::linear("gain, dB", -30.0, 9.0, 3.0);
     let panel = Panel { x: Axis::frequency(20.0, 20_000.0), y, height: 260, lines };
-    Figure { name: "imager", title: "Imager: widths of 60, 100, 130 and 180 %, mono below 120 Hz", panels: vec![panel] }
+    Figure {
+        name: "imager",
+        title: "Imager: widths of 60, 100, 130 and 180 %, mono below 120 Hz",
+        reached: format!("What goes in as mid is changed by at most {mid_db:.4} dB"),
+        panels: vec![panel],
+    }
 }

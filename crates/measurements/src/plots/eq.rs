@@ -1,5 +1,7 @@
 //! Figures of the EQ, from the chain's impulse response, beside the analogue prototypes.
 
+use std::ops::RangeInclusive;
+
 use lacquer::{
     dsp::eq::prototype,
     settings::{ChainSettings, Choice, EqBand, FilterType, Phase, Slope},
@@ -52,10 +54,18 @@ fn against_prototype(
         let error = points.iter().filter(|(_, _, ideal_db)| *ideal_db > least_db);
         differences.push(Line::unnamed(*colour, error.map(|(hz, gain, ideal)| (*hz, gain - ideal)).collect()));
     }
+    let greatest_db = |to_hz: f64| greatest(differences.iter(), LOWEST_HZ..=to_hz);
+    let reached =
+        format!("Greatest error {:.2} dB to 18 kHz, {:.2} dB to 20 kHz", greatest_db(18_000.0), greatest_db(20_000.0));
     let x = Axis::frequency(LOWEST_HZ, HIGHEST_HZ);
     curves.extend(prototypes);
     let upper = Panel { x: x.clone(), y: gains, height: 250, lines: curves };
-    Figure { name, title, panels: vec![upper, Panel { x, y: errors, height: 110, lines: differences }] }
+    Figure { name, title, reached, panels: vec![upper, Panel { x, y: errors, height: 110, lines: differences }] }
+}
+
+/// The greatest absolute value of lines within a range of x.
+fn greatest<'a>(lines: impl Iterator<Item = &'a Line>, range: RangeInclusive<f64>) -> f64 {
+    lines.flat_map(Line::points).filter(|(x, _)| range.contains(x)).fold(0.0, |top, (_, y)| top.max(y.abs()))
 }
 
 /// Bells over the spectrum.
@@ -141,9 +151,11 @@ pub fn phases() -> Figure {
     }
     curves.extend(dashed);
     let x = Axis::frequency(10.0, HIGHEST_HZ);
+    let difference_db = greatest(differences.iter(), LOWEST_HZ..=HIGHEST_HZ);
     Figure {
         name: "eq_linear_phase",
         title: "Linear phase (solid) beside minimum phase (dashed) at 44.1 kHz",
+        reached: format!("Greatest difference from 20 Hz {difference_db:.4} dB"),
         panels: vec![
             Panel { x: x.clone(), y: Axis::linear("gain, dB", -7.0, 7.0, 1.0), height: 230, lines: curves },
             Panel { x, y: Axis::linear("difference, dB", -0.1, 0.1, 0.05), height: 110, lines: differences },

@@ -24,7 +24,7 @@ use super::path::{clipped, thinned};
 /// Coordinates in the file are whole numbers; one unit of the page holds so many.
 const SCALE: i32 = 4;
 const WIDTH: i32 = 760 * SCALE;
-const TITLE_HEIGHT: i32 = 34 * SCALE;
+const TITLE_HEIGHT: i32 = 54 * SCALE;
 const LEGEND_HEIGHT: i32 = 22 * SCALE;
 const MARGIN: i32 = 10 * SCALE;
 const Y_LABELS_WIDTH: i32 = 66 * SCALE;
@@ -146,6 +146,10 @@ impl Line {
         Self { name: None, points, colour, dashed: false }
     }
 
+    pub fn points(&self) -> &[(f64, f64)] {
+        &self.points
+    }
+
     pub fn dashed(self) -> Self {
         Self { dashed: true, ..self }
     }
@@ -168,11 +172,12 @@ pub struct Panel {
     pub lines: Vec<Line>,
 }
 
-/// A figure: its file's name (without `.svg`), its title and its panels from above.
+/// A figure: its file's name (without `.svg`), its title, the figures reached, and its panels from above.
 #[derive(Debug, Clone)]
 pub struct Figure {
     pub name: &'static str,
     pub title: &'static str,
+    pub reached: String,
     pub panels: Vec<Panel>,
 }
 
@@ -189,6 +194,9 @@ impl Figure {
             page.fill(&PAPER).map_err(failed)?;
             let title = TextStyle::from(("sans-serif", TITLE_SIZE)).color(&INK);
             page.draw(&Text::new(self.title, (Y_LABELS_WIDTH + MARGIN, 10 * SCALE), title)).map_err(failed)?;
+            let reached = TextStyle::from(("sans-serif", TEXT_SIZE)).color(&INK);
+            page.draw(&Text::new(self.reached.clone(), (Y_LABELS_WIDTH + MARGIN, 32 * SCALE), reached))
+                .map_err(failed)?;
             let mut rest = page.split_vertically(TITLE_HEIGHT).1;
             for panel in &self.panels {
                 let (area, below) = rest.split_vertically(panel.full_height());
@@ -332,7 +340,7 @@ mod tests {
             height: 100,
             lines: vec![Line::new("one", 0, wave(0.0)), Line::new("two", 1, wave(1.0)).dashed()],
         };
-        Figure { name: "waves", title: "Waves", panels: vec![panel.clone(), panel] }
+        Figure { name: "waves", title: "Waves", reached: "1 dB".into(), panels: vec![panel.clone(), panel] }
     }
 
     #[test]
@@ -340,7 +348,7 @@ mod tests {
         let text = waves().svg().expect("drawn");
         assert_eq!(text, waves().svg().expect("drawn"));
         assert!(text.len() < 20_000, "{} bytes", text.len());
-        for part in ["Waves", "one", "two", "level, dB", "frequency, Hz", "−0.25", "prefers-color-scheme"] {
+        for part in ["Waves", "1 dB", "one", "two", "level, dB", "frequency, Hz", "−0.25", "prefers-color-scheme"] {
             assert!(text.contains(part), "{part}");
         }
         assert_eq!(text.matches("<svg").count(), text.matches("</svg>").count());

@@ -6,11 +6,14 @@ use lacquer::{
 };
 
 use super::{
-    RATE, envelope_db,
+    RATE,
+    dynamics::crossing,
+    envelope_db,
     figure::{Axis, Figure, Line, Panel},
 };
 use crate::{
     device::{Lacquer, render},
+    meters::true_peak::TruePeakMeter,
     signals::{Stereo, tones},
 };
 
@@ -50,12 +53,16 @@ pub fn burst() -> Figure {
     let ceiling = db_to_gain(CEILING_DB);
     let ceilings =
         [1.0, -1.0].map(|sign| Line::unnamed(6, vec![(-8.0, sign * ceiling), (40.0, sign * ceiling)]).dashed());
+    let single: Vec<f32> = output.iter().map(|sample| *sample as f32).collect();
+    let peak_dbtp = TruePeakMeter::new().peak_dbtp(&single);
     let mut waves =
         vec![Line::new("input", 1, line(&|n| Some(tone[n]))), Line::new("output", 0, line(&|n| Some(output[n])))];
     waves.extend(ceilings);
     Figure {
         name: "limiter_burst",
         title: "Limiter: a burst of 1 kHz, 6 dB above the ceiling (dashed), release 20 ms",
+        reached: format!("Greatest reconstructed peak {peak_dbtp:.2} dBTP, ceiling {CEILING_DB:.2} dBTP")
+            .replace('-', "−"),
         panels: vec![
             Panel { x: time(), y: Axis::linear("sample", -2.0, 2.0, 0.5), height: 220, lines: waves },
             Panel {
@@ -94,12 +101,18 @@ pub fn release() -> Figure {
         ("auto, 100 ms, burst of 20 ms", 0.02, 100.0, true),
         ("auto, 100 ms, burst of 2 s", 2.0, 100.0, true),
     ];
-    let lines = cases
+    let lines: Vec<_> = cases
         .into_iter()
         .enumerate()
         .map(|(colour, (name, loud_s, release_ms, auto))| Line::new(name, colour, line(loud_s, release_ms, auto)))
         .collect();
+    let times: Vec<_> = lines.iter().map(|line| crossing(line, -6.0 / std::f64::consts::E, false)).collect();
     let x = Axis::linear("time after the burst, ms", -50.0, SHOWN_MS, 50.0);
     let panel = Panel { x, y: Axis::linear("gain, dB", -7.0, 1.0, 1.0), height: 240, lines };
-    Figure { name: "limiter_release", title: "Limiter: release after 6 dB of reduction", panels: vec![panel] }
+    Figure {
+        name: "limiter_release",
+        title: "Limiter: release after 6 dB of reduction",
+        reached: format!("The e-th part is left after {} ms, hold included", times.join(", ")),
+        panels: vec![panel],
+    }
 }

@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     device::{Lacquer, render},
-    meters::response::frequencies,
+    meters::{
+        distortion::{intermodulation_db, thd_n_db},
+        response::frequencies,
+    },
     signals::{Noise, Stereo, fade_in, tones},
 };
 
@@ -59,12 +62,12 @@ fn columns(powers: &[f64], value: impl Fn(&[f64]) -> f64) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// The output's last seconds, when everything has settled.
+/// Two seconds of the output, when everything has settled and before a limiter looks ahead to the sudden end.
 fn settled(settings: ChainSettings, partials: &[(f64, f64, f64)]) -> Vec<f64> {
-    let mut tone = tones(RATE, 5.0, partials);
+    let mut tone = tones(RATE, 5.5, partials);
     fade_in(&mut tone, 0.1, RATE);
     let output = render(&mut Lacquer::new(settings, RATE), &Stereo::mono(RATE, &tone)).left();
-    output[3 * LENGTH..].to_vec()
+    output[3 * LENGTH..5 * LENGTH].to_vec()
 }
 
 fn limiting(drive_db: f32, release_ms: f32, auto_release: bool) -> ChainSettings {
@@ -76,38 +79,47 @@ fn limiting(drive_db: f32, release_ms: f32, auto_release: bool) -> ChainSettings
     settings
 }
 
-fn figure(name: &'static str, title: &'static str, lines: Vec<Line>) -> Figure {
+fn figure(name: &'static str, title: &'static str, reached: String, lines: Vec<Line>) -> Figure {
     let x = Axis::frequency(LOWEST_HZ, HIGHEST_HZ);
     let panel = Panel { x, y: Axis::linear("level, dBFS", -180.0, 0.0, 20.0), height: 300, lines };
-    Figure { name, title, panels: vec![panel] }
+    Figure { name, title, reached: reached.replace('-', "−"), panels: vec![panel] }
+}
+
+/// Limiters of three releases on a signal, each with its name.
+fn limited(partials: &[(f64, f64, f64)]) -> Vec<(&'static str, Vec<f64>)> {
+    [("release 5 ms", 5.0, false), ("release 20 ms", 20.0, false), ("auto release, 100 ms", 100.0, true)]
+        .map(|(name, release_ms, auto)| (name, settled(limiting(6.0, release_ms, auto), partials)))
+        .into()
+}
+
+fn joined(figures: impl Iterator<Item = f64>) -> String {
+    figures.map(|figure| format!("{figure:.1}")).collect::<Vec<_>>().join(", ")
 }
 
 /// 100 Hz at 6 dB of reduction.
 pub fn limiter_distortion() -> Figure {
-    let tone = [(100.0, db_to_gain(-1.0), 0.0)];
-    let cases = [("release 5 ms", 5.0, false), ("release 20 ms", 20.0, false), ("auto release, 100 ms", 100.0, true)];
-    let lines = cases.into_iter().enumerate().map(|(colour, (name, release_ms, auto))| {
-        Line::new(name, colour, peaks(&settled(limiting(6.0, release_ms, auto), &tone)))
-    });
-    figure("limiter_distortion", "Limiter: 100 Hz at 6 dB of reduction, 48 kHz", lines.collect())
+    let outputs = limited(&[(100.0, db_to_gain(-1.0), 0.0)]);
+    let reached = format!("THD+N {} dB", joined(outputs.iter().map(|(_, output)| thd_n_db(output, 100.0, RATE))));
+    let lines = outputs.iter().enumerate().map(|(colour, (name, output))| Line::new(*name, colour, peaks(output)));
+    figure("limiter_distortion", "Limiter: 100 Hz at 6 dB of reduction, 48 kHz", reached, lines.collect())
 }
 
 /// 60 Hz and 7 kHz at 6 dB of reduction, and the surroundings of 7 kHz.
 pub fn limiter_intermodulation() -> Figure {
     const AROUND_HZ: std::ops::RangeInclusive<usize> = 6400..=7600;
     let peak = db_to_gain(-1.0);
-    let tones = [(60.0, 0.8 * peak, 0.0), (7000.0, 0.2 * peak, 0.0)];
-    let cases = [("release 5 ms", 5.0, false), ("release 20 ms", 20.0, false), ("auto release, 100 ms", 100.0, true)];
+    let outputs = limited(&[(60.0, 0.8 * peak, 0.0), (7000.0, 0.2 * peak, 0.0)]);
+    let figures = outputs.iter().map(|(_, output)| intermodulation_db(output, 60.0, 7000.0, RATE));
+    let reached = format!("Intermodulation {} dB", joined(figures));
     let (mut all, mut near) = (Vec::new(), Vec::new());
-    for (colour, (name, release_ms, auto)) in cases.into_iter().enumerate() {
-        let output = settled(limiting(6.0, release_ms, auto), &tones);
-        all.push(Line::new(name, colour, peaks(&output)));
-        let powers = powers(&output);
+    for (colour, (name, output)) in outputs.iter().enumerate() {
+        all.push(Line::new(*name, colour, peaks(output)));
+        let powers = powers(output);
         let levels = AROUND_HZ.map(|hz| (hz as f64, 10.0 * powers[hz].max(1e-30).log10()));
         near.push(Line::unnamed(colour, levels.collect()));
     }
-    let mut figure =
-        figure("limiter_intermodulation", "Limiter: 60 Hz and 7 kHz (4 : 1) at 6 dB of reduction, 48 kHz", all);
+    let title = "Limiter: 60 Hz and 7 kHz (4 : 1) at 6 dB of reduction, 48 kHz";
+    let mut figure = figure("limiter_intermodulation", title, reached, all);
     figure.panels.push(Panel {
         x: Axis::linear("frequency, Hz", *AROUND_HZ.start() as f64, *AROUND_HZ.end() as f64, 120.0),
         lines: near,
@@ -128,9 +140,13 @@ pub fn soft_clip() -> Figure {
     let mut aliases = powers(&output);
     // What lies on a harmonic is wanted.
     aliases.iter_mut().step_by(TONE_HZ as usize).for_each(|power| *power = 0.0);
+    let greatest = |bins: &[f64]| 10.0 * bins.iter().fold(1e-30, |top: f64, bin| top.max(*bin)).log10();
+    let (heard, beyond) = aliases.split_at(20_000);
+    let reached =
+        format!("Aliasing at most {:.0} dBFS up to 20 kHz, {:.0} dBFS beyond", greatest(heard), greatest(beyond));
     let rest = columns(&aliases, |bins| bins.iter().fold(0.0, |top: f64, bin| top.max(*bin)));
     let lines = vec![Line::new("all", 0, peaks(&output)), Line::new("without the harmonics", 1, rest)];
-    figure("soft_clip", "Soft clip: 4999 Hz driven 6 dB into 6 dB of bend, 48 kHz", lines)
+    figure("soft_clip", "Soft clip: 4999 Hz driven 6 dB into 6 dB of bend, 48 kHz", reached, lines)
 }
 
 /// Noise of the dither, in bands of one Hz.
@@ -142,12 +158,16 @@ pub fn dither() -> Figure {
         .into_iter()
         .map(|sample| sample + 1e-9 * noise.sample())
         .collect();
-    let line = |name: &str, colour, bits, shaping| {
+    let mut noises = Vec::new();
+    let mut line = |name: &str, colour, bits, shaping| {
         let mut settings = ChainSettings::default();
         settings.output.dither = bits;
         settings.output.noise_shaping = shaping;
         let output = render(&mut Lacquer::new(settings, RATE), &Stereo::mono(RATE, &tone)).left();
-        let density = columns(&powers(&output), |bins| bins.iter().sum::<f64>() / bins.len() as f64);
+        let powers = powers(&output);
+        let beside = powers.iter().enumerate().filter(|(hz, _)| !(990..1005).contains(hz)).map(|(_, power)| power);
+        noises.push(10.0 * (0.5 * beside.sum::<f64>()).log10());
+        let density = columns(&powers, |bins| bins.iter().sum::<f64>() / bins.len() as f64);
         Line::new(name, colour, density)
     };
     let lines = vec![
@@ -158,7 +178,8 @@ pub fn dither() -> Figure {
     let x = Axis::frequency(LOWEST_HZ, HIGHEST_HZ);
     let y = Axis::linear("level in 1 Hz, dBFS", -200.0, -40.0, 20.0);
     let panel = Panel { x, y, height: 280, lines };
-    Figure { name: "dither", title: "Dither of a tone at 997 Hz, −60 dBFS, 48 kHz", panels: vec![panel] }
+    let reached = format!("Noise in all {} dBFS (RMS)", joined(noises.into_iter())).replace('-', "−");
+    Figure { name: "dither", title: "Dither of a tone at 997 Hz, −60 dBFS, 48 kHz", reached, panels: vec![panel] }
 }
 
 #[cfg(test)]
