@@ -80,9 +80,14 @@ fn play_watched(audio: &mut Audio, rounds: usize) -> Result<(), String> {
 fn processing_asks_nobody_for_anything() {
     prove();
     let mut plugin = plugin();
-    let mut audio = plugin.activate(RATE_HZ, LONGEST_BLOCK as u32).expect("activates");
-    assert_eq!(play_watched(&mut audio, 200), Ok(()));
-    plugin.deactivate(audio);
+    // Minimum and linear phase: what it is at activation holds until the next one.
+    for value in [0.0, 1.0] {
+        let phase = Event { sample: 0, param: number("eq_phase"), value };
+        plugin.flush(&[phase]).expect("takes the phase");
+        let mut audio = plugin.activate(RATE_HZ, LONGEST_BLOCK as u32).expect("activates");
+        assert_eq!(play_watched(&mut audio, 200), Ok(()), "phase {value}");
+        plugin.deactivate(audio);
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::{
 };
 use lacquer::{
     dsp::Chain,
-    settings::{ChainSettings, Phase},
+    settings::{ChainSettings, Choice, Phase},
 };
 
 const RATES: [f64; 9] = [8_000.0, 11_025.0, 22_050.0, 44_100.0, 48_000.0, 88_200.0, 96_000.0, 192_000.0, 384_000.0];
@@ -25,22 +25,21 @@ fn neutral_settings_are_a_bit_exact_null_at_every_rate() {
     let mut all_on = ChainSettings::default();
     all_on.limiter.on = true;
     all_on.limiter.ceiling_dbtp = 0.0;
-    for rate in RATES {
+    for (rate, phase) in RATES.into_iter().flat_map(|rate| Phase::ALL.iter().map(move |phase| (rate, *phase))) {
         let (mut left, mut right) = (music(1, 5000), music(2, 5000));
         for sample in left.iter_mut().chain(&mut right) {
             *sample *= 0.25;
         }
         // Full scale, far beyond it and hardly there, at a distance from each other.
         (left[100], left[1000], right[2000], right[2500]) = (1.0, -1.0, f32::MIN_POSITIVE, -1e-20);
-        let [out_left, out_right] =
-            through(&mut Chain::new(rate, Phase::Minimum), &ChainSettings::default(), &left, &right);
-        assert_eq!(first_difference(&out_left, &left), None, "{rate} Hz");
-        assert_eq!(first_difference(&out_right, &right), None, "{rate} Hz");
+        let [out_left, out_right] = through(&mut Chain::new(rate, phase), &ChainSettings::default(), &left, &right);
+        assert_eq!(first_difference(&out_left, &left), None, "{rate} Hz, {phase:?}");
+        assert_eq!(first_difference(&out_right, &right), None, "{rate} Hz, {phase:?}");
         left[100] = 0.5;
         left[1000] = 0.5;
-        let [out_left, out_right] = through(&mut Chain::new(rate, Phase::Minimum), &all_on, &left, &right);
-        assert_eq!(first_difference(&out_left, &left), None, "limiter on, {rate} Hz");
-        assert_eq!(first_difference(&out_right, &right), None, "limiter on, {rate} Hz");
+        let [out_left, out_right] = through(&mut Chain::new(rate, phase), &all_on, &left, &right);
+        assert_eq!(first_difference(&out_left, &left), None, "limiter on, {rate} Hz, {phase:?}");
+        assert_eq!(first_difference(&out_right, &right), None, "limiter on, {rate} Hz, {phase:?}");
     }
 }
 

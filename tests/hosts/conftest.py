@@ -40,6 +40,9 @@ class Host:
             parameter = self.by_name[name]
             text = {True: "On", False: "Off"}[value] if isinstance(value, bool) else str(value)
             parameter.raw_value = parameter.get_raw_value_for_text(text)
+        if "EQ Phase" in values:
+            # It takes hold when the plugin is started again, as `play` does, and the host hands values over as it plays.
+            self.play_on(np.zeros((2, 32), np.float32), 48_000)
 
     def texts(self):
         return {name: parameter.string_value for name, parameter in self.by_name.items()}
@@ -148,4 +151,6 @@ BUS = {
     "Limiter On": True, "Limiter Drive": 9, "Limiter Auto Release": False, "Limiter Release": 250,
     "Dither": "16 bit", "Noise Shaping": True,
 }
-assert set(BUSY) | set(BUS) <= set(BY_NAME)
+# The EQ in linear phase, with a band of dynamics, ahead of everything else.
+LINEAR = {**BUSY, "EQ Phase": "Linear", "EQ 3 Dynamic": True, "EQ 3 Dynamic Threshold": -40, "EQ 3 Dynamic Range": -4}
+assert set(BUSY) | set(BUS) | set(LINEAR) <= set(BY_NAME)

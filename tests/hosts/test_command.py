@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from conftest import BUS, BUSY, mastered, music
+from conftest import BUS, BUSY, LINEAR, mastered, music
 
 
 @pytest.mark.parametrize("rate", (44_100, 48_000, 96_000))
-@pytest.mark.parametrize("settings", ({}, BUSY, BUS), ids=("neutral", "busy", "bus"))
+@pytest.mark.parametrize("settings", ({}, BUSY, BUS, LINEAR), ids=("neutral", "busy", "bus", "linear"))
 def test_plugin_and_command_agree_sample_for_sample(host, command, tmp_path, settings, rate):
     audio = music(rate, 2.0)
     expected = mastered(command, tmp_path, audio, rate, settings)

@@ -31,6 +31,34 @@ def test_settings_do_not_move_the_latency(host, rate):
     assert abs(int(np.abs(out[0]).argmax()) - 1000) <= 2 * rate / 48_000
 
 
+@pytest.mark.parametrize("rate", (8_000, *RATES, 384_000))
+def test_linear_phase_has_the_latency_it_reports_and_turns_no_phase(host, rate):
+    host.set({"EQ Phase": "Linear", "EQ 3 On": True, "EQ 3 Frequency": 300, "EQ 3 Gain": 6, "EQ 8 On": True, "EQ 8 Gain": -4})
+    impulse = np.zeros((2, rate), np.float32)
+    middle = rate // 2
+    impulse[:, middle] = 0.5
+    in_time, late = host.play(impulse, rate), host.play_on(impulse, rate)
+    assert int(np.abs(in_time[0]).argmax()) == middle, "what the host takes out is what the plugin adds"
+    assert int(np.abs(late[0]).argmax()) - middle == host.latency
+    assert 0.25 * rate < host.latency < 0.4 * rate
+    # The same ahead of the impulse as after it, as far as both lie in what was played: no frequency is delayed otherwise.
+    reach = middle - 1
+    ahead, after = in_time[:, middle - reach : middle][:, ::-1], in_time[:, middle + 1 : middle + 1 + reach]
+    np.testing.assert_allclose(ahead, after, atol=2e-8)
+
+
+def test_linear_phase_takes_hold_at_the_next_start_and_not_before(host):
+    rate = 48_000
+    audio = music(rate, 1.0)
+    host.play(audio, rate)
+    short = host.latency
+    host.set({"EQ Phase": "Linear"})
+    np.testing.assert_array_equal(host.play_on(audio, rate)[:, short:], audio[:, :-short])
+    assert host.latency == short
+    np.testing.assert_array_equal(host.play(audio, rate), audio)
+    assert host.latency > short + 10_000
+
+
 @pytest.mark.parametrize("rate", RATES)
 def test_neutral_settings_are_a_null(host, rate):
     audio = music(rate, 0.5)

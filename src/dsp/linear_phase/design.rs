@@ -53,6 +53,8 @@ pub struct KernelDesigner {
     /// The short transforms, one after the other.
     decimated: Vec<Complex<f64>>,
     spectrum: Vec<Complex<f64>>,
+    /// By distance from the centre.
+    window: Vec<f64>,
     taps: Vec<f64>,
 }
 
@@ -72,6 +74,7 @@ impl KernelDesigner {
             responses: [const { None }; EQ_BANDS],
             task: Task::Evaluate(0),
             magnitudes: vec![0.0; points],
+            window: (0..layout.centre()).map(|distance| window(distance as f64 / layout.centre() as f64)).collect(),
             taps: vec![0.0; layout.taps()],
         }
     }
@@ -156,8 +159,8 @@ impl KernelDesigner {
                 (sine, cosine) = (sine * step_cosine + cosine * step_sine, cosine * step_cosine - sine * step_sine);
             }
         }
-        for (tap, distance) in taps.iter_mut().zip(start..) {
-            *tap *= window(distance as f64 / centre as f64);
+        for (tap, window) in taps.iter_mut().zip(&self.window[start..end]) {
+            *tap *= window;
         }
         for distance in start.max(1)..end {
             self.taps[centre - distance] = self.taps[centre + distance];

@@ -134,3 +134,46 @@ impl Sum {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A ring of blocks read from any place, in shares, on any processor: always the sums in their plain order, to the last bit.
+    #[test]
+    fn sums_are_those_of_the_definition_to_the_last_bit() {
+        const COUNT: usize = 5;
+        const BINS: usize = 33;
+        let number = |seed: usize| ((seed * 7919 + 104_729) % 65_537) as f64 / 65_537.0 - 0.5;
+        let spectrum = |seed: usize| -> Vec<_> {
+            (0..BINS).map(|bin| Complex::new(number(seed + 3 * bin), number(seed + 3 * bin + 1))).collect()
+        };
+        let (mut signal, mut kernel) = (Spectra::new(COUNT, BINS), Spectra::new(COUNT, BINS));
+        for index in 0..COUNT {
+            signal.set(index, &spectrum(1000 * index), 1.0);
+            kernel.set(index, &spectrum(1000 * index + 500), 0.5);
+        }
+        for newest in 0..COUNT {
+            let next = (newest + 1) % COUNT;
+            let (mut sum, mut plain) = (Sum::new(BINS), Sum::new(BINS));
+            for part in 0..3 {
+                sum.begin(&signal, &kernel, newest, part, 3);
+            }
+            plain.begin_groups(&signal, &kernel, newest, 0, plain.groups.len());
+            let (mut output, mut plain_output) = (vec![Complex::ZERO; BINS], vec![Complex::ZERO; BINS]);
+            sum.finish(&signal, &kernel, next, &mut output);
+            plain.finish(&signal, &kernel, next, &mut plain_output);
+            assert_eq!(output, plain_output);
+            for (bin, output) in output.iter().enumerate() {
+                let mut expected = Complex::ZERO;
+                for partition in (1..COUNT).chain([0]) {
+                    let x = spectrum(1000 * ((next + COUNT - partition) % COUNT))[bin];
+                    let h = spectrum(1000 * partition + 500)[bin] * 0.5;
+                    expected.re += x.re * h.re - x.im * h.im;
+                    expected.im += x.re * h.im + x.im * h.re;
+                }
+                assert_eq!(*output, expected, "bin {bin}, newest {newest}");
+            }
+        }
+    }
+}
