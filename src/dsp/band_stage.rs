@@ -223,7 +223,7 @@ impl Path {
         match self.route {
             Route::Through => {}
             Route::Compress(bands) => self.process_bands::<Q>(bands, left, right),
-            Route::Widths(_) => self.shelves.process(left, right),
+            Route::Widths(_) => self.shelves.process::<Q>(left, right),
         }
     }
 
@@ -234,7 +234,7 @@ impl Path {
         if count == 1 {
             for (samples, bands) in [(&*left, &mut *left_bands), (right, right_bands)] {
                 for (sample, bands) in samples.iter().zip(bands) {
-                    *bands = ScalarQuad([*sample, 0.0, 0.0, 0.0]);
+                    *bands = Q::splat(0.0).with_first(Q::splat(*sample)).store();
                 }
             }
         } else {

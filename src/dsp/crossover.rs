@@ -92,6 +92,8 @@ pub struct Crossover {
     /// The setting of which `working_hz` was made.
     crossovers_hz: Option<[f32; MAX_CROSSOVERS]>,
     working_hz: [f64; MAX_CROSSOVERS],
+    /// Whether any cutoff may be on its way.
+    moving: bool,
     cutoffs: [Cutoff; MAX_CROSSOVERS],
     /// The middle split, two filters in a row: left, right, and both again.
     middle: [Svf<ScalarQuad>; 2],
@@ -111,6 +113,7 @@ impl Crossover {
             band_count: MAX_BANDS,
             crossovers_hz: None,
             working_hz: [0.0; MAX_CROSSOVERS],
+            moving: false,
             cutoffs: std::array::from_fn(|_| Cutoff::new(GLIDE_S, sample_rate)),
             middle: [Svf::at_rest(); 2],
             halves: [ScalarQuad::ZERO; CONTROL_INTERVAL],
@@ -136,9 +139,13 @@ impl Crossover {
             self.crossovers_hz = Some(*crossovers_hz);
             self.band_count = band_count.clamp(2, MAX_BANDS);
             self.working_hz = working_frequencies_hz(crossovers_hz, band_count, self.sample_rate);
+            self.moving = true;
         }
-        for (cutoff, hz) in self.cutoffs[..self.band_count - 1].iter_mut().zip(self.working_hz) {
-            cutoff.control(hz);
+        if self.moving {
+            for (cutoff, hz) in self.cutoffs[..self.band_count - 1].iter_mut().zip(self.working_hz) {
+                cutoff.control(hz);
+            }
+            self.moving = !self.cutoffs.iter().all(Cutoff::is_still);
         }
         for filter in self.middle.iter_mut().chain([&mut self.phase]).chain(&mut self.outer) {
             filter.settle();
@@ -148,7 +155,7 @@ impl Crossover {
     /// Splits both channels into bands.
     #[inline(always)]
     pub fn process<Q: Quad>(&mut self, left: &[f64], right: &[f64], bands: [&mut [Bands]; 2]) {
-        if self.cutoffs.iter().all(Cutoff::is_still) {
+        if !self.moving {
             self.split::<Q>(left, right, bands);
             return;
         }

@@ -107,6 +107,10 @@ pub trait Quad: Real<Kept = ScalarQuad> {
     fn odd(self, other: Self) -> Self;
     /// Lanes 0 and 1 of `self`, 2 and 3 of `other`.
     fn join(self, other: Self) -> Self;
+    /// Lane 0 of `first`, the others of `self`.
+    fn with_first(self, first: Self) -> Self;
+    /// Each lane one further: [a3, a0, a1, a2].
+    fn rotate(self) -> Self;
 }
 
 /// Four numbers in an array.
@@ -218,6 +222,16 @@ impl Quad for ScalarQuad {
     #[inline(always)]
     fn join(self, other: Self) -> Self {
         Self([self.0[0], self.0[1], other.0[2], other.0[3]])
+    }
+
+    #[inline(always)]
+    fn with_first(self, first: Self) -> Self {
+        Self([first.0[0], self.0[1], self.0[2], self.0[3]])
+    }
+
+    #[inline(always)]
+    fn rotate(self) -> Self {
+        Self([self.0[3], self.0[0], self.0[1], self.0[2]])
     }
 }
 
@@ -354,6 +368,18 @@ mod avx {
             // SAFETY: see the type.
             Self(unsafe { _mm256_blend_pd::<0b1100>(self.0, other.0) })
         }
+
+        #[inline(always)]
+        fn with_first(self, first: Self) -> Self {
+            // SAFETY: see the type.
+            Self(unsafe { _mm256_blend_pd::<0b0001>(self.0, first.0) })
+        }
+
+        #[inline(always)]
+        fn rotate(self) -> Self {
+            // SAFETY: see the type.
+            Self(unsafe { _mm256_permute4x64_pd::<0b10_01_00_11>(self.0) })
+        }
     }
 }
 
@@ -365,7 +391,7 @@ mod tests {
 
     /// All operations in a row, as (name, result).
     #[inline(always)]
-    fn all<Q: Quad>(a: ScalarQuad, b: ScalarQuad) -> [(&'static str, ScalarQuad); 13] {
+    fn all<Q: Quad>(a: ScalarQuad, b: ScalarQuad) -> [(&'static str, ScalarQuad); 15] {
         let (a, b) = (Q::load(a), Q::load(b));
         let (exponent, mantissa) = (a * a + Q::splat(1e-300)).split_exponent();
         let (whole, fraction) = b.split_whole();
@@ -379,6 +405,8 @@ mod tests {
             ("even", a.even(b).store()),
             ("odd", a.odd(b).store()),
             ("join", a.join(b).store()),
+            ("with_first", a.with_first(b).store()),
+            ("rotate", a.rotate().store()),
             ("exponent", exponent.store()),
             ("mantissa", mantissa.store()),
             ("fraction", fraction.store()),
@@ -387,7 +415,7 @@ mod tests {
     }
 
     #[target_feature(enable = "avx2")]
-    fn all_wide(a: ScalarQuad, b: ScalarQuad) -> [(&'static str, ScalarQuad); 13] {
+    fn all_wide(a: ScalarQuad, b: ScalarQuad) -> [(&'static str, ScalarQuad); 15] {
         all::<AvxQuad>(a, b)
     }
 

@@ -95,6 +95,23 @@ impl<T: Real> Svf<T> {
 }
 
 impl<Q: Quad> Svf<Q> {
+    /// Four filters side by side; none counts as one at rest.
+    #[inline(always)]
+    pub fn side_by_side(lanes: [Option<Svf<f64>>; LANES]) -> Self {
+        let gather = |value: fn(Svf<f64>) -> f64| Q::load(ScalarQuad(lanes.map(|lane| lane.map_or(0.0, value))));
+        Self { first: gather(|lane| lane.first), second: gather(|lane| lane.second) }
+    }
+
+    /// This filter in the lanes in which `chosen` is above zero, `other` in the others.
+    #[inline(always)]
+    pub fn where_positive(self, chosen: Q, other: Self) -> Self {
+        let zero = Q::splat(0.0);
+        Self {
+            first: chosen.if_greater(zero, self.first, other.first),
+            second: chosen.if_greater(zero, self.second, other.second),
+        }
+    }
+
     /// As it is kept.
     #[inline(always)]
     pub fn store(self) -> Svf<ScalarQuad> {
@@ -111,6 +128,12 @@ impl Svf<f64> {
 }
 
 impl Svf<ScalarQuad> {
+    /// The filter of each lane.
+    #[inline(always)]
+    pub fn lanes(self) -> [Svf<f64>; LANES] {
+        std::array::from_fn(|lane| Svf { first: self.first.0[lane], second: self.second.0[lane] })
+    }
+
     /// As it is computed with.
     #[inline(always)]
     pub fn load<Q: Quad>(&self) -> Svf<Q> {

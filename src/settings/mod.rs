@@ -121,11 +121,14 @@ pub struct CompressorBand {
     pub ratio: f32,
     /// Width of the soft knee, 0 to 24 dB.
     pub knee_db: f32,
-    /// Time to 1 - 1/e of a step of level, in dB, 0.1 to 300 ms.
+    /// Time to 1 - 1/e of a step of level, in dB, at any sample rate, 0.1 to 300 ms. The RMS detector, which needs its 10 ms to see
+    /// the whole of a step, adds 3 to 4 ms when that is 24 dB; the peak detector adds nothing.
     pub attack_ms: f32,
-    /// The same on the way back, 5 to 3000 ms.
+    /// The same on the way back, 5 to 3000 ms. The peak detector holds a level for 5 to 6 ms first, and RMS adds 7 ms when
+    /// the step is 24 dB.
     pub release_ms: f32,
-    /// Program-dependent release: short for peaks, long for sustained reduction.
+    /// Program-dependent release: half the release time for short peaks, up to five times as long for reduction that has
+    /// lasted, for two release times or more.
     pub auto_release: bool,
     /// Gain after compression, -12 to 12 dB.
     pub makeup_db: f32,

@@ -11,7 +11,16 @@ type Stereo = [Vec<f64>; 2];
 
 /// Runs a stage as the chain does: a segment every 32 samples, `settings` of the sample at which it starts.
 fn run(signal: &Stereo, pieces: &[usize], settings: impl Fn(usize) -> (CompressorSettings, ImagerSettings)) -> Stereo {
-    let mut stage = BandStage::new(RATE);
+    run_at(RATE, signal, pieces, settings)
+}
+
+fn run_at(
+    rate: f64,
+    signal: &Stereo,
+    pieces: &[usize],
+    settings: impl Fn(usize) -> (CompressorSettings, ImagerSettings),
+) -> Stereo {
+    let mut stage = BandStage::new(rate);
     let [mut left, mut right] = signal.clone();
     let mut pieces = pieces.iter().cycle();
     for start in (0..left.len()).step_by(CONTROL_INTERVAL) {
@@ -138,6 +147,19 @@ fn the_imager_leaves_the_mono_sum_alone() {
             assert!(residue < 1e-12, "{bands} bands, compressor {on}: {residue}");
             assert!(difference(&off[0], &widened[0]) > 0.1, "and the sides do change");
         }
+    }
+}
+
+#[test]
+fn mixing_never_combs() {
+    // All bands 12 dB down, half of it mixed to half of the dry signal: -4.08 dB at any frequency, those of the crossovers too.
+    let band = CompressorBand { makeup_db: -12.0, ..Default::default() };
+    let settings = CompressorSettings { mix_percent: 50.0, bands: [band; MAX_BANDS], ..compressor(4) };
+    let expected_db = 20.0 * (0.5 + 0.5 * 10f64.powf(-12.0 / 20.0)).log10();
+    for hz in [40.0, 120.0, 350.0, 1000.0, 2200.0, 5000.0, 14000.0] {
+        let out = process(&tone(hz, 48000, [0.1, 0.1]), settings, ImagerSettings::default());
+        let gain_db = rms_db(&out[0][24000..]) - rms_db(&tone(hz, 24000, [0.1, 0.1])[0]);
+        assert!((gain_db - expected_db).abs() < 0.001, "{hz} Hz: {gain_db}");
     }
 }
 
@@ -310,6 +332,25 @@ fn any_settings() -> impl Strategy<Value = (CompressorSettings, ImagerSettings)>
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
+    /// Whatever the imager does, at any sample rate, with the compressor and without it, also while it moves.
+    #[test]
+    fn the_mono_sum_does_not_know_of_the_imager(
+        rate in prop::sample::select(vec![8000.0, 22050.0, 44100.0, 48000.0, 96000.0, 192_000.0, 384_000.0]),
+        (compressor, _) in any_settings(),
+        images in prop::collection::vec(any_settings(), 1..12),
+        hold in 1usize..60,
+    ) {
+        let signal = noise(8192, 1.0);
+        let image = |start: usize| images[start / CONTROL_INTERVAL / hold % images.len()].1;
+        let without = run_at(rate, &signal, &[CONTROL_INTERVAL], |_| (compressor, ImagerSettings::default()));
+        let with = run_at(rate, &signal, &[CONTROL_INTERVAL], |start| (compressor, image(start)));
+        for index in 0..signal[0].len() {
+            let (sum, expected) = (with[0][index] + with[1][index], without[0][index] + without[1][index]);
+            // -120 dB would be a millionth; rounding alone is less than a millionth of that.
+            prop_assert!((sum - expected).abs() < 1e-12, "sample {index}: {sum} {expected}");
+        }
+    }
+
     #[test]
     fn any_path_of_settings_stays_bounded_and_does_not_depend_on_pieces(
         path in prop::collection::vec(any_settings(), 1..12),

@@ -117,13 +117,15 @@ impl<T: Real<Kept = T>> LevelDetector<T> {
             Detector::Peak => Q::splat(1.0),
             Detector::Rms => Q::splat(1.0 / (RMS_STEPS * self.step_samples) as f64),
         };
-        for index in range {
+        let [left, right] = samples.map(|samples| &samples[range.clone()]);
+        let [left_levels, right_levels] = levels.each_mut().map(|levels| &mut levels[range.clone()]);
+        let rows = left_levels.iter_mut().zip(right_levels);
+        for ((left, right), (left_level, right_level)) in left.iter().zip(right).zip(rows) {
             left_of_step -= 1;
             let left_of_oldest = Q::splat(left_of_step as f64);
-            let mut level = [Q::splat(0.0); 2];
+            let mut level = [Q::load(*left), Q::load(*right)];
             for channel in 0..2 {
-                let sample = Q::load(samples[channel][index]);
-                let power = sample * sample;
+                let power = level[channel] * level[channel];
                 sum[channel] = sum[channel] + power;
                 maximum[channel] = power.greater(maximum[channel]);
                 level[channel] = match detector {
@@ -131,11 +133,15 @@ impl<T: Real<Kept = T>> LevelDetector<T> {
                     Detector::Rms => sum[channel] + (recent_sum[channel] + oldest[channel] * left_of_oldest),
                 };
             }
-            let level = if ROWS == 1 { [level[0].greater(level[1]); 2] } else { level };
-            for (row, level) in levels.iter_mut().zip(level).take(ROWS) {
-                let level = scale * level;
-                greatest = level.greater(greatest);
-                row[index] = level.store();
+            let [left, right] = level;
+            if ROWS == 1 {
+                let louder = scale * left.greater(right);
+                greatest = louder.greater(greatest);
+                *left_level = louder.store();
+            } else {
+                let (left, right) = (scale * left, scale * right);
+                greatest = left.greater(right).greater(greatest);
+                (*left_level, *right_level) = (left.store(), right.store());
             }
         }
         self.sum = sum.map(Q::store);

@@ -24,7 +24,7 @@ mod tests;
 
 use self::{
     curve::Curve,
-    decibels::{db_to_gain, power_to_db},
+    decibels::power_to_db,
     detector::LevelDetector,
     envelope::{Ballistics, Envelope},
 };
@@ -221,9 +221,6 @@ impl Compressor {
             let greatest_db = envelope.process::<Q>(&self.ballistics, &mut row[..length]).store();
             for (greatest_db, reduction_db) in self.greatest_reduction_db.iter_mut().zip(greatest_db.0) {
                 *greatest_db = reduction_db.greater(*greatest_db);
-            }
-            for gain in &mut row[..length] {
-                *gain = db_to_gain(Q::splat(0.0) - Q::load(*gain)).store();
             }
         }
         if ROWS == 1 {

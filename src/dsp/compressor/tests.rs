@@ -64,13 +64,14 @@ fn steady_sines_settle_on_the_static_curve() {
     }
 }
 
-/// Seconds after the steps up and down at which 1 - 1/e of the way of the gain, in dB, is covered. A square wave from 12 dB above
-/// the threshold to 12 dB below it, at its detector's first sight of full level and at the end of the detector's window.
+/// Seconds after the steps up and down at which 1 - 1/e of the way of the gain, in dB, is covered: a square wave from 12 dB below
+/// the threshold to 12 dB above it and back.
 fn step_times_s(band: CompressorBand, rate: f64, detector: Detector, high_s: f64) -> [f64; 2] {
     let settings = settings(detector, band);
     let high = 10f64.powf((f64::from(band.threshold_db) + 12.0) / 20.0);
+    let low = high * 10f64.powf(-24.0 / 20.0);
     let (start, end) = ((0.1 * rate) as usize, ((0.1 + high_s) * rate) as usize);
-    let level = |index: usize| if (start..end).contains(&index) { high } else { high / 16.0 };
+    let level = |index: usize| if (start..end).contains(&index) { high } else { low };
     let length = end + (10.0 * f64::from(band.release_ms) * 0.001 * rate) as usize;
     let out = run(&settings, rate, |index| [level(index) * if index % 2 == 0 { 1.0 } else { -1.0 }; 2], length);
     let gain_db = |index: usize| 20.0 * (out[index][0].abs() / level(index)).log10();
@@ -81,22 +82,52 @@ fn step_times_s(band: CompressorBand, rate: f64, detector: Detector, high_s: f64
     [(up - start) as f64 / rate, (down - end) as f64 / rate]
 }
 
+/// The same in theory, for the mean square over a window of `window_s`, in which the power goes from one level to the other in a
+/// straight line: the reduction's differential equation in steps of a microsecond.
+fn step_times_of_mean_square_s(times_ms: [f32; 2], window_s: f64) -> [f64; 2] {
+    const STEP_S: f64 = 1e-6;
+    let over_db = |power: f64| (10.0 * power.log10()).max(0.0);
+    let (low, high) = (10f64.powf(-1.2), 10f64.powf(1.2));
+    let covered = 1.0 - (-1f64).exp();
+    let time_s = |tau_ms: f32, from: f64, to: f64| {
+        let (mut reduction_db, mut time_s) = (over_db(from), 0.0f64);
+        let goal_db = reduction_db + covered * (over_db(to) - reduction_db);
+        while (reduction_db < goal_db) == (from < to) {
+            time_s += STEP_S;
+            let power = from + (to - from) * (time_s / window_s).min(1.0);
+            reduction_db += (over_db(power) - reduction_db) * STEP_S / (f64::from(tau_ms) * 0.001);
+        }
+        time_s
+    };
+    [time_s(times_ms[0], low, high), time_s(times_ms[1], high, low)]
+}
+
 #[test]
 fn attack_and_release_are_the_times_to_1_minus_1_over_e_at_any_rate() {
-    for rate in [44100.0, 48000.0, 192_000.0] {
-        for (attack_ms, release_ms) in [(0.1, 50.0), (3.0, 300.0), (30.0, 100.0)] {
+    for rate in [8000.0, 44100.0, 48000.0, 96000.0, 384_000.0] {
+        for times_ms in [[0.1, 50.0], [3.0, 300.0], [30.0, 100.0], [100.0, 5.0]] {
+            let [attack_ms, release_ms] = times_ms;
             let band = CompressorBand { attack_ms, release_ms, ..band(-30.0, 2.0) };
-            let [attack_s, release_s] = step_times_s(band, rate, Detector::Peak, 0.6);
+            let high_s = 0.05 + 0.012 * f64::from(attack_ms);
+            let [attack_s, release_s] = step_times_s(band, rate, Detector::Peak, high_s);
             let (expected_s, sample_s) = (f64::from(attack_ms) * 0.001, 1.0 / rate);
             assert!((attack_s - expected_s).abs() <= 1.01 * sample_s, "{rate}, {attack_ms} ms: {attack_s}");
             // The peak detector's window holds the level for 5 ms to 6 ms first.
             let held_s = release_s - f64::from(release_ms) * 0.001;
             assert!((0.0049..0.0061).contains(&held_s), "{rate}, {release_ms} ms: {release_s}");
-            // The mean square of 10 ms adds some milliseconds to both.
-            let [attack_s, release_s] = step_times_s(band, rate, Detector::Rms, 0.6);
-            assert!((0.0..0.005).contains(&(attack_s - expected_s)), "{rate}, {attack_ms} ms RMS: {attack_s}");
-            let held_s = release_s - f64::from(release_ms) * 0.001;
-            assert!((0.004..0.012).contains(&held_s), "{rate}, {release_ms} ms RMS: {release_s}");
+            // The mean square of 10 ms adds what the differential equation says.
+            let [attack_s, release_s] = step_times_s(band, rate, Detector::Rms, high_s);
+            let window_s = 0.01 * (rate * 0.001).round() / (rate * 0.001);
+            let [expected_attack_s, expected_release_s] = step_times_of_mean_square_s(times_ms, window_s);
+            let tolerance_s = 0.0003 + sample_s;
+            assert!((attack_s - expected_attack_s).abs() < tolerance_s, "{rate}, {attack_ms} ms RMS: {attack_s}");
+            assert!((release_s - expected_release_s).abs() < tolerance_s, "{rate}, {release_ms} ms RMS: {release_s}");
+            // In round figures, which the manual tells.
+            let added_ms = [1000.0 * attack_s - f64::from(attack_ms), 1000.0 * release_s - f64::from(release_ms)];
+            assert!(
+                (3.2..4.4).contains(&added_ms[0]) && (6.4..7.5).contains(&added_ms[1]),
+                "{times_ms:?}: {added_ms:?}"
+            );
         }
     }
 }
@@ -157,6 +188,29 @@ fn mix_adds_dry_and_compressed_and_makeup_lifts_the_compressed_alone() {
         let expected_db = 20.0 * (1.0 - mix + mix * wet).log10();
         assert!((settled_gain_db(&out, &tone, 0) - expected_db).abs() < 0.05, "{mix_percent} %");
     }
+}
+
+#[test]
+fn linking_anew_brings_both_channels_to_one_gain() {
+    let band = CompressorBand { attack_ms: 5.0, release_ms: 30.0, ..band(-40.0, 4.0) };
+    let (loud, quiet) = (sine(500.0, -10.0), sine(500.0, -30.0));
+    let mut compressor = Compressor::new(RATE);
+    let mut gains_db = Vec::new();
+    for start in (0..96000).step_by(CONTROL_INTERVAL) {
+        let stereo_link_percent = if (24000..48000).contains(&start) { 0.0 } else { 100.0 };
+        compressor.control(&CompressorSettings { stereo_link_percent, ..settings(Detector::Peak, band) }, 1);
+        let row =
+            |tone: &dyn Fn(usize) -> f64| std::array::from_fn(|index| ScalarQuad([tone(start + index), 0.0, 0.0, 0.0]));
+        let (mut left, mut right): ([_; CONTROL_INTERVAL], [_; CONTROL_INTERVAL]) = (row(&loud), row(&quiet));
+        compressor.process::<ScalarQuad>(&mut left, &mut right);
+        let gain = |out: ScalarQuad, input: f64| 20.0 * (out.0[0] / input).abs().log10();
+        gains_db.push([gain(left[9], loud(start + 9)), gain(right[9], quiet(start + 9))]);
+    }
+    let apart_db = |start: usize| (gains_db[start / 32][0] - gains_db[start / 32][1]).abs();
+    assert!(apart_db(23000) < 1e-9 && apart_db(47000) > 5.0 && apart_db(95000) < 1e-9);
+    // Neither way a jump: the link glides over 20 ms, and 15 dB of that are 0.5 dB in 32 samples.
+    let steps_db = gains_db[23000 / 32..].windows(2).flat_map(|two| [two[1][0] - two[0][0], two[1][1] - two[0][1]]);
+    assert!(steps_db.fold(0f64, |most, step| most.max(step.abs())) < 1.5);
 }
 
 #[test]

@@ -124,6 +124,44 @@ fn a_jump_of_frequency_does_not_click() {
     assert!(roughness(true) < 20.0 * steady, "{} {steady}", roughness(true));
 }
 
+/// How far the sum of bands strays from the level of a tone while the crossovers move, dB. The left channel gets a cosine and the
+/// right one a sine, so that both together have the same level at every sample.
+fn stray_db(hz: f64, bands: usize, crossovers_hz: impl Fn(f64) -> [f32; 3]) -> f64 {
+    let rate = 48000.0;
+    let mut crossover = Crossover::new(rate);
+    let mut worst_db = 0f64;
+    for start in (0..96000).step_by(CONTROL_INTERVAL) {
+        crossover.control(&crossovers_hz(start as f64 / rate), bands);
+        let tone = |phase: fn(f64) -> f64| -> [f64; CONTROL_INTERVAL] {
+            std::array::from_fn(|index| phase(TAU * hz * (start + index) as f64 / rate))
+        };
+        let [left, right] = split(&mut crossover, &tone(f64::cos), &tone(f64::sin));
+        if start >= 24000 {
+            for (left, right) in left.iter().zip(right) {
+                let level = left.0.iter().sum::<f64>().hypot(right.0.iter().sum());
+                worst_db = worst_db.max((20.0 * level.log10()).abs());
+            }
+        }
+    }
+    worst_db
+}
+
+#[test]
+fn the_sum_stays_flat_while_crossovers_move() {
+    for bands in 2..=4 {
+        for hz in [60.0, 250.0, 1000.0, 4000.0, 12000.0] {
+            let still_db = stray_db(hz, bands, |_| [120.0, 1000.0, 5000.0]);
+            assert!(still_db < 1e-6, "{hz} Hz: {still_db}");
+            // Automated by hand: an octave to and fro in two seconds.
+            let slow_db = stray_db(hz, bands, |time| {
+                let factor = (0.5 * (TAU * 0.5 * time).sin()).exp2() as f32;
+                [120.0 * factor, 1000.0 / factor, 5000.0 * factor]
+            });
+            assert!(slow_db < 0.05, "{bands} bands, {hz} Hz: {slow_db}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]

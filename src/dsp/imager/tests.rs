@@ -1,7 +1,10 @@
 use realfft::{RealFftPlanner, num_complex::Complex};
 
 use super::*;
-use crate::dsp::crossover::band_magnitude;
+use crate::dsp::{
+    CONTROL_INTERVAL,
+    crossover::{MAX_CROSSOVERS, band_magnitude},
+};
 
 const RATE: f64 = 48000.0;
 const LENGTH: usize = 1 << 16;
@@ -19,7 +22,7 @@ fn side_response(
         let mut left = [0.0; CONTROL_INTERVAL];
         left[0] = if start == 0 { 1.0 } else { 0.0 };
         let mut right = left.map(|sample| -sample);
-        shelves.process(&mut left, &mut right);
+        shelves.process::<ScalarQuad>(&mut left, &mut right);
         assert!(left.iter().zip(right).all(|(left, right)| *left == -right), "no mid comes of a side");
         side.extend(left);
     }
@@ -71,7 +74,25 @@ fn a_width_of_zero_everywhere_is_mono() {
         shelves.control([0.0; MAX_BANDS], &[100.0, 1000.0, 5000.0], bands);
         let mut left: [f64; CONTROL_INTERVAL] = std::array::from_fn(|index| (index as f64).sin());
         let mut right: [f64; CONTROL_INTERVAL] = std::array::from_fn(|index| (index as f64 * 0.3).cos());
-        shelves.process(&mut left, &mut right);
+        shelves.process::<ScalarQuad>(&mut left, &mut right);
         assert_eq!(left, right);
+    }
+}
+
+#[test]
+fn shelves_side_by_side_are_shelves_one_after_the_other() {
+    let (crossovers_hz, widths) = ([100.0, 900.0, 5000.0], [0.5, 1.3, 0.8, 2.0]);
+    for bands in 1..=4 {
+        let mut side_by_side = WidthShelves::new(RATE);
+        let mut in_a_row = WidthShelves::new(RATE);
+        for (segment, length) in [32, 1, 7, 10, 11, 12, 31, 2, 32, 32, 5].into_iter().enumerate() {
+            side_by_side.control(widths, &crossovers_hz, bands);
+            in_a_row.control(widths, &crossovers_hz, bands);
+            let sides: Vec<f64> = (0..length).map(|index| ((segment * 32 + index) as f64 * 1.7).sin()).collect();
+            let (mut left, mut right) = (sides.clone(), sides.iter().map(|side| -side).collect::<Vec<_>>());
+            side_by_side.process::<ScalarQuad>(&mut left, &mut right);
+            let expected: Vec<f64> = sides.iter().map(|side| in_a_row.shape(*side)).collect();
+            assert_eq!(left, expected, "{bands} bands, segment {segment}");
+        }
     }
 }
