@@ -106,7 +106,7 @@ pub fn limiter_distortion() -> Figure {
 
 /// 60 Hz and 7 kHz at 6 dB of reduction, and the surroundings of 7 kHz.
 pub fn limiter_intermodulation() -> Figure {
-    const AROUND_HZ: std::ops::RangeInclusive<usize> = 6400..=7600;
+    const AROUND_HZ: std::ops::RangeInclusive<usize> = 6700..=7300;
     let peak = db_to_gain(-1.0);
     let outputs = limited(&[(60.0, 0.8 * peak, 0.0), (7000.0, 0.2 * peak, 0.0)]);
     let figures = outputs.iter().map(|(_, output)| intermodulation_db(output, 60.0, 7000.0, RATE));
@@ -121,7 +121,7 @@ pub fn limiter_intermodulation() -> Figure {
     let title = "Limiter: 60 Hz and 7 kHz (4 : 1) at 6 dB of reduction, 48 kHz";
     let mut figure = figure("limiter_intermodulation", title, reached, all);
     figure.panels.push(Panel {
-        x: Axis::linear("frequency, Hz", *AROUND_HZ.start() as f64, *AROUND_HZ.end() as f64, 120.0),
+        x: Axis::linear("frequency, Hz", *AROUND_HZ.start() as f64, *AROUND_HZ.end() as f64, 60.0),
         lines: near,
         ..figure.panels[0].clone()
     });
