@@ -2,8 +2,9 @@
 
 use lacquer::{
     dsp::{Chain, gain_to_db},
-    settings::ChainSettings,
+    settings::{ChainSettings, Phase},
 };
+use std::ops::Range;
 
 /// Samples on each side that the oracle's interpolation weighs.
 const REACH: usize = 128;
@@ -11,6 +12,11 @@ const POINTS: usize = 8;
 
 /// Greatest absolute value of the reconstructed signal, linear.
 fn true_peak(samples: &[f32]) -> f64 {
+    true_peak_within(samples, 0..samples.len())
+}
+
+/// The same from one sample to another.
+fn true_peak_within(samples: &[f32], range: Range<usize>) -> f64 {
     // Kaiser window, beta 8: 80 dB.
     let bessel = |x: f64| {
         let (mut sum, mut term) = (1.0, 1.0);
@@ -32,9 +38,13 @@ fn true_peak(samples: &[f32]) -> f64 {
             taps.iter().map(|tap| tap / sum).collect()
         })
         .collect();
-    let mut peak = samples.iter().fold(0f64, |peak, sample| peak.max(f64::from(*sample).abs()));
+    let mut peak = samples[range.clone()].iter().fold(0f64, |peak, sample| peak.max(f64::from(*sample).abs()));
     let samples: Vec<f64> = samples.iter().map(|sample| f64::from(*sample)).collect();
-    for window in samples.windows(2 * REACH) {
+    for (index, window) in samples.windows(2 * REACH).enumerate() {
+        let sample = index + REACH - 1;
+        if !(range.start..range.end.saturating_sub(1)).contains(&sample) {
+            continue;
+        }
         // Between two samples far below the peak no reconstructed one is above it.
         if window[REACH - 1].abs().max(window[REACH].abs()) < 0.4 * peak {
             continue;
@@ -194,5 +204,106 @@ fn the_ceiling_holds_at_low_and_high_sample_rates() {
         // Within 5 ms a low rate has room for a shorter filter only, and these drums have noise up to the spectrum's end.
         let tolerance_db = if sample_rate < 44_100.0 { 0.3 } else { TOLERANCE_DB };
         assert!(over_db <= tolerance_db, "{sample_rate} Hz: {over_db:+.3} dB");
+    }
+}
+
+/// Runs one signal on both channels, with the settings of each piece of `piece` samples.
+fn automated(
+    sample_rate: f64,
+    samples: &[f32],
+    piece: usize,
+    settings: impl Fn(usize) -> ChainSettings,
+) -> (Vec<f32>, usize) {
+    let (mut left, mut right) = (samples.to_vec(), samples.to_vec());
+    let mut chain = Chain::new(sample_rate, Phase::Minimum);
+    for (index, (left, right)) in left.chunks_mut(piece).zip(right.chunks_mut(piece)).enumerate() {
+        chain.process(&settings(index), left, right);
+    }
+    (left, chain.latency())
+}
+
+/// Every sample keeps to the ceiling that held when it came in, in steps and in ramps, down and up.
+#[test]
+fn the_ceiling_holds_where_its_automation_is_drawn() {
+    let rate = 48_000.0;
+    let steps: fn(usize) -> f32 = |piece| [-1.0, -6.0, -12.0, -3.0, 0.0, -9.0][piece % 6];
+    let ramp: fn(usize) -> f32 = |piece| -0.1 * (piece % 240).min(240 - piece % 240) as f32;
+    for (name, piece, ceiling_db) in [("steps", 1500, steps), ("a ramp", 32, ramp)] {
+        for (signal, samples) in [("drums", drums(rate, 24_000)), ("noise", bursts_of_white_noise(rate, 24_000))] {
+            let settings = |index: usize| {
+                let mut settings = limiting(9.0);
+                settings.limiter.ceiling_dbtp = ceiling_db(index);
+                settings
+            };
+            let (out, latency) = automated(rate, &samples, piece, settings);
+            let mut most_db = f64::NEG_INFINITY;
+            for index in 0..(samples.len() - latency) / piece {
+                let range = latency + index * piece..latency + (index + 1) * piece;
+                let margin = REACH.min(range.start);
+                let around = &out[range.start - margin..out.len().min(range.end + REACH)];
+                let peak = true_peak_within(around, margin..margin + piece);
+                most_db = most_db.max(gain_to_db(peak) - f64::from(ceiling_db(index)));
+            }
+            println!("{name}, {signal}: {most_db:+.3} dB");
+            assert!(most_db <= TOLERANCE_DB, "{name}, {signal}: {most_db:+.3} dB");
+        }
+    }
+}
+
+#[test]
+fn the_ceiling_holds_while_the_drive_moves() {
+    let rate = 48_000.0;
+    for (signal, samples) in [("drums", drums(rate, 48_000)), ("noise", bursts_of_white_noise(rate, 48_000))] {
+        let drive_db = |piece: usize| [0.0, 12.0, 3.0, 24.0, 6.0][piece % 5];
+        let (out, _) = automated(rate, &samples, 700, |piece| limiting(drive_db(piece)));
+        let over_db = gain_to_db(true_peak(&out)) + 1.0;
+        println!("{signal}: {over_db:+.3} dB");
+        assert!(over_db <= TOLERANCE_DB, "{signal}: {over_db:+.3} dB");
+    }
+}
+
+/// Switched on amid a song, the limiter first looks at what is on its way and then fades in over 20 ms.
+#[test]
+fn the_ceiling_holds_soon_after_switching_on_amid_a_song() {
+    let rate = 48_000.0;
+    let samples = bursts_of_white_noise(rate, 24_000);
+    for switched_on in [9_600, 10_007, 10_500] {
+        let settings = |piece: usize| {
+            let mut settings = limiting(12.0);
+            settings.limiter.on = piece > 0;
+            settings
+        };
+        let (mut left, mut right) = (samples.clone(), samples.clone());
+        let mut chain = Chain::new(rate, Phase::Minimum);
+        let (before, after) = left.split_at_mut(switched_on);
+        let (right_before, right_after) = right.split_at_mut(switched_on);
+        chain.process(&settings(0), before, right_before);
+        chain.process(&settings(1), after, right_after);
+        // Once through the look-ahead, and the fade, rounded up to whole steps of the control clock.
+        let from = switched_on + chain.latency() + (0.02 * rate) as usize + 2 * 32;
+        let over_db = gain_to_db(true_peak(&left[from..])) + 1.0;
+        assert!(over_db <= TOLERANCE_DB, "{over_db:+.3} dB");
+    }
+}
+
+/// A whole song: the demo mix.
+#[cfg(feature = "cli")]
+#[test]
+fn the_ceiling_holds_on_a_song() {
+    for rate in [44_100, 48_000, 96_000] {
+        let mix = lacquer::render::demo_mix::synthesise(rate);
+        let length = 4 * rate as usize;
+        let start = (mix.left.len() / 2).min(mix.left.len().saturating_sub(length));
+        for drive_db in [3.0, 6.0, 12.0] {
+            let [mut left, mut right] =
+                [&mix.left, &mix.right].map(|channel| channel[start..channel.len().min(start + length)].to_vec());
+            // The drive counts from full scale.
+            let top = left.iter().chain(&right).fold(0f32, |top, sample| top.max(sample.abs()));
+            left.iter_mut().chain(&mut right).for_each(|sample| *sample /= top);
+            Chain::new(f64::from(rate), Phase::Minimum).process(&limiting(drive_db), &mut left, &mut right);
+            let over_db = gain_to_db(true_peak(&left).max(true_peak(&right))) + 1.0;
+            println!("demo mix at {rate} Hz, {drive_db} dB of drive: {over_db:+.3} dB");
+            assert!(over_db <= TOLERANCE_DB, "{rate} Hz, {drive_db} dB: {over_db:+.3} dB");
+        }
     }
 }

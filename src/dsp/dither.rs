@@ -249,6 +249,64 @@ mod tests {
         println!("{table}");
     }
 
+    /// Power of the errors around each of `bands` frequencies, a white noise of power 1 giving 1 (Welch's method).
+    fn spectrum(samples: &[f64], bands: usize) -> Vec<f64> {
+        const BLOCK: usize = 1024;
+        let window: Vec<f64> = (0..BLOCK).map(|n| 0.5 - 0.5 * (2.0 * PI * n as f64 / BLOCK as f64).cos()).collect();
+        let power: f64 = window.iter().map(|value| value * value).sum();
+        let fft = realfft::RealFftPlanner::<f64>::new().plan_fft_forward(BLOCK);
+        let (mut block, mut bins) = (fft.make_input_vec(), fft.make_output_vec());
+        let mut sums = vec![0.0; bands];
+        let starts: Vec<usize> = (0..=samples.len() - BLOCK).step_by(BLOCK / 2).collect();
+        let each = BLOCK / 2 / bands;
+        for start in &starts {
+            for ((value, sample), window) in block.iter_mut().zip(&samples[*start..]).zip(&window) {
+                *value = sample * window;
+            }
+            fft.process(&mut block, &mut bins).unwrap();
+            for (sum, bins) in sums.iter_mut().zip(bins[1..].chunks_exact(each)) {
+                *sum += bins.iter().map(|bin| bin.norm_sqr()).sum::<f64>() / (each as f64 * power);
+            }
+        }
+        sums.iter().map(|sum| sum / starts.len() as f64).collect()
+    }
+
+    /// Theory: with triangular dither the error of rounding is white and a quarter of a step squared, and the loop shapes it by
+    /// `|1 - sum of taps[k] e^(-i w (k + 1))|²`.
+    #[test]
+    fn the_spectra_are_those_of_theory() {
+        const BANDS: usize = 64;
+        for rate in [44_100.0, 48_000.0, 96_000.0] {
+            let taps = shaping_taps(rate);
+            let gain = |share: f64| {
+                let (re, im) = taps.iter().enumerate().fold((1.0, 0.0), |(re, im), (index, tap)| {
+                    let angle = PI * share * (index + 1) as f64;
+                    (re - tap * angle.cos(), im + tap * angle.sin())
+                });
+                re * re + im * im
+            };
+            for shaped in [false, true] {
+                let [left, _] = errors(rate, shaped, &tone(1 << 18));
+                let mut worst_db = 0f64;
+                for (band, found) in spectrum(&left, BANDS).iter().enumerate() {
+                    // The mean of the gain over the band's bins.
+                    let bins = (0..8).map(|bin| (8.0 * band as f64 + f64::from(bin) + 1.0) / 512.0);
+                    let expected = if shaped { 0.25 * bins.map(gain).sum::<f64>() / 8.0 } else { 0.25 };
+                    worst_db = worst_db.max((10.0 * (found / expected).log10()).abs());
+                }
+                println!("{rate} Hz, shaped {shaped}: within {worst_db:.2} dB of theory");
+                assert!(worst_db < 0.6, "{worst_db:.2} dB at {rate} Hz, shaped {shaped}");
+                let total = mean_product(&left, &left);
+                let expected = if shaped { 0.25 * (1.0 + taps.iter().map(|tap| tap * tap).sum::<f64>()) } else { 0.25 };
+                assert!((total / expected - 1.0).abs() < 0.03, "{total}, not {expected} at {rate} Hz");
+            }
+            // What a loop takes away at some frequencies it adds at others: the mean of the logarithm is none (Gerzon and
+            // Craven, Optimal noise shaping and dither of digital signals, AES 1989).
+            let mean = (0..20_000).map(|n| gain((f64::from(n) + 0.5) / 20_000.0).ln()).sum::<f64>() / 20_000.0;
+            assert!(mean.abs() < 1e-6, "{mean} at {rate} Hz");
+        }
+    }
+
     #[test]
     fn off_is_bit_exact_and_a_reset_repeats_the_noise() {
         let mut ditherer = Ditherer::new(48_000.0);

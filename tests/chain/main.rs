@@ -3,6 +3,7 @@
 mod blocks;
 mod endurance;
 mod faults;
+mod floor;
 mod null;
 mod realtime;
 #[path = "../realtime_trap/mod.rs"]

@@ -148,14 +148,14 @@ wider! {
     fn doubled_extent(even: &Row, odd: &Row) -> (f32, f32, f32) {
         let mut tops = [[0f32; LANES]; 3];
         for group in 0..WIDTH / LANES {
-            for lane in 0..LANES {
+            let [levels, steps, bends] = &mut tops;
+            for (lane, ((level, step), bend)) in levels.iter_mut().zip(steps).zip(bends).enumerate() {
                 let index = 1 + LANES * group + lane;
                 let (before, sample, midway, after) = (odd[index - 1], even[index], odd[index], even[index + 1]);
                 let (fall, rise) = (sample - midway, after - midway);
-                let bend = greater((fall + rise).abs(), ((before - sample) - fall).abs());
-                tops[0][lane] = greater(greater(sample.abs(), midway.abs()), tops[0][lane]);
-                tops[1][lane] = greater(greater(fall.abs(), rise.abs()), tops[1][lane]);
-                tops[2][lane] = greater(bend, tops[2][lane]);
+                *level = greater(greater(sample.abs(), midway.abs()), *level);
+                *step = greater(greater(fall.abs(), rise.abs()), *step);
+                *bend = greater(greater((fall + rise).abs(), ((before - sample) - fall).abs()), *bend);
             }
         }
         (greatest(tops[0]), greatest(tops[1]), greatest(tops[2]))

@@ -1,20 +1,22 @@
 //! From peaks to gain reduction: hold, stereo link, release and smoothing, for both channels.
 //!
-//! A peak's reduction is held until the peak has left the look-ahead and, so that bass is not distorted by a gain that moves
-//! within its period, up to [`LONGEST_HOLD_S`] longer. It is then released, exponentially in decibels, and the result smoothed
-//! by three moving averages in a row whose total length is the look-ahead: the gain reaches what a peak needs just before the
-//! peak arrives, on a bell-shaped path whose sidebands fall by 18 dB an octave (look-ahead limiting by held minimum and
-//! smoothing: Hämäläinen, Smoothing of the control signal without clipped output in digital peak limiters, DAFx 2002).
+//! A peak's reduction is held until the peak has left the look-ahead and, while peaks recur within half a period of bass, up to
+//! the next one ([`super::hold`]). It is then released, exponentially in decibels, and the result smoothed by three moving
+//! averages in a row whose total length is the look-ahead: the gain reaches what a peak needs just before the peak arrives, on
+//! a bell-shaped path whose sidebands fall by 18 dB an octave (look-ahead limiting by held minimum and smoothing: Hämäläinen,
+//! Smoothing of the control signal without clipped output in digital peak limiters, DAFx 2002).
+//!
+//! Release: the reduction falls to its e-th part in the release time. Auto release: it falls in half the release time, but not
+//! below its own mean over six times the release time (a one-pole average in decibels of what is held), so that the gain comes
+//! back soon after single peaks and slowly after sustained reduction. Neither depends on the sample rate.
 //!
 //! Sums are kept in integers: they never drift, and without reduction the gain is exactly 1.
 
 use super::{hold::Hold, wider::wider};
 use crate::{dsp::CONTROL_INTERVAL, settings::LimiterSettings};
 
-/// Hold beyond the look-ahead: with it a half period of 33 Hz and above sees a constant gain.
-const LONGEST_HOLD_S: f64 = 0.012;
-/// The hold is at most this part of the release time, so that a short release stays short.
-const HOLD_PER_RELEASE: f64 = 0.25;
+/// Hold of recurring peaks beyond the look-ahead: with it a half period of 33 Hz and above sees a constant gain.
+const BASS_HOLD_S: f64 = 0.012;
 /// Auto release: peaks come back in half the release time, sustained reduction in six times of it.
 const AUTO_PEAK_RATIO: f64 = 0.5;
 const AUTO_SUSTAINED_RATIO: f64 = 6.0;
@@ -66,8 +68,8 @@ struct Release {
 impl Envelope {
     /// An envelope that has its gain ready `look_ahead` samples after a peak came in.
     pub fn new(sample_rate: f64, look_ahead: usize) -> Self {
-        let longest_hold = (LONGEST_HOLD_S * sample_rate) as usize;
-        let lane = Lane::new(Hold::new(sample_rate, look_ahead + 2 + GUARD, longest_hold), look_ahead);
+        let bass_hold = (BASS_HOLD_S * sample_rate) as usize;
+        let lane = Lane::new(Hold::new(sample_rate, look_ahead + 2 + GUARD, bass_hold), look_ahead);
         Self {
             sample_rate,
             link: 1.0,
@@ -96,10 +98,6 @@ impl Envelope {
             peak: share(if settings.auto_release { AUTO_PEAK_RATIO * release_s } else { release_s }),
             sustained: share(AUTO_SUSTAINED_RATIO * release_s),
         };
-        let hold_s = LONGEST_HOLD_S.min(HOLD_PER_RELEASE * release_s);
-        for lane in &mut self.lanes {
-            lane.hold.set_extra((hold_s * self.sample_rate) as usize);
-        }
         let [first, second] = &mut self.lanes;
         if self.link < 1.0 {
             if self.linking == Linking::Joined {

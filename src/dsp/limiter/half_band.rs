@@ -16,6 +16,10 @@ use std::f64::consts::PI;
 const LANES: usize = 32;
 /// Samples on each side in the short filters, which work at two and four times the sample rate.
 pub const LATER_REACH: usize = 4;
+/// They have all of their input's spectrum from the signal's end to its image for the transition.
+const LATER_EDGES: [f64; 2] = [0.5, 0.25];
+/// Samples after a sample that they weigh.
+pub const LATER_DELAY: usize = 3;
 /// Samples in a row of points ahead of the first that is asked for: the short filters weigh three.
 pub const LEAD: usize = 4;
 /// Points that a short filter computes in a row: those of a call and one on each side, in whole vectors.
@@ -56,12 +60,23 @@ impl Shape {
         let sum: f64 = taps.iter().sum();
         taps.iter().map(|tap| (0.5 * tap / sum) as f32).collect()
     }
+}
 
-    /// The taps of a short filter, whose reach is always [`LATER_REACH`].
-    pub fn later_taps(edge: f64) -> [f32; LATER_REACH] {
-        let taps = Self { reach: LATER_REACH, edge }.taps();
+/// Taps of the short filters that come after the first at a sample rate. Together they give eight points for each sample up to
+/// 50 kHz, four up to 100 kHz and two above: what a rate can hold beyond 24 kHz is too weak in programme to need more.
+pub fn later_taps(sample_rate: f64) -> Vec<[f32; LATER_REACH]> {
+    let stages = if sample_rate <= 50_000.0 {
+        2
+    } else if sample_rate <= 100_000.0 {
+        1
+    } else {
+        0
+    };
+    let taps = |edge: f64| {
+        let taps = Shape { reach: LATER_REACH, edge }.taps();
         std::array::from_fn(|index| taps[index])
-    }
+    };
+    LATER_EDGES.into_iter().take(stages).map(taps).collect()
 }
 
 /// The points midway between samples: output `i` lies between `samples[i + reach - 1]` and the next one. `samples` must hold
@@ -113,7 +128,12 @@ impl History {
 
     /// Silences the past.
     pub fn reset(&mut self) {
-        self.samples.fill(0.0);
+        self.fill(0.0);
+    }
+
+    /// Makes the past one value.
+    pub fn fill(&mut self, value: f32) {
+        self.samples.fill(value);
         self.start = 0;
     }
 
@@ -148,7 +168,8 @@ impl History {
 wider! {
     /// The points midway between those of `rows`: row `p` of `N` holds the points `p / N` after each sample, and so the new row
     /// `p` those `(p + 1/2) / N` after.
-    pub fn points_between<const N: usize>(rows: &[&Row; N], taps: &[f32; LATER_REACH], between: &mut [Row; N]) {
+    pub fn points_between<const N: usize>(rows: &[&Row; N], taps: &[f32; LATER_REACH]) -> [Row; N] {
+        let mut between = [[0f32; ROW]; N];
         for (index, row) in between.iter_mut().enumerate() {
             // The window of the point so many after the one ahead of the new one.
             let window = |after: isize| -> Option<&[f32; WIDTH]> {
@@ -165,5 +186,6 @@ wider! {
             }
             row[LEAD - 1..LEAD - 1 + WIDTH].copy_from_slice(&sums);
         }
+        between
     }
 }

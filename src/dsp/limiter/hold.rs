@@ -1,5 +1,10 @@
 //! The greatest peak of the last so many samples, as gain reduction in dB.
 //!
+//! A peak is held as long as the look-ahead needs it. Bass would be distorted by a gain that moves within its period, so while
+//! peaks recur, that is while one rises to nearly the height of one that is further past than the look-ahead and nothing
+//! between was as high, they are held long enough to meet the next one. A single hit is let go at once. How fast the gain
+//! then comes back has no part in this: bass stays clean at any release time.
+//!
 //! The maximum is kept by chunks, so that each sample costs one comparison and each chunk's end a fixed number of them; the
 //! hold ends on a whole chunk.
 
@@ -8,6 +13,13 @@ use super::envelope::MOST_DB;
 /// Length of a chunk.
 const CHUNK_S: f64 = 1.0 / 3000.0;
 const SHORTEST_CHUNK: usize = 8;
+
+/// A peak recurs when it passes the ceiling by this part of what the one before did: less would take a decay for a tone.
+const RECURRENCE: f32 = 0.9;
+
+/// What the look-ahead sees has fallen when it passes the ceiling by less than this part of what was before: the peaks of a
+/// steady tone differ by less, as sampling has it.
+const STEADY: f32 = 0.99;
 
 /// Hold of one channel's peaks.
 #[derive(Debug, Clone)]
@@ -19,21 +31,22 @@ pub struct Hold {
     /// Greatest ratios of whole chunks.
     chunks: Vec<f32>,
     newest: usize,
-    /// Chunks that the look-ahead asks for, and those in use.
+    /// Chunks that the look-ahead asks for.
     least: usize,
-    used: usize,
-    /// Greatest ratio of the chunks in use.
+    /// Chunks since a peak last recurred.
+    since_recurrence: usize,
+    /// Greatest ratio of the chunks that are held.
     window: f32,
     held: f32,
     held_db: f64,
 }
 
 impl Hold {
-    /// Holds for at least `least` samples and for up to `longest_extra` more.
-    pub fn new(sample_rate: f64, least: usize, longest_extra: usize) -> Self {
+    /// Holds for at least `least` samples and, while peaks recur, `extra` more.
+    pub fn new(sample_rate: f64, least: usize, extra: usize) -> Self {
         let chunk = ((CHUNK_S * sample_rate) as usize).max(SHORTEST_CHUNK);
         let least_chunks = least.div_ceil(chunk);
-        let most = least_chunks + longest_extra.div_ceil(chunk);
+        let most = least_chunks + extra.div_ceil(chunk);
         Self {
             chunk,
             in_chunk: 0,
@@ -41,7 +54,7 @@ impl Hold {
             chunks: vec![1.0; most],
             newest: 0,
             least: least_chunks,
-            used: least_chunks,
+            since_recurrence: usize::MAX,
             window: 1.0,
             held: 1.0,
             held_db: 0.0,
@@ -54,19 +67,16 @@ impl Hold {
         self.running = 1.0;
         self.chunks.fill(1.0);
         self.newest = 0;
+        self.since_recurrence = usize::MAX;
         self.window = 1.0;
         self.hold(1.0);
-    }
-
-    /// Holds so many samples longer than the least.
-    pub fn set_extra(&mut self, samples: usize) {
-        self.used = (self.least + samples.div_ceil(self.chunk)).min(self.chunks.len());
     }
 
     /// Becomes the other.
     pub fn copy_from(&mut self, other: &Self) {
         self.chunks.copy_from_slice(&other.chunks);
-        (self.in_chunk, self.newest, self.used) = (other.in_chunk, other.newest, other.used);
+        (self.in_chunk, self.newest) = (other.in_chunk, other.newest);
+        self.since_recurrence = other.since_recurrence;
         (self.running, self.window) = (other.running, other.window);
         (self.held, self.held_db) = (other.held, other.held_db);
     }
@@ -78,6 +88,7 @@ impl Hold {
         }
         self.running = self.running.max(other.running);
         self.window = self.window.max(other.window);
+        self.since_recurrence = self.since_recurrence.min(other.since_recurrence);
         other.copy_from(self);
     }
 
@@ -128,12 +139,25 @@ impl Hold {
 
     fn end_chunk(&mut self) {
         self.in_chunk = 0;
+        let chunk = std::mem::replace(&mut self.running, 1.0);
+        // What rises again to nearly the height of a peak that the look-ahead no longer sees is a period of bass.
+        let (near, far) = (self.greatest(self.least), self.greatest(self.chunks.len()));
+        if chunk > near && near - 1.0 < STEADY * (far - 1.0) && chunk - 1.0 >= RECURRENCE * (far - 1.0) {
+            self.since_recurrence = 0;
+        } else {
+            self.since_recurrence = self.since_recurrence.saturating_add(1);
+        }
         self.newest = (self.newest + 1) % self.chunks.len();
-        self.chunks[self.newest] = std::mem::replace(&mut self.running, 1.0);
-        // The last `used` chunks of the ring: up to the newest, and what is left from the ring's end.
-        let first = (self.newest + 1).saturating_sub(self.used);
-        let wrapped = self.used - (self.newest + 1 - first);
-        let from_end = &self.chunks[self.chunks.len() - wrapped..];
-        self.window = self.chunks[first..=self.newest].iter().chain(from_end).fold(1f32, |top, chunk| top.max(*chunk));
+        self.chunks[self.newest] = chunk;
+        let recurs = self.since_recurrence <= self.chunks.len();
+        self.window = self.greatest(if recurs { self.chunks.len() } else { self.least });
+    }
+
+    /// The greatest of the last `count` chunks of the ring: up to the newest, and what is left from the ring's end.
+    fn greatest(&self, count: usize) -> f32 {
+        let first = (self.newest + 1).saturating_sub(count);
+        let from_end = &self.chunks[self.chunks.len() - (count - (self.newest + 1 - first))..];
+        let of = |chunks: &[f32]| chunks.iter().fold(1f32, |top, chunk| if *chunk > top { *chunk } else { top });
+        of(&self.chunks[first..=self.newest]).max(of(from_end))
     }
 }

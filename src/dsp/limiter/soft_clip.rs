@@ -1,15 +1,17 @@
 //! The soft clip: bends what passes a threshold below the ceiling towards the ceiling, without memory.
 //!
 //! The curve is x up to the threshold and then `t + w d / sqrt(w² + d²)`, with d = x - t and w the way from threshold to
-//! ceiling: value, slope and curvature have no step, so its harmonics fall fast. It is worked out at four times the sample rate
-//! (twice above 100 kHz), and only the difference to the straight signal is filtered back and added, so that the signal
+//! ceiling: value, slope and curvature have no step, so its harmonics fall fast. It is worked out at eight times the sample
+//! rate (four times above 50 kHz, twice above 100 kHz), and only the difference to the straight signal is filtered back and added, so that the signal
 //! itself passes bit-exactly wherever nothing bends. The last filter stops at half the sample rate, where what would be folded
 //! back begins, and lets the difference pass up to a third of the rate. The delay is [`SoftClip::delay`], on or off. Where the
 //! signal can be shown to stay below the threshold ([`super::bound`]), no filter runs.
 
 use super::{
     bound::{Bound, Extent},
-    half_band::{History, LATER_REACH, LEAD, PAST, ROW, Row, Shape, between, points_between, symmetric},
+    half_band::{
+        History, LATER_DELAY, LATER_REACH, LEAD, PAST, ROW, Row, Shape, between, later_taps, points_between, symmetric,
+    },
     wider::wider,
 };
 use crate::{
@@ -21,18 +23,15 @@ use std::f64::consts::PI;
 /// Time to switch the stage and to move its threshold.
 const GLIDE_S: f64 = 0.02;
 /// Samples on each side in the filter to twice the rate, and the end of its pass band.
-const UP_REACH: usize = 12;
-const UP_EDGE: f64 = 0.9;
+const UP_REACH: usize = 16;
+const UP_EDGE: f64 = 0.85;
 /// Samples on each side in the filter back from twice the rate, and the shape of its window (Kaiser): 85 dB.
 const DOWN_REACH: usize = 16;
 const DOWN_BETA: f64 = 8.4;
 /// Longest time that either may look ahead; they are shorter at low rates.
 const LONGEST_REACH_S: f64 = 0.0005;
-const LATER_EDGE: f64 = 0.5;
-/// Samples that the filters to and from four times the rate look ahead.
-const LATER_DELAY: usize = 2;
-/// Above this sample rate twice the rate is enough.
-const FOURFOLD_UP_TO_HZ: f64 = 100_000.0;
+/// Samples that each of the filters between twice and eight times the rate weighs ahead on the way down.
+const FOLD_DELAY: usize = 2;
 /// The narrowest bend: a soft clip of 0 dB is a hard one.
 const NARROWEST: f64 = 1e-6;
 
@@ -54,8 +53,8 @@ pub struct SoftClip {
 #[derive(Debug, Clone)]
 struct Filters {
     up: Vec<f32>,
-    /// Between twice and four times the rate.
-    later: Option<[f32; LATER_REACH]>,
+    /// Between twice and eight times the rate.
+    later: Vec<[f32; LATER_REACH]>,
     /// Taps for the samples at the lower rate, the middle one halved, and for those between.
     down_even: Vec<f32>,
     down_odd: Vec<f32>,
@@ -70,9 +69,10 @@ struct Channel {
     midway: History,
     /// Whether the last [`PAST`] of them have been computed.
     ready: bool,
-    /// What the curve adds, at the samples and at each quarter of the way to the next.
-    differences: [History; 4],
-    /// The same at twice the rate: at the samples and midway.
+    /// What the curve adds, at the samples and at each eighth of the way to the next; with less points for a sample some are
+    /// not in use.
+    eighths: [History; 8],
+    quarters: [History; 4],
     halves: [History; 2],
     /// Samples since it last added anything.
     quiet: usize,
@@ -84,19 +84,18 @@ impl SoftClip {
         let longest = ((LONGEST_REACH_S * sample_rate) as usize).max(2);
         let (up_reach, down_reach) = (UP_REACH.min(longest), DOWN_REACH.min(longest));
         let up = Shape { reach: up_reach, edge: UP_EDGE }.taps();
-        let later = (sample_rate <= FOURFOLD_UP_TO_HZ).then(|| Shape::later_taps(LATER_EDGE));
-        let bound = match &later {
-            Some(later) => Bound::new(&[&up, later]),
-            None => Bound::new(&[&up]),
-        };
+        let later = later_taps(sample_rate);
+        let later_stages: Vec<&[f32]> = later.iter().map(|taps| taps.as_slice()).collect();
+        let bound = Bound::new(&[&[up.as_slice()], later_stages.as_slice()].concat());
         let (down_even, down_odd) = down_taps(down_reach);
-        let delay = up_reach + down_reach + if later.is_some() { 2 * LATER_DELAY } else { 0 };
+        let delay = up_reach + LATER_DELAY + FOLD_DELAY * later.len() + down_reach;
         let channel = Channel {
             line: DelayLine::new(delay),
             input: History::new(2 * up_reach - 1 + PAST, CONTROL_INTERVAL),
             midway: History::new(PAST, CONTROL_INTERVAL),
             ready: true,
-            differences: std::array::from_fn(|_| History::new(PAST, CONTROL_INTERVAL)),
+            eighths: std::array::from_fn(|_| History::new(PAST, CONTROL_INTERVAL)),
+            quarters: std::array::from_fn(|_| History::new(PAST, CONTROL_INTERVAL)),
             halves: std::array::from_fn(|_| History::new(2 * down_reach, CONTROL_INTERVAL)),
             quiet: 0,
         };
@@ -133,7 +132,7 @@ impl SoftClip {
             channel.input.reset();
             channel.midway.reset();
             channel.ready = true;
-            channel.differences.iter_mut().chain(&mut channel.halves).for_each(History::reset);
+            channel.eighths.iter_mut().chain(&mut channel.quarters).chain(&mut channel.halves).for_each(History::reset);
             channel.quiet = 0;
         }
     }
@@ -186,17 +185,20 @@ impl SoftClip {
     }
 }
 
+/// One value for each sample of a call.
+type Piece = [f32; CONTROL_INTERVAL];
+
 /// The curve at each sample.
 #[derive(Debug, Clone, Copy, Default)]
 struct Curve {
-    threshold: [f32; CONTROL_INTERVAL],
-    width: [f32; CONTROL_INTERVAL],
-    amount: [f32; CONTROL_INTERVAL],
+    threshold: Piece,
+    width: Piece,
+    amount: Piece,
 }
 
 wider! {
     /// What the curve adds to points of each sample.
-    fn bend(curve: &Curve, points: &Row, added: &mut [f32; CONTROL_INTERVAL]) {
+    fn bend(curve: &Curve, points: &Row, added: &mut Piece) {
         for lane in 0..CONTROL_INTERVAL {
             let (point, width) = (points[LEAD + lane], curve.width[lane]);
             let over = point.abs() - curve.threshold[lane];
@@ -215,7 +217,7 @@ impl Channel {
         curve: &Curve,
         lowest: f32,
         samples: &[f64],
-        differences: &mut [f32; CONTROL_INTERVAL],
+        differences: &mut Piece,
     ) -> bool {
         let length = samples.len();
         let mut single = [0f32; CONTROL_INTERVAL];
@@ -230,62 +232,86 @@ impl Channel {
         if filters.bound.of(Extent::of(&all[newest - PAST..=newest + length], all)) <= lowest {
             self.ready = false;
             self.quiet = self.quiet.saturating_add(length);
-            if self.quiet > PAST + 2 * filters.down_even.len() + CONTROL_INTERVAL {
+            if self.quiet > 2 * PAST + 2 * filters.down_even.len() + CONTROL_INTERVAL {
                 return false;
             }
-            self.differences.iter_mut().for_each(|history| history.advance(length)[PAST..][..length].fill(0.0));
+            self.come_down(filters, &[[0.0; CONTROL_INTERVAL]; 8], length, differences);
+            return true;
+        }
+        self.quiet = 0;
+        if self.ready {
+            between(&filters.up, &input[PAST..], &mut midway[PAST..PAST + length]);
         } else {
-            self.quiet = 0;
-            if self.ready {
-                between(&filters.up, &input[PAST..], &mut midway[PAST..PAST + length]);
-            } else {
-                between(&filters.up, input, &mut midway[..PAST + length]);
-                self.ready = true;
+            between(&filters.up, input, &mut midway[..PAST + length]);
+            self.ready = true;
+        }
+        let (even, odd) = (row(input, newest - LATER_DELAY), row(midway, PAST - LATER_DELAY));
+        let mut added = [[0f32; CONTROL_INTERVAL]; 8];
+        let mut bend_all = |points: &[&Row]| {
+            for (points, added) in points.iter().zip(&mut added) {
+                bend(curve, points, added);
             }
-            let delay = if filters.later.is_some() { LATER_DELAY } else { 0 };
-            let even = row(input, newest - delay);
-            let odd = row(midway, PAST - delay);
-            let mut quarters = [[0f32; ROW]; 2];
-            if let Some(later) = &filters.later {
-                points_between(&[even, odd], later, &mut quarters);
+        };
+        match filters.later.as_slice() {
+            [] => bend_all(&[even, odd]),
+            [quarter] => {
+                let [first, third] = &points_between(&[even, odd], quarter);
+                bend_all(&[even, first, odd, third]);
             }
-            let [first, third] = &quarters;
-            for (history, points) in self.differences.iter_mut().zip([even, first, odd, third]) {
-                let mut added = [0f32; CONTROL_INTERVAL];
-                bend(curve, points, &mut added);
-                history.take(&added[..length]);
+            [quarter, eighth, ..] => {
+                let [first, third] = &points_between(&[even, odd], quarter);
+                let [a, b, c, d] = &points_between(&[even, first, odd, third], eighth);
+                bend_all(&[even, a, first, b, odd, c, third, d]);
             }
         }
-        self.come_down(filters, length, differences);
+        self.come_down(filters, &added, length, differences);
         true
     }
 
-    /// Filters the differences back to the sample rate.
-    fn come_down(&mut self, filters: &Filters, length: usize, output: &mut [f32; CONTROL_INTERVAL]) {
-        let delay = if filters.later.is_some() { LATER_DELAY } else { 0 };
-        let [even, first, odd, third] =
-            self.differences.each_ref().map(|history| row(history.last(length), PAST - delay));
-        let (mut at_samples, mut midway) = ([0f32; CONTROL_INTERVAL], [0f32; CONTROL_INTERVAL]);
-        at_samples.copy_from_slice(&even[LEAD..][..CONTROL_INTERVAL]);
-        midway.copy_from_slice(&odd[LEAD..][..CONTROL_INTERVAL]);
-        if let Some(later) = &filters.later {
-            // Between the first and the third quarter lies the middle, between the third and the next first the next sample.
-            let mut between = [[0f32; ROW]; 2];
-            points_between(&[first, third], later, &mut between);
-            for lane in 0..CONTROL_INTERVAL {
-                midway[lane] = 0.5 * (midway[lane] + between[0][LEAD + lane]);
-                at_samples[lane] = 0.5 * (at_samples[lane] + between[1][LEAD - 1 + lane]);
+    /// Filters the points' differences back to the sample rate.
+    fn come_down(&mut self, filters: &Filters, added: &[Piece; 8], length: usize, output: &mut Piece) {
+        let mut halves = [added[0], added[1]];
+        match filters.later.as_slice() {
+            [] => {}
+            [quarter] => {
+                let [a, b, c, d, ..] = *added;
+                halves = fold(&mut self.quarters, &[a, b, c, d], quarter, length);
+            }
+            [quarter, eighth, ..] => {
+                let quarters: [Piece; 4] = fold(&mut self.eighths, added, eighth, length);
+                halves = fold(&mut self.quarters, &quarters, quarter, length);
             }
         }
         let output = &mut output[..length];
         let mut odd_part = [0f32; CONTROL_INTERVAL];
         let span = 2 * (filters.down_even.len() - 1);
-        symmetric(&filters.down_even, span, self.halves[0].take(&at_samples[..length]), output);
-        between(&filters.down_odd, self.halves[1].take(&midway[..length]), &mut odd_part[..length]);
+        symmetric(&filters.down_even, span, self.halves[0].take(&halves[0][..length]), output);
+        between(&filters.down_odd, self.halves[1].take(&halves[1][..length]), &mut odd_part[..length]);
         for (output, odd) in output.iter_mut().zip(&odd_part) {
             *output += odd;
         }
     }
+}
+
+/// Halves the rate of points: `N` rows of them become half as many, [`FOLD_DELAY`] samples late.
+fn fold<const N: usize, const M: usize>(
+    histories: &mut [History; N],
+    points: &[Piece; N],
+    taps: &[f32; LATER_REACH],
+    length: usize,
+) -> [Piece; M] {
+    for (history, points) in histories.iter_mut().zip(points) {
+        history.take(&points[..length]);
+    }
+    let rows = histories.each_ref().map(|history| row(history.last(length), PAST - FOLD_DELAY));
+    // What lies between two points of odd number is a point of even number, the last one that of the next sample.
+    let odd: [&Row; M] = std::array::from_fn(|index| rows[2 * index + 1]);
+    let between = points_between(&odd, taps);
+    std::array::from_fn(|index| {
+        let (even, between) = (rows[2 * index], &between[(index + M - 1) % M]);
+        let from = LEAD - usize::from(index == 0);
+        std::array::from_fn(|lane| 0.5 * (even[LEAD + lane] + between[from + lane]))
+    })
 }
 
 /// The row whose first asked point is at `index`.

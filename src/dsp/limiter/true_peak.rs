@@ -10,7 +10,7 @@
 
 use super::{
     bound::{Bound, Extent, greater},
-    half_band::{History, LATER_REACH, LEAD, PAST, ROW, Row, Shape, between, points_between},
+    half_band::{History, LATER_DELAY, LATER_REACH, LEAD, PAST, ROW, Row, Shape, between, later_taps, points_between},
     wider::wider,
 };
 use crate::dsp::CONTROL_INTERVAL;
@@ -22,12 +22,6 @@ const REACH: usize = 64;
 const LONGEST_REACH_S: f64 = 0.0015;
 /// The first filter is made for nearly the whole spectrum.
 const FIRST_EDGE: f64 = 0.99;
-/// The filters after it, each with all of its input's spectrum from the signal's end to its image for the transition.
-const LATER_EDGES: [f64; 2] = [0.5, 0.25];
-/// Samples after a sample that the later filters weigh.
-const LATER_DELAY: usize = 3;
-/// Most points computed for each sample.
-const MOST_POINTS: usize = 8;
 
 /// The detector of one channel.
 #[derive(Debug, Clone)]
@@ -44,28 +38,12 @@ pub struct TruePeak {
     ready: bool,
 }
 
-/// Points computed for each sample at a sample rate: 8 up to 50 kHz, 4 up to 100 kHz, 2 above. What a rate can hold beyond
-/// 24 kHz is too weak in programme to need more.
-fn points(sample_rate: f64) -> usize {
-    if sample_rate <= 50_000.0 {
-        MOST_POINTS
-    } else if sample_rate <= 100_000.0 {
-        4
-    } else {
-        2
-    }
-}
-
 impl TruePeak {
     /// A detector at `sample_rate` Hz.
     pub fn new(sample_rate: f64) -> Self {
         let reach = REACH.min((LONGEST_REACH_S * sample_rate) as usize);
         let first = Shape { reach, edge: FIRST_EDGE }.taps();
-        let later: Vec<[f32; LATER_REACH]> = LATER_EDGES
-            .iter()
-            .take(points(sample_rate).ilog2() as usize - 1)
-            .map(|edge| Shape::later_taps(*edge))
-            .collect();
+        let later = later_taps(sample_rate);
         let later_stages: Vec<&[f32]> = later.iter().map(|taps| taps.as_slice()).collect();
         Self {
             bound: Bound::new(&[&[first.as_slice()], later_stages.as_slice()].concat()),
@@ -125,17 +103,12 @@ impl TruePeak {
         match self.later.as_slice() {
             [] => raise_tops(&[even, odd], &mut tops),
             [quarter] => {
-                let mut quarters = [[0f32; ROW]; 2];
-                points_between(&[even, odd], quarter, &mut quarters);
+                let quarters = points_between(&[even, odd], quarter);
                 raise_tops(&[even, &quarters[0], odd, &quarters[1]], &mut tops);
             }
             [quarter, eighth, ..] => {
-                let mut quarters = [[0f32; ROW]; 2];
-                points_between(&[even, odd], quarter, &mut quarters);
-                let [first, third] = &quarters;
-                let mut eighths = [[0f32; ROW]; 4];
-                points_between(&[even, first, odd, third], eighth, &mut eighths);
-                let [a, b, c, d] = &eighths;
+                let [first, third] = &points_between(&[even, odd], quarter);
+                let [a, b, c, d] = &points_between(&[even, first, odd, third], eighth);
                 raise_tops(&[even, a, first, b, odd, c, third, d], &mut tops);
             }
         }
