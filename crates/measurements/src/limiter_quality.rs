@@ -157,7 +157,7 @@ impl<'a> Subject<'a> {
     fn intermodulation(&self) -> Result<f64> {
         let peak = db_to_gain(CEILING_DB);
         let output = self.steady(&[(60.0, 0.8 * peak, 0.0), (7000.0, 0.2 * peak, 0.0)])?;
-        Ok(intermodulation_db(&output, 60.0, 7000.0, RATE))
+        Ok(intermodulation_db(&output, 60, 7000, RATE))
     }
 
     /// Pumping and roughness of a tone beside drums, dB.

@@ -1,8 +1,8 @@
 //! Speed beside the peers: CPU time of a minute of audio, time of single blocks, growth with sample rate and bands.
 //!
 //! Every figure is the fastest of several runs, and the runs of all subjects take turns: whatever else the machine does hits all
-//! alike. CPU time is the thread's own. What the host copies into a plugin's buffers and back counts with the plugin: some 0.3 µs in 512
-//! samples, a twentieth of what the fastest takes.
+//! alike. CPU time is the thread's own. What the host copies into a plugin's buffers and back counts with the plugin: a few
+//! hundredths of what the fastest takes.
 
 use anyhow::Result;
 use cpu_time::ThreadTime;

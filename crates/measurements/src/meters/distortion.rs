@@ -21,24 +21,24 @@ pub fn thd_n_db(samples: &[f64], tone_hz: f64, sample_rate: f64) -> f64 {
     gain_to_db(rms(&rest) / (cosine.hypot(sine) * std::f64::consts::FRAC_1_SQRT_2))
 }
 
-/// Sidebands counted on each side of the upper tone, multiples of the lower one.
-const SIDEBANDS: usize = 10;
+/// How far from the upper tone sidebands count, Hz.
+const SIDEBANDS_WITHIN_HZ: u32 = 600;
 
 /// How far the lower tone modulates the upper one: the root of the summed squares of each pair of sidebands over the upper
 /// tone, dB. A modulation by one part in a hundred is -40 dB.
 ///
-/// The samples must hold a whole number of periods of both tones.
-pub fn intermodulation_db(samples: &[f64], low_hz: f64, high_hz: f64, sample_rate: f64) -> f64 {
-    let carrier = amplitude(samples, high_hz, sample_rate);
-    let pairs: f64 = (1..=SIDEBANDS)
-        .map(|order| {
-            let away_hz = order as f64 * low_hz;
-            let pair =
-                amplitude(samples, high_hz - away_hz, sample_rate) + amplitude(samples, high_hz + away_hz, sample_rate);
-            pair * pair
-        })
+/// All that two tones make with each other lies on multiples of their greatest common divisor. The samples must hold a whole number
+/// of its periods.
+pub fn intermodulation_db(samples: &[f64], low_hz: u32, high_hz: u32, sample_rate: f64) -> f64 {
+    let (mut divisor, mut rest) = (low_hz, high_hz);
+    while rest > 0 {
+        (divisor, rest) = (rest, divisor % rest);
+    }
+    let at = |frequency_hz: u32| amplitude(samples, f64::from(frequency_hz), sample_rate);
+    let pairs: f64 = (1..=SIDEBANDS_WITHIN_HZ / divisor)
+        .map(|order| (at(high_hz - order * divisor) + at(high_hz + order * divisor)).powi(2))
         .sum();
-    gain_to_db(pairs.sqrt() / carrier)
+    gain_to_db(pairs.sqrt() / at(high_hz))
 }
 
 #[cfg(test)]
@@ -67,9 +67,9 @@ mod tests {
         let carrier = tones(RATE, 1.0, &[(7000.0, 0.2, 0.0)]);
         let low = tones(RATE, 1.0, &[(60.0, 0.8, 0.0)]);
         for depth in [0.1, 0.003] {
-            let modulator = tones(RATE, 1.0, &[(60.0, depth * 0.6, 0.2), (180.0, depth * 0.8, 0.4)]);
+            let modulator = tones(RATE, 1.0, &[(60.0, depth * 0.6, 0.2), (140.0, depth * 0.8, 0.4)]);
             let sum: Vec<f64> = carrier.iter().zip(&low).zip(&modulator).map(|((c, l), m)| c * (1.0 + m) + l).collect();
-            let found = intermodulation_db(&sum, 60.0, 7000.0, RATE);
+            let found = intermodulation_db(&sum, 60, 7000, RATE);
             assert!((found - gain_to_db(depth)).abs() < 0.01, "{depth}: {found} dB");
         }
     }

@@ -109,7 +109,7 @@ pub fn limiter_intermodulation() -> Figure {
     const AROUND_HZ: std::ops::RangeInclusive<usize> = 6700..=7300;
     let peak = db_to_gain(-1.0);
     let outputs = limited(&[(60.0, 0.8 * peak, 0.0), (7000.0, 0.2 * peak, 0.0)]);
-    let figures = outputs.iter().map(|(_, output)| intermodulation_db(output, 60.0, 7000.0, RATE));
+    let figures = outputs.iter().map(|(_, output)| intermodulation_db(output, 60, 7000, RATE));
     let reached = format!("Intermodulation {} dB", joined(figures));
     let (mut all, mut near) = (Vec::new(), Vec::new());
     for (colour, (name, output)) in outputs.iter().enumerate() {
