@@ -100,7 +100,7 @@ def mastered(command, folder, audio, rate, settings):
     soundfile.write(source, audio.T, rate, subtype="FLOAT")
     file.write_text(json.dumps(settings_file(settings)))
     run = subprocess.run(
-        [command, "master", source, "--settings", file, "-o", target, "--bits", "32f", "--quiet"],
+        [command, "master", source, "--settings", file, "-o", target, "--bits", "32f", "--quiet", "--force"],
         capture_output=True, text=True,
     )
     assert run.returncode == 0, run.stderr

@@ -113,3 +113,67 @@ def test_so_does_the_demo_mix(command, demo_mix, tmp_path, name, rate):
     audio = demo_mix(rate)
     out = mastered(command, tmp_path, audio, rate, parameters(compressor))
     assert_agree(out, compressor.process(audio, rate), rate)
+
+
+RELEASE_MS = 200
+# What auto release moves between: half the release time and five times as long.
+RELEASES = {
+    "auto": {"release_ms": RELEASE_MS, "auto_release": True},
+    "fixed": {"release_ms": RELEASE_MS},
+    "fast": {"release_ms": RELEASE_MS / 2},
+    "slow": {"release_ms": RELEASE_MS * 5},
+}
+
+
+@pytest.fixture
+def gains_db(command, tmp_path):
+    """The gain of each kind of release on one signal, in blocks of 10 ms."""
+
+    def measure(audio, rate, threshold_db, ratio):
+        def power(sound):
+            length = rate // 100
+            blocks = sound[:, : sound.shape[1] // length * length].reshape(2, -1, length)
+            return np.mean(blocks.astype(float) ** 2, axis=(0, 2))
+
+        def gain_db(release):
+            compressor = Compressor([Band(threshold_db, ratio, attack_ms=5, range_db=24, **release)])
+            out = mastered(command, tmp_path, audio, rate, parameters(compressor))
+            return 10 * np.log10(power(out) / power(audio))
+
+        return {name: gain_db(release) for name, release in RELEASES.items()}
+
+    return measure
+
+
+def test_auto_release_pumps_less_on_music_for_the_same_reduction(gains_db, demo_mix):
+    rate = 48_000
+    gains = {name: gain[200:] for name, gain in gains_db(demo_mix(rate), rate, -20, 3).items()}
+    pumping = {name: gain.std() for name, gain in gains.items()}
+    assert abs(gains["auto"].mean() - gains["fixed"].mean()) < 0.15, "as much reduction as the release that is set"
+    assert pumping["auto"] < 0.9 * pumping["fixed"]
+    assert pumping["auto"] < 0.82 * pumping["fast"]
+
+
+def test_auto_release_modulates_a_tone_beside_drums_less_than_its_short_time_would(gains_db):
+    rate = 48_000
+    time = np.arange(5 * rate) / rate
+    drums = np.random.default_rng(3).uniform(-0.7, 0.7, time.size) * np.exp(-40 * (time % 0.5))
+    audio = np.tile(drums + 0.12 * np.sin(2 * np.pi * 1000 * time), (2, 1)).astype(np.float32)
+    pumping = {name: gain[200:].std() for name, gain in gains_db(audio, rate, -24, 4).items()}
+    assert pumping["slow"] < pumping["auto"] < 0.9 * pumping["fast"]
+
+
+def test_auto_release_recovers_from_a_click_as_soon_as_its_short_time(gains_db):
+    rate = 48_000
+    audio = 0.02 * np.sin(2 * np.pi * 1000 * np.arange(6 * rate) / rate)
+    audio[rate : rate + rate // 200] *= 40
+    gains = gains_db(np.tile(audio, (2, 1)).astype(np.float32), rate, -24, 4)
+
+    def recovery_s(gain):
+        """Time to 1 - 1/e of the way back, in dB."""
+        deepest = gain.argmin()
+        return 0.01 * np.argmax(gain[deepest:] > gain.min() / np.e)
+
+    times = {name: recovery_s(gain) for name, gain in gains.items()}
+    assert times["auto"] <= times["fast"] + 0.015
+    assert times["auto"] < times["slow"] / 8
