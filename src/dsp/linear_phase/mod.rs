@@ -244,7 +244,9 @@ impl LinearPhase {
 
     fn process_piece(&mut self, left: &mut [f64], right: &mut [f64]) {
         self.history.add(left, right);
-        self.history.read(self.latency(), left, right);
+        if self.convolved != [true; 2] {
+            self.history.read(self.latency(), left, right);
+        }
         if self.convolved == [false; 2] {
             return;
         }
