@@ -19,9 +19,11 @@
 //! one fades into the other over one or two blocks, 21 ms or more. Values that move on are followed kernel by kernel. After
 //! [`LinearPhase::reset`] the first settings hold at once.
 //!
-//! Cost: about 33 ns a sample of stereo at 48 kHz, whatever the bands, four times that while values move on. Blocks of 64 samples
-//! take 3 % of their time at most at 48 kHz. The transforms' instructions are chosen at run time: on another kind of
-//! processor samples may differ, 280 dB down.
+//! Noise: 150 dB under the signal, as much as the chain's own `f32` output has ([`spectra`]). The transforms' instructions are
+//! chosen at run time: on another kind of processor samples may differ by as little.
+//!
+//! Cost: about 29 ns a sample of stereo at 48 kHz, whatever the bands, four times that while values move on. A block of 64 samples
+//! takes at most 3 % of its time there.
 
 mod convolver;
 mod design;

@@ -2,6 +2,9 @@
 //!
 //! The sums over all partitions of eight neighbouring bins are made at a time and lie beside each other in memory. Wider
 //! instructions are chosen at run time; they neither contract nor reorder, so that every processor makes the same sums.
+//!
+//! Spectra are kept as `f32`: reading them is what the sums spend their time on. Each bin is rounded on its own scale, so the noise
+//! lies 150 dB under the signal and where the signal is. Transforms and sums are `f64`.
 
 use realfft::num_complex::Complex;
 
@@ -10,49 +13,52 @@ const LANES: usize = 8;
 
 /// Eight neighbouring bins.
 #[derive(Debug, Clone, Copy)]
-pub struct Bins {
-    real: [f64; LANES],
-    imaginary: [f64; LANES],
+struct Bins<T> {
+    real: [T; LANES],
+    imaginary: [T; LANES],
 }
 
-impl Bins {
+impl Bins<f64> {
     const ZERO: Self = Self { real: [0.0; LANES], imaginary: [0.0; LANES] };
 
     #[inline(always)]
-    fn add_product(&mut self, one: &Self, other: &Self) {
+    fn add_product(&mut self, one: &Bins<f32>, other: &Bins<f32>) {
         for lane in 0..LANES {
-            let (a, b) = (one.real[lane], one.imaginary[lane]);
-            let (c, d) = (other.real[lane], other.imaginary[lane]);
+            let (a, b) = (f64::from(one.real[lane]), f64::from(one.imaginary[lane]));
+            let (c, d) = (f64::from(other.real[lane]), f64::from(other.imaginary[lane]));
             self.real[lane] += a * c - b * d;
             self.imaginary[lane] += a * d + b * c;
         }
     }
 }
 
+impl Bins<f32> {
+    const ZERO: Self = Self { real: [0.0; LANES], imaginary: [0.0; LANES] };
+}
+
 /// Several spectra of one length: all that they have at eight bins, then all at the next eight.
-#[derive(Clone)]
 pub struct Spectra {
-    groups: Vec<Bins>,
+    groups: Vec<Bins<f32>>,
     count: usize,
 }
 
 impl Spectra {
     /// So many spectra of so many bins, all zero.
     pub fn new(count: usize, bins: usize) -> Self {
-        Self { groups: vec![Bins::ZERO; count * bins.div_ceil(LANES)], count }
+        Self { groups: vec![Bins::<f32>::ZERO; count * bins.div_ceil(LANES)], count }
     }
 
     /// Makes all zero.
     pub fn clear(&mut self) {
-        self.groups.fill(Bins::ZERO);
+        self.groups.fill(Bins::<f32>::ZERO);
     }
 
     /// Takes one spectrum, times `scale`.
     pub fn set(&mut self, index: usize, spectrum: &[Complex<f64>], scale: f64) {
         for (bins, group) in spectrum.chunks(LANES).zip(self.groups.iter_mut().skip(index).step_by(self.count)) {
             for (lane, bin) in bins.iter().enumerate() {
-                group.real[lane] = bin.re * scale;
-                group.imaginary[lane] = bin.im * scale;
+                group.real[lane] = (bin.re * scale) as f32;
+                group.imaginary[lane] = (bin.im * scale) as f32;
             }
         }
     }
@@ -60,7 +66,7 @@ impl Spectra {
 
 /// A sum of products of spectra on its way.
 pub struct Sum {
-    groups: Vec<Bins>,
+    groups: Vec<Bins<f64>>,
     /// Whether the processor has vectors of four lanes.
     #[cfg(target_arch = "x86_64")]
     has_avx2: bool,
@@ -70,7 +76,7 @@ impl Sum {
     /// Zero, of so many bins.
     pub fn new(bins: usize) -> Self {
         Self {
-            groups: vec![Bins::ZERO; bins.div_ceil(LANES)],
+            groups: vec![Bins::<f64>::ZERO; bins.div_ceil(LANES)],
             #[cfg(target_arch = "x86_64")]
             has_avx2: std::is_x86_feature_detected!("avx2"),
         }
@@ -78,7 +84,7 @@ impl Sum {
 
     /// Makes it zero.
     pub fn clear(&mut self) {
-        self.groups.fill(Bins::ZERO);
+        self.groups.fill(Bins::<f64>::ZERO);
     }
 
     /// Begins the sum of the coming block anew with what the blocks before it give: partition 1 of the kernel with block `newest`
@@ -109,7 +115,7 @@ impl Sum {
             .chunks_exact(count)
             .zip(kernel.groups[start * count..end * count].chunks_exact(count));
         for (group, (signal, kernel)) in self.groups[start..end].iter_mut().zip(rows) {
-            let mut sum = Bins::ZERO;
+            let mut sum = Bins::<f64>::ZERO;
             // The ring read backwards from the newest block.
             let (head, tail) = kernel[1..].split_at((newest + 1).min(count - 1));
             for (signal, kernel) in signal[..=newest].iter().rev().zip(head) {
@@ -148,6 +154,7 @@ mod tests {
         let spectrum = |seed: usize| -> Vec<_> {
             (0..BINS).map(|bin| Complex::new(number(seed + 3 * bin), number(seed + 3 * bin + 1))).collect()
         };
+        let rounded = |bin: Complex<f64>| Complex::new(f64::from(bin.re as f32), f64::from(bin.im as f32));
         let (mut signal, mut kernel) = (Spectra::new(COUNT, BINS), Spectra::new(COUNT, BINS));
         for index in 0..COUNT {
             signal.set(index, &spectrum(1000 * index), 1.0);
@@ -167,8 +174,8 @@ mod tests {
             for (bin, output) in output.iter().enumerate() {
                 let mut expected = Complex::ZERO;
                 for partition in (1..COUNT).chain([0]) {
-                    let x = spectrum(1000 * ((next + COUNT - partition) % COUNT))[bin];
-                    let h = spectrum(1000 * partition + 500)[bin] * 0.5;
+                    let x = rounded(spectrum(1000 * ((next + COUNT - partition) % COUNT))[bin]);
+                    let h = rounded(spectrum(1000 * partition + 500)[bin] * 0.5);
                     expected.re += x.re * h.re - x.im * h.im;
                     expected.im += x.re * h.im + x.im * h.re;
                 }
