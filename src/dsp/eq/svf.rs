@@ -109,6 +109,7 @@ impl Coefficients {
         1.0 / half
     }
 
+    #[inline(always)]
     fn combine(&self, other: &Self, operation: impl Fn(f64, f64) -> f64) -> Self {
         Self {
             frequency: operation(self.frequency, other.frequency),
@@ -312,23 +313,33 @@ impl Section {
     }
 
     fn process_moving(&mut self, frames: &mut [Frame]) {
-        let [mut band, mut low] = self.state;
-        let (worked, passed) = (self.worked, Frame::ONE - self.worked);
-        for frame in frames {
-            self.position += 1;
-            let now = self.after(self.position);
+        // What each sample needs of the coefficients, first for all of them: nothing waits for anything there, and the
+        // compiler makes vectors of it.
+        let mut rows = [[0.0; CONTROL_INTERVAL]; 7];
+        let (start, step) = (self.start, self.step);
+        let passed_already = self.position as f64 + 1.0;
+        for index in 0..frames.len() {
+            let samples = passed_already + f64::from(index as u32);
+            let now = start.combine(&step, |start, step| start + samples * step);
             let square = now.frequency * now.frequency;
             let scale = 1.0 / (1.0 + now.damping + square);
             let a1 = now.second_order * scale;
-            let (a1, a2, a3) = (Frame::splat(a1), Frame::splat(now.frequency * a1), Frame::splat(square * scale));
-            let difference = worked * now.drive * *frame - low;
+            let figures = [a1, now.frequency * a1, square * scale, now.drive, now.input, now.band_pass, now.low_pass];
+            for (row, figure) in rows.iter_mut().zip(figures) {
+                row[index] = figure;
+            }
+        }
+        self.position += frames.len();
+        let [mut band, mut low] = self.state;
+        let (worked, passed) = (self.worked, Frame::ONE - self.worked);
+        for (index, frame) in frames.iter_mut().enumerate() {
+            let [a1, a2, a3, drive, input, band_pass, low_pass] = rows.each_ref().map(|row| Frame::splat(row[index]));
+            let difference = worked * drive * *frame - low;
             let band_output = a1 * band + a2 * difference;
             let low_output = low + a2 * band + a3 * difference;
             band = band_output + band_output - band;
             low = low_output + low_output - low;
-            *frame = (worked * now.input + passed) * *frame
-                + Frame::splat(now.band_pass) * band_output
-                + Frame::splat(now.low_pass) * low_output;
+            *frame = (worked * input + passed) * *frame + band_pass * band_output + low_pass * low_output;
         }
         self.state = [band, low];
     }

@@ -98,6 +98,8 @@ impl Resonance {
 #[derive(Clone)]
 pub struct Voice {
     character: Character,
+    /// Where the values are or glide to.
+    target: Values,
     log_frequency: Glide,
     gain_db: Glide,
     log_q: Glide,
@@ -117,6 +119,7 @@ impl Voice {
         let glide = || Glide::new(GLIDE_S, sample_rate);
         Self {
             character: Character::of(&EqBand::default()),
+            target: Values::of(&EqBand::default()),
             log_frequency: glide(),
             gain_db: glide(),
             log_q: glide(),
@@ -195,9 +198,7 @@ impl Voice {
 
     /// Whether it has these values or glides to them.
     pub fn is_bound_for(&self, values: &Values) -> bool {
-        self.log_frequency.target() == values.frequency_hz.ln()
-            && self.gain_db.target() == values.gain_db
-            && self.log_q.target() == values.q.ln()
+        self.target == *values
     }
 
     /// Whether these values, of a filter of that resonance, are no farther than so much from where it is now.
@@ -221,6 +222,7 @@ impl Voice {
             self.log_frequency.reset();
             self.log_q.reset();
         }
+        self.target = values;
         self.log_frequency.aim(values.frequency_hz.ln());
         self.gain_db.aim(values.gain_db);
         self.log_q.aim(values.q.ln());
@@ -237,26 +239,27 @@ impl Voice {
     }
 
     fn values(&self) -> Values {
-        Values {
-            frequency_hz: self.log_frequency.current().exp(),
-            gain_db: self.gain_db.current(),
-            q: self.log_q.current().exp(),
-        }
+        self.values_after(0)
     }
 
     /// The values at the end of the coming segment.
     fn values_ahead(&self) -> Values {
-        let ahead = |glide: &Glide| glide.clone().advance(CONTROL_INTERVAL as u32);
+        self.values_after(CONTROL_INTERVAL as u32)
+    }
+
+    fn values_after(&self, samples: u32) -> Values {
+        let after = |glide: &Glide| glide.clone().advance(samples);
+        let exponential = |glide: &Glide, target| if glide.is_still() { target } else { after(glide).exp() };
         Values {
-            frequency_hz: ahead(&self.log_frequency).exp(),
-            gain_db: ahead(&self.gain_db),
-            q: ahead(&self.log_q).exp(),
+            frequency_hz: exponential(&self.log_frequency, self.target.frequency_hz),
+            gain_db: after(&self.gain_db),
+            q: exponential(&self.log_q, self.target.q),
         }
     }
 
     /// Values with the gain moved by the dynamics.
     fn moved(&self, values: Values) -> Values {
-        Values { gain_db: within_limits(values.gain_db + self.dynamics.movement_db()), ..values }
+        moved_by(self.dynamics.movement_db(), values)
     }
 
     fn values_glide(&self) -> bool {
@@ -272,7 +275,7 @@ impl Voice {
 
     /// Brings the coefficients on their way for the coming segment, `elapsed` samples after the last one began.
     pub fn control(&mut self, designer: &Designer, elapsed: u32) {
-        let (now, movement_db) = (self.moved(self.values()), self.dynamics.movement_db());
+        let movement_db = self.dynamics.movement_db();
         if self.is_faded_out() {
             self.dynamics.reset();
         } else if self.dynamics.is_on() {
@@ -290,7 +293,7 @@ impl Voice {
         if !self.sounding {
             self.sounding = true;
             self.moving = false;
-            let design = designer.design(self.character.shape, now);
+            let design = designer.design(self.character.shape, moved_by(movement_db, self.values()));
             for (section, coefficients) in self.sections[..used].iter_mut().zip(&design) {
                 section.start(coefficients);
             }
@@ -363,4 +366,9 @@ impl Voice {
             }
         }
     }
+}
+
+/// Values with the gain moved by so much, as far as gains go.
+fn moved_by(movement_db: f64, values: Values) -> Values {
+    Values { gain_db: within_limits(values.gain_db + movement_db), ..values }
 }
