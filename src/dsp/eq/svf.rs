@@ -49,6 +49,17 @@ impl Domain {
 /// States under this are set to zero at the control clock: 600 dB under full scale, long before they are denormal and slow.
 const SILENT_STATE: f64 = 1e-30;
 
+/// 0, 1, 2...
+const RAMP: [f64; CONTROL_INTERVAL] = {
+    let mut ramp = [0.0; CONTROL_INTERVAL];
+    let mut index = 1;
+    while index < CONTROL_INTERVAL {
+        ramp[index] = ramp[index - 1] + 1.0;
+        index += 1;
+    }
+    ramp
+};
+
 /// A section of first or second order as mixing coefficients of the state-variable filter.
 ///
 /// With `u = (z - 1)/(z + 1)` a second-order section is `input + drive (band_pass frequency u + low_pass frequency²) / (u² +
@@ -315,31 +326,39 @@ impl Section {
     fn process_moving(&mut self, frames: &mut [Frame]) {
         // What each sample needs of the coefficients, first for all of them: nothing waits for anything there, and the
         // compiler makes vectors of it.
-        let mut rows = [[0.0; CONTROL_INTERVAL]; 7];
+        let length = frames.len().min(CONTROL_INTERVAL);
+        let [mut own_band, mut own_low, mut coupling, mut to_band, mut to_low] = [[0.0; CONTROL_INTERVAL]; 5];
+        let [mut input, mut band_pass, mut low_pass] = [[0.0; CONTROL_INTERVAL]; 3];
         let (start, step) = (self.start, self.step);
-        let passed_already = self.position as f64 + 1.0;
-        for index in 0..frames.len() {
-            let samples = passed_already + f64::from(index as u32);
-            let now = start.combine(&step, |start, step| start + samples * step);
-            let square = now.frequency * now.frequency;
-            let scale = 1.0 / (1.0 + now.damping + square);
-            let a1 = now.second_order * scale;
-            let figures = [a1, now.frequency * a1, square * scale, now.drive, now.input, now.band_pass, now.low_pass];
-            for (row, figure) in rows.iter_mut().zip(figures) {
-                row[index] = figure;
-            }
+        let first = self.position as f64 + 1.0;
+        for index in 0..length {
+            let samples = first + RAMP[index];
+            let frequency = start.frequency + samples * step.frequency;
+            let square = frequency * frequency;
+            let twice = 2.0 / (1.0 + (start.damping + samples * step.damping) + square);
+            let drive = start.drive + samples * step.drive;
+            own_band[index] = start.second_order * twice - 1.0;
+            own_low[index] = 1.0 - square * twice;
+            coupling[index] = frequency * (start.second_order * twice);
+            to_band[index] = coupling[index] * drive;
+            to_low[index] = square * twice * drive;
+            input[index] = start.input + samples * step.input;
+            // An output is the mean of the old state and the new one.
+            band_pass[index] = 0.5 * (start.band_pass + samples * step.band_pass);
+            low_pass[index] = 0.5 * (start.low_pass + samples * step.low_pass);
         }
-        self.position += frames.len();
+        self.position += length;
         let [mut band, mut low] = self.state;
         let (worked, passed) = (self.worked, Frame::ONE - self.worked);
-        for (index, frame) in frames.iter_mut().enumerate() {
-            let [a1, a2, a3, drive, input, band_pass, low_pass] = rows.each_ref().map(|row| Frame::splat(row[index]));
-            let difference = worked * drive * *frame - low;
-            let band_output = a1 * band + a2 * difference;
-            let low_output = low + a2 * band + a3 * difference;
-            band = band_output + band_output - band;
-            low = low_output + low_output - low;
-            *frame = (worked * input + passed) * *frame + band_pass * band_output + low_pass * low_output;
+        for (index, frame) in frames[..length].iter_mut().enumerate() {
+            let (heard, coupling) = (worked * *frame, Frame::splat(coupling[index]));
+            let new_band =
+                (Frame::splat(own_band[index]) * band - coupling * low) + Frame::splat(to_band[index]) * heard;
+            let new_low = (Frame::splat(own_low[index]) * low + coupling * band) + Frame::splat(to_low[index]) * heard;
+            *frame = (Frame::splat(input[index]) * heard + passed * *frame)
+                + Frame::splat(band_pass[index]) * (band + new_band)
+                + Frame::splat(low_pass[index]) * (low + new_low);
+            (band, low) = (new_band, new_low);
         }
         self.state = [band, low];
     }

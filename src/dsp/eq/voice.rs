@@ -35,7 +35,7 @@ pub struct Distance {
     paced: bool,
 }
 
-/// How far a filter glides: with it no path overshoots by as much as 1 dB (a test says so).
+/// How far a filter glides, such that no path swells by more than about 1 dB (tests hold it).
 pub const GLIDES: Distance = Distance { bandwidths: 0.2, q_octaves: 0.15, paced: true };
 /// How far what one filter holds is still of more use to the next one than nothing.
 pub const INHERITS: Distance = Distance { bandwidths: 2.0, q_octaves: 3.0, paced: false };
