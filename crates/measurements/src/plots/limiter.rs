@@ -112,7 +112,7 @@ pub fn release() -> Figure {
     Figure {
         name: "limiter_release",
         title: "Limiter: release after 6 dB of reduction",
-        reached: format!("The e-th part is left after {} ms, hold included", times.join(", ")),
+        reached: format!("Down to the e-th part {} ms after the burst", times.join(", ")),
         panels: vec![panel],
     }
 }
