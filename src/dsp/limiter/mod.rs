@@ -152,11 +152,13 @@ impl Limiter {
             self.dry[index].process(&mut dry[index][..length]);
         }
         self.process_wet(left, right);
-        for index in 0..length {
-            let share = self.switch.next_sample();
-            if share < 1.0 {
-                left[index] = dry[0][index] + share * (left[index] - dry[0][index]);
-                right[index] = dry[1][index] + share * (right[index] - dry[1][index]);
+        if !(self.switch.is_still() && self.switch.current() == 1.0) {
+            for index in 0..length {
+                let share = self.switch.next_sample();
+                if share < 1.0 {
+                    left[index] = dry[0][index] + share * (left[index] - dry[0][index]);
+                    right[index] = dry[1][index] + share * (right[index] - dry[1][index]);
+                }
             }
         }
         self.unseen = self.unseen.saturating_sub(length);
@@ -164,7 +166,12 @@ impl Limiter {
 
     fn process_wet(&mut self, left: &mut [f64], right: &mut [f64]) {
         let length = left.len();
-        if !(self.drive.is_still() && self.drive.current() == 1.0) {
+        if self.drive.is_still() {
+            let drive = self.drive.current();
+            if drive != 1.0 {
+                left.iter_mut().chain(&mut *right).for_each(|sample| *sample *= drive);
+            }
+        } else {
             for (left, right) in left.iter_mut().zip(&mut *right) {
                 let drive = self.drive.next_sample();
                 *left *= drive;
