@@ -82,7 +82,7 @@ pub struct BandDynamics {
     pub threshold_db: f32,
     /// Added to the band's gain when the level is twice this and more above the threshold, -18 to 18 dB.
     pub range_db: f32,
-    /// Time to 1 - 1/e of a step of the gain, in dB, 0.1 to 300 ms.
+    /// Time to 1 - 1/e of a step of the gain, in dB, 0.1 to 300 ms; no less than the band's filter rings.
     pub attack_ms: f32,
     /// The same on the way back, 5 to 3000 ms.
     pub release_ms: f32,

@@ -130,7 +130,7 @@ impl Band {
 
     /// Whether it works on mid or side alone.
     pub fn needs_mid_side(&self) -> bool {
-        self.voices.iter().any(|voice| voice.is_sounding() && voice.character().placement != Placement::Stereo)
+        self.voices.iter().any(|voice| voice.is_running() && voice.character().placement != Placement::Stereo)
     }
 
     /// Goes on with what the filters hold in another form of frames.

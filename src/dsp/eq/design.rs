@@ -93,6 +93,11 @@ impl Shape {
         self.filter.has_gain()
     }
 
+    /// Whether it is a shelf with a sharp peak and dip.
+    pub fn is_resonant(self) -> bool {
+        self.resonant
+    }
+
     /// Sections in use.
     pub fn sections(self) -> usize {
         match self.filter {

@@ -16,9 +16,11 @@
 //! but never by more than the range, and the band's gain with it stays within ±18 dB. A negative range so compresses 2:1; a
 //! positive one raises 2 dB of level to 3. The movement is smoothed by a one-pole in dB, formula (17) of the same
 //! paper: 1 - 1/e of a step is covered in the attack or the release time, at any sample rate (but in no less than the time that
-//! the band's filter rings, which a resonance can't follow without a swell). It takes its steps at the control clock
+//! the band's filter rings, and twenty times that for shelves from Q 2 on, which can't follow faster without a swell). It takes
+//! its steps at the control clock
 //! and the filters glide from one to the next, so the gain is one step (32 samples) late; the level is the sample's. Cost of a
-//! band that listens: about that of two more sections and a level detector, and while its gain moves that of a gliding band.
+//! band that listens: about that of two more sections and a level detector, and while its gain moves that of a gliding band. With a
+//! static gain of 0 dB its filter runs unheard, so that it has swung in when the gain moves.
 
 use std::f64::consts::{PI, SQRT_2};
 

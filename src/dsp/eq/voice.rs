@@ -39,6 +39,9 @@ pub struct Distance {
 pub const GLIDES: Distance = Distance { bandwidths: 0.2, q_octaves: 0.15, paced: true };
 /// How far what one filter holds is still of more use to the next one than nothing.
 pub const INHERITS: Distance = Distance { bandwidths: 2.0, q_octaves: 3.0, paced: false };
+/// Dynamics move the gain of a resonant shelf in no less than so many times its ringing: peak and dip wander with the gain, and
+/// what rings at the one would be heard at the other.
+const RESONANT_RINGS: f64 = 20.0;
 /// With [`Distance::paced`]: share of the time of a glide that a filter may ring and go as far as others.
 const PACE: f64 = 0.3;
 /// The gain moves the corners of a shelf by an octave each so many dB...
@@ -107,8 +110,11 @@ pub struct Voice {
     weight: Glide,
     dynamics: Dynamics,
     sections: [Section; MAX_SECTIONS],
-    /// Whether the sections hold this voice's coefficients.
+    /// Whether it has a part in the band's sound.
     sounding: bool,
+    /// Whether the sections hold this voice's coefficients: as it sounds, and while it listens with a gain of 0, so that
+    /// they have swung in when the gain moves.
+    running: bool,
     /// Whether coefficients are on their way.
     moving: bool,
 }
@@ -127,6 +133,7 @@ impl Voice {
             dynamics: Dynamics::new(sample_rate),
             sections: std::array::from_fn(|_| Section::new()),
             sounding: false,
+            running: false,
             moving: false,
         }
     }
@@ -140,6 +147,7 @@ impl Voice {
         self.log_q.reset();
         self.dynamics.reset();
         self.sounding = false;
+        self.running = false;
         self.moving = false;
     }
 
@@ -182,6 +190,11 @@ impl Voice {
                 && self.dynamics.movement_db() == 0.0)
     }
 
+    /// Whether its sections work, heard or not.
+    pub fn is_running(&self) -> bool {
+        self.running
+    }
+
     /// Whether it is the band's whole sound.
     pub fn is_alone(&self) -> bool {
         self.weight.is_still() && self.weight.current() == 1.0
@@ -219,6 +232,7 @@ impl Voice {
     pub fn aim(&mut self, values: Values) {
         if !self.sounding {
             // Only the gain has somewhere to come from.
+            self.running = false;
             self.log_frequency.reset();
             self.log_q.reset();
         }
@@ -235,7 +249,8 @@ impl Voice {
         for ((section, other), coefficients) in self.sections.iter_mut().zip(&other.sections).zip(&design) {
             section.start_from(coefficients, other);
         }
-        self.sounding = true;
+        self.sounding = other.sounding;
+        self.running = true;
     }
 
     fn values(&self) -> Values {
@@ -279,21 +294,26 @@ impl Voice {
         if self.is_faded_out() {
             self.dynamics.reset();
         } else if self.dynamics.is_on() {
-            let rings_s = self.sections[0].target().ring_samples() / designer.sample_rate();
+            let rings = if self.character.shape.is_resonant() { RESONANT_RINGS } else { 1.0 };
+            let rings_s = rings * self.sections[0].target().ring_samples() / designer.sample_rate();
             self.dynamics.control(self.character.shape.filter, self.values_ahead(), rings_s, elapsed);
         }
-        if self.is_idle() && movement_db == 0.0 {
-            self.sounding = false;
-            self.moving = false;
+        self.sounding = !(self.is_idle() && movement_db == 0.0);
+        if !self.sounding {
             // Nobody hears the rest of a fade.
             self.weight.finish();
-            return;
+            if !self.dynamics.works() {
+                self.running = false;
+                self.moving = false;
+                return;
+            }
         }
         let used = self.character.shape.sections();
-        if !self.sounding {
-            self.sounding = true;
+        if !self.running {
+            self.running = true;
             self.moving = false;
-            let design = designer.design(self.character.shape, moved_by(movement_db, self.values()));
+            let values = moved_by(movement_db, self.values());
+            let design = designer.design(self.character.shape, values);
             for (section, coefficients) in self.sections[..used].iter_mut().zip(&design) {
                 section.start(coefficients);
             }
@@ -338,6 +358,14 @@ impl Voice {
     pub fn listen(&mut self, frames: &mut [Frame], domain: Domain, filtering: bool) {
         let section = if filtering { self.sections.first_mut() } else { None };
         self.dynamics.listen(frames, domain, self.character.placement, section);
+        if self.running && !self.sounding {
+            let mut unheard = [Frame::ZERO; CONTROL_INTERVAL];
+            let unheard = &mut unheard[..frames.len()];
+            unheard.copy_from_slice(frames);
+            for section in self.sections() {
+                section.process(unheard);
+            }
+        }
     }
 
     /// The sections in use.

@@ -12,6 +12,7 @@ use proptest::{prelude::*, test_runner::RngSeed};
 use super::*;
 use crate::{
     dsp::{
+        db_to_gain,
         eq::{
             design::{Shape, Values},
             response::BandResponse,
@@ -19,7 +20,7 @@ use crate::{
         },
         gain_to_db,
     },
-    settings::{Choice, Slope},
+    settings::{BandDynamics, Choice, Slope},
 };
 
 const SAMPLE_RATE: f64 = 48000.0;
@@ -47,7 +48,9 @@ fn between(from: &EqBand, to: &EqBand, share: f32) -> EqBand {
 fn way(path: &[EqBand]) -> Vec<EqBand> {
     let mut way = Vec::new();
     for pair in path.windows(2) {
-        let octaves = (pair[1].frequency_hz / pair[0].frequency_hz).log2().abs();
+        // The gain moves the peaks of shelves too.
+        let octaves = (pair[1].frequency_hz / pair[0].frequency_hz).log2().abs()
+            + (pair[1].gain_db - pair[0].gain_db).abs() / 24.0;
         let steps = 4 + (octaves * pair[0].q.max(pair[1].q).max(2.0) * 12.0) as usize;
         way.extend((0..=steps).map(|step| between(&pair[0], &pair[1], step as f32 / steps as f32)));
     }
@@ -179,6 +182,52 @@ proptest! {
     #[test]
     fn jumps_in_noise(path in any_path(2..4), period in 1usize..2000, seed in 0u64..1000) {
         let swell_db = swell_of_noise_db(&path, period, seed);
+        prop_assert!(swell_db < BOUND_DB, "{swell_db:.2} dB");
+    }
+}
+
+proptest! {
+    #![proptest_config(config(60))]
+
+    /// A tone that grows and falls moves the gain through its range and back, at any pace.
+    #[test]
+    fn dynamics(
+        start in any_path(1..2),
+        range_db in -18f32..18.0,
+        threshold_db in -40f32..-10.0,
+        attack in 0f32..1.0,
+        octaves in -0.6..0.6,
+        rises_s in 0.002f64..0.2,
+    ) {
+        let dynamics = BandDynamics {
+            on: true,
+            threshold_db,
+            range_db,
+            attack_ms: 0.1 * 3000f32.powf(attack),
+            release_ms: 5.0 * 600f32.powf(attack),
+        };
+        let band = EqBand { dynamics, ..start[0] };
+        let still = |gain_db: f32| EqBand { gain_db, dynamics: BandDynamics::default(), ..band };
+        let ends = [still(band.gain_db), still((band.gain_db + range_db).clamp(-18.0, 18.0))];
+        let tone_hz = tone_near(&ends, 0, octaves);
+        let tone: Vec<f64> = (0..48000u32)
+            .map(|n| {
+                let time = f64::from(n) / SAMPLE_RATE;
+                let risen = ((time - 0.2) / rises_s).clamp(0.0, 1.0);
+                let fallen = ((time - 0.7) / rises_s).clamp(0.0, 1.0);
+                let level_db = -50.0 * (1.0 - risen + fallen);
+                db_to_gain(level_db) * (TAU * tone_hz * time).sin()
+            })
+            .collect();
+        // The tone's rise swings the band at rest too.
+        let at_rest = ends.iter().map(|band| {
+            let (mut left, mut right) = (tone.clone(), tone.clone());
+            run(&mut Equaliser::new(SAMPLE_RATE), &settings_of(&[*band]), &mut left, &mut right);
+            peak(&left)
+        });
+        let on_the_way = way(&ends).into_iter().map(|band| BandResponse::new(&band, SAMPLE_RATE).power(tone_hz).sqrt());
+        let greatest = at_rest.chain(on_the_way).fold(LEAST_GAIN, f64::max);
+        let swell_db = gain_to_db(peak_along(&[band], 1, 480, &tone) / greatest);
         prop_assert!(swell_db < BOUND_DB, "{swell_db:.2} dB");
     }
 }
