@@ -11,7 +11,7 @@
 //! both have the same gain. The sidechain low cut is a Butterworth high-pass of second order (bilinear, its corner exact) ahead of the
 //! detectors of all bands.
 //!
-//! Latency: none. Cost: about eighty operations a sample on four bands at once, half as many again when the channels are
+//! Latency: none. Cost: about eighty operations a sample on four bands at once, two thirds more when the channels are
 //! not linked, and less than twenty while nothing is loud enough to be reduced.
 
 pub mod curve;
