@@ -61,7 +61,8 @@ pub struct Chain {
     ditherer: Ditherer,
     /// 0: processed, 1: bypassed.
     bypass: Glide,
-    dry: [DelayLine; 2],
+    /// The input on its way around the chain.
+    dry: [DelayLine<f32>; 2],
     latency: usize,
     /// Samples that the filters of minimum phase may ring.
     ringing: usize,
@@ -132,7 +133,7 @@ impl Chain {
         let length = left.len().min(right.len());
         if length > 0 && (!self.started || *settings != self.settings) {
             self.started = true;
-            self.settings = *settings;
+            self.take(settings);
             self.until_control = 0;
         }
         let mut start = 0;
@@ -154,7 +155,6 @@ impl Chain {
     fn control(&mut self) {
         self.until_control = CONTROL_INTERVAL;
         let settings = &self.settings;
-        self.input_gain.aim(db_to_gain(f64::from(settings.input.gain_db)));
         match &mut self.linear {
             Some(linear) => {
                 linear.control(&settings.eq);
@@ -164,22 +164,28 @@ impl Chain {
         }
         self.bands.control(&settings.compressor, &settings.imager);
         self.limiter.control(&settings.limiter);
+        self.ditherer.control(&settings.output);
+    }
+
+    /// Takes over what need not be told again as long as the settings stay.
+    fn take(&mut self, settings: &ChainSettings) {
+        self.settings = *settings;
+        self.input_gain.aim(db_to_gain(f64::from(settings.input.gain_db)));
         let match_db = if settings.monitor.level_match { settings.monitor.level_match_db } else { 0.0 };
         self.output_gain.aim(db_to_gain(f64::from(settings.output.gain_db + match_db)));
-        self.ditherer.control(&settings.output);
         self.bypass.aim(f64::from(u8::from(settings.monitor.bypass)));
     }
 
     fn process_piece(&mut self, left: &mut [f32], right: &mut [f32], meters: &mut ChainMeters) {
         let length = left.len();
-        let (mut wet, mut dry) = ([[0.0; CONTROL_INTERVAL]; 2], [[0.0; CONTROL_INTERVAL]; 2]);
+        let (mut wet, mut dry) = ([[0f64; CONTROL_INTERVAL]; 2], [[0f32; CONTROL_INTERVAL]; 2]);
         for (channel, samples) in [&mut *left, &mut *right].into_iter().enumerate() {
             samples.iter_mut().for_each(|sample| *sample = sound(*sample));
             meters.input_peak[channel] = meters.input_peak[channel].max(peak(samples));
             for (wet, sample) in wet[channel].iter_mut().zip(&*samples) {
                 *wet = f64::from(*sample);
             }
-            dry[channel] = wet[channel];
+            dry[channel][..length].copy_from_slice(samples);
             self.dry[channel].process(&mut dry[channel][..length]);
         }
 
@@ -209,22 +215,23 @@ impl Chain {
         &mut self,
         length: usize,
         wet: &mut [[f64; CONTROL_INTERVAL]; 2],
-        dry: &[[f64; CONTROL_INTERVAL]; 2],
+        dry: &[[f32; CONTROL_INTERVAL]; 2],
     ) {
         if self.bypass.is_still() {
             if self.bypass.current() == 1.0 {
-                *wet = *dry;
+                *wet = dry.map(|channel| channel.map(f64::from));
             }
             return;
         }
         for index in 0..length {
             let dry_share = self.bypass.next_sample();
             for (wet, dry) in wet.iter_mut().zip(dry) {
+                let dry = f64::from(dry[index]);
                 if dry_share == 1.0 {
-                    wet[index] = dry[index];
+                    wet[index] = dry;
                 } else if dry_share != 0.0 {
                     // At 0 even the sign of a zero is left alone.
-                    wet[index] += dry_share * (dry[index] - wet[index]);
+                    wet[index] += dry_share * (dry - wet[index]);
                 }
             }
         }

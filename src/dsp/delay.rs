@@ -2,25 +2,25 @@
 
 /// A delay line of one channel.
 #[derive(Debug, Clone)]
-pub struct DelayLine {
-    samples: Vec<f64>,
+pub struct DelayLine<T = f64> {
+    samples: Vec<T>,
     position: usize,
 }
 
-impl DelayLine {
+impl<T: Copy + Default> DelayLine<T> {
     /// A line of `delay` samples, silent at first.
     pub fn new(delay: usize) -> Self {
-        Self { samples: vec![0.0; delay], position: 0 }
+        Self { samples: vec![T::default(); delay], position: 0 }
     }
 
     /// Silences the line.
     pub fn reset(&mut self) {
-        self.samples.fill(0.0);
+        self.samples.fill(T::default());
         self.position = 0;
     }
 
     /// Exchanges each sample for that of `delay` samples before, in place.
-    pub fn process(&mut self, mut samples: &mut [f64]) {
+    pub fn process(&mut self, mut samples: &mut [T]) {
         if self.samples.is_empty() {
             return;
         }
