@@ -35,7 +35,7 @@ fn every_field_is_a_parameter_with_its_name_group_range_and_default() {
         assert!((param.default - position(&field.id, field.default)).abs() < 1e-6, "{}", field.id);
         assert_eq!(param.stepped, !matches!(field.kind, Kind::Number { .. }), "{}", field.id);
         assert_eq!(param.bypass, field.id == "bypass", "{}", field.id);
-        assert!(param.automatable, "{}", field.id);
+        assert_eq!(param.automatable, field.automatable, "{}", field.id);
         assert!((plugin.value(param.id).unwrap() - param.default).abs() < 1e-6, "{}", field.id);
     }
     let assistant: Vec<_> = params.iter().filter(|param| param.module == "Assistant").collect();

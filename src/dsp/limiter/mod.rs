@@ -3,7 +3,8 @@
 //! Drive → soft clip → detector ([`true_peak`], eight times the sample rate) → gain reduction ([`envelope`]: hold, stereo link,
 //! release, smoothing) → gain on the delayed signal. The gain is smooth and reaches what a peak needs before the peak arrives,
 //! so it neither clips nor splatters. Latency: 5 ms or less, one constant for a sample rate, whatever the settings, on or off.
-//! Off, or on with nothing above the ceiling, no drive and no soft clip, the samples pass bit-exactly.
+//! Peaks are held [`MARGIN_DB`] under the ceiling. Off, or on with nothing above that, no drive and no soft clip, the samples pass
+//! bit-exactly.
 //!
 //! A change of the ceiling holds for exactly the samples that come in from then on: with the host's compensation of the latency
 //! that is where the automation is drawn. The drive glides over 20 ms. Switched on amid a song, the limiter first looks at what
@@ -28,6 +29,11 @@ use crate::settings::LimiterSettings;
 pub const LATENCY_S: f64 = 0.005;
 /// Time that the drive takes to move and the switch to fade.
 const GLIDE_S: f64 = 0.02;
+/// Peaks are held this far under the ceiling, dB: in the last two percent of the spectrum no filter as short as the look-ahead sees
+/// all of a peak.
+pub const MARGIN_DB: f64 = 0.08;
+/// The same behind the soft clip, whose harmonics reach the end of the spectrum at any level.
+pub const SOFT_CLIP_MARGIN_DB: f64 = 0.25;
 
 /// True-peak limiter with a soft clip ahead.
 pub struct Limiter {
@@ -127,12 +133,14 @@ impl Limiter {
         }
         if self.taken != Some(*settings) {
             self.drive.aim(db_to_gain(f64::from(settings.drive_db)));
-            self.ceiling = db_to_gain(f64::from(settings.ceiling_dbtp)) as f32;
+            let margin_db = if settings.soft_clip_on { SOFT_CLIP_MARGIN_DB } else { MARGIN_DB };
+            let ceiling_db = f64::from(settings.ceiling_dbtp) - margin_db;
+            self.ceiling = db_to_gain(ceiling_db) as f32;
             if self.taken.is_none() {
                 self.ceilings.fill(self.ceiling);
             }
             self.taken = Some(*settings);
-            self.soft_clip.aim(settings);
+            self.soft_clip.aim(settings, ceiling_db);
             self.envelope.control(settings);
         }
         self.soft_clip.control();

@@ -141,10 +141,9 @@ impl SoftClip {
         }
     }
 
-    /// Takes the settings over, gliding.
-    pub fn aim(&mut self, settings: &LimiterSettings) {
+    /// Takes the settings over, gliding; `ceiling_db` is what the limiter holds peaks under, dB.
+    pub fn aim(&mut self, settings: &LimiterSettings, ceiling_db: f64) {
         self.amount.aim(f64::from(u8::from(settings.soft_clip_on)));
-        let ceiling_db = f64::from(settings.ceiling_dbtp);
         self.ceiling.aim(db_to_gain(ceiling_db));
         self.threshold.aim(db_to_gain(ceiling_db - f64::from(settings.soft_clip_db)));
     }

@@ -8,8 +8,14 @@ use super::*;
 
 const RATES: [f64; 7] = [8_000.0, 11_025.0, 44_100.0, 48_000.0, 96_000.0, 192_000.0, 384_000.0];
 
+/// On, holding peaks under -1 dB.
 fn on() -> LimiterSettings {
-    LimiterSettings { on: true, ..LimiterSettings::default() }
+    LimiterSettings { on: true, ..holding(-1.0) }
+}
+
+/// Off, but holding peaks under `db` when on and without soft clip: the ceiling is the margin higher.
+fn holding(db: f64) -> LimiterSettings {
+    LimiterSettings { ceiling_dbtp: (db + MARGIN_DB) as f32, ..LimiterSettings::default() }
 }
 
 /// Runs in segments as the chain does; settings are those of `settings` at each segment's first sample.
@@ -65,7 +71,7 @@ fn latency_is_at_most_5_ms_and_off_or_idle_is_a_bit_exact_delay_at_every_rate() 
 fn reduction_is_what_the_peak_needs_and_is_reported() {
     let rate = 48_000.0;
     let mut limiter = Limiter::new(rate);
-    let settings = LimiterSettings { drive_db: 7.0, ceiling_dbtp: -2.0, ..on() };
+    let settings = LimiterSettings { on: true, drive_db: 7.0, ..holding(-2.0) };
     let tone = sine(rate, 1000.0, 1.0, 48_000);
     let [left, _] = run(&mut limiter, &tone, &tone, |_| settings);
     let reduction_db = limiter.take_reduction_db();

@@ -23,7 +23,7 @@ fn a_bass_tone_in_deep_limiting_is_clean_at_any_release_time() {
     for frequency_hz in [40.0, 60.0, 100.0, 130.0, 150.0, 200.0] {
         let tone = sine(rate, frequency_hz, 1.0, 96_000);
         for (release_ms, auto_release) in [(1.0, false), (10.0, false), (100.0, false), (10.0, true), (100.0, true)] {
-            let settings = LimiterSettings { drive_db: 6.0, ceiling_dbtp: 0.0, release_ms, auto_release, ..on() };
+            let settings = LimiterSettings { on: true, drive_db: 6.0, release_ms, auto_release, ..holding(0.0) };
             let [left, _] = run(&mut Limiter::new(rate), &tone, &tone, |_| settings);
             let thd_n_db = thd_n_db(&left[48_000..], rate, frequency_hz);
             println!("{frequency_hz} Hz, {release_ms} ms, auto {auto_release}: {thd_n_db:.1} dB");
@@ -43,7 +43,7 @@ fn bass_does_not_modulate_treble() {
         .map(|(bass, treble)| bass + treble)
         .collect();
     for (release_ms, most_db) in [(5.0, -80.0), (100.0, -90.0)] {
-        let settings = LimiterSettings { drive_db: 6.0, ceiling_dbtp: 0.0, release_ms, auto_release: false, ..on() };
+        let settings = LimiterSettings { on: true, drive_db: 6.0, release_ms, auto_release: false, ..holding(0.0) };
         let [left, _] = run(&mut Limiter::new(rate), &input, &input, |_| settings);
         let steady = &left[48_000..];
         let treble = amplitude_at(steady, rate, 7000.0);
@@ -80,7 +80,7 @@ fn time_below(reductions_db: &[f64], db: f64, rate: f64) -> f64 {
 fn the_release_time_is_that_to_the_e_th_part_at_every_sample_rate() {
     for rate in [8_000.0, 44_100.0, 48_000.0, 96_000.0, 192_000.0] {
         for release_ms in [10.0, 50.0, 200.0] {
-            let settings = LimiterSettings { ceiling_dbtp: 0.0, release_ms, auto_release: false, ..on() };
+            let settings = LimiterSettings { on: true, release_ms, auto_release: false, ..holding(0.0) };
             let reductions_db = reductions_db(rate, 0.1, 0.5, settings);
             let time_ms = 1000.0
                 * (time_below(&reductions_db, 4.0 / std::f64::consts::E, rate) - time_below(&reductions_db, 4.0, rate));
@@ -105,7 +105,7 @@ fn the_release_time_is_that_to_the_e_th_part_at_every_sample_rate() {
 fn auto_release_follows_its_two_time_constants() {
     let rate = 48_000.0;
     let release_s = 0.1;
-    let settings = LimiterSettings { ceiling_dbtp: 0.0, release_ms: 100.0, auto_release: true, ..on() };
+    let settings = LimiterSettings { on: true, release_ms: 100.0, auto_release: true, ..holding(0.0) };
     for loud_s in [0.01, 0.3, 3.0] {
         let reductions_db = reductions_db(rate, loud_s, 2.0, settings);
         let held_db = 6.0;
@@ -143,7 +143,7 @@ fn a_hit_is_let_go_at_once_and_smoothly() {
         hit[8000..8024].copy_from_slice(&sine(rate, 1000.0, 2.0, 24));
     }
     for release_ms in [5.0f32, 20.0, 100.0] {
-        let settings = LimiterSettings { ceiling_dbtp: 0.0, release_ms, auto_release: false, ..on() };
+        let settings = LimiterSettings { on: true, release_ms, auto_release: false, ..holding(0.0) };
         let gains = gains(rate, &hits, |_| settings);
         let reductions_db: Vec<f64> = gains[24_000..72_000].iter().map(|gain| -gain_to_db(*gain)).collect();
         let deepest_db = reductions_db.iter().fold(0f64, |deepest, reduction| deepest.max(*reduction));

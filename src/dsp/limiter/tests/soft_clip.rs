@@ -10,7 +10,8 @@ const LENGTH: usize = 9_600;
 /// A tone through the soft clip, 3 dB below a ceiling of 0 dB, when all has settled.
 fn clipped(frequency_hz: f64, over_db: f64) -> Vec<f64> {
     let tone = sine(RATE, frequency_hz, db_to_gain(over_db), 4 * LENGTH);
-    let settings = LimiterSettings { soft_clip_on: true, soft_clip_db: 3.0, ceiling_dbtp: 0.0, ..on() };
+    let settings =
+        LimiterSettings { soft_clip_on: true, soft_clip_db: 3.0, ceiling_dbtp: SOFT_CLIP_MARGIN_DB as f32, ..on() };
     let [left, _] = run(&mut Limiter::new(RATE), &tone, &tone, |_| settings);
     left[3 * LENGTH..].to_vec()
 }
@@ -60,7 +61,8 @@ fn the_harmonics_are_those_of_the_curve() {
 #[test]
 fn below_its_threshold_the_soft_clip_is_a_bit_exact_delay() {
     let tone = sine(RATE, 997.0, db_to_gain(-3.1), 4000);
-    let settings = LimiterSettings { soft_clip_on: true, soft_clip_db: 3.0, ceiling_dbtp: 0.0, ..on() };
+    let settings =
+        LimiterSettings { soft_clip_on: true, soft_clip_db: 3.0, ceiling_dbtp: SOFT_CLIP_MARGIN_DB as f32, ..on() };
     let mut limiter = Limiter::new(RATE);
     let latency = limiter.latency();
     let [left, _] = run(&mut limiter, &tone, &tone, |_| settings);
