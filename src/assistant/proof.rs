@@ -22,8 +22,6 @@ use nalgebra::{Cholesky, DVector};
 
 /// The loudness is taken when it is this near to what was decided, LU.
 const LOUDNESS_TOLERANCE_LU: f64 = 0.07;
-/// Meters don't agree on a true peak to the last digit: the limiter is set this far under the delivery's ceiling, dB.
-const METER_MARGIN_DB: f64 = 0.02;
 /// A reduction this far from the one wanted moves the threshold, dB.
 const REDUCTION_TOLERANCE_DB: f64 = 0.4;
 /// Renders of the whole song at most, before the nearest is taken.
@@ -166,7 +164,7 @@ pub fn reach(
     let need_db = decided_lufs - before.integrated_lufs;
     let limiting = before.true_peak_dbtp + need_db > delivery.ceiling_dbtp;
     let mut gain_db = if limiting && need_db > 0.0 { start_drive(plan, need_db) } else { need_db };
-    let mut ceiling_dbtp = delivery.ceiling_dbtp - METER_MARGIN_DB;
+    let mut ceiling_dbtp = delivery.ceiling_dbtp;
     let thresholds = settings.compressor.bands.map(|band| band.threshold_db);
     let mut tried: Vec<(f64, f64)> = Vec::new();
     let mut renders = 0;

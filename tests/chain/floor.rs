@@ -68,7 +68,7 @@ fn residue_db(samples: &[f32], sample_rate: f64, frequency_hz: f64) -> f64 {
 
 #[test]
 fn a_full_scale_tone_gets_no_noise_and_no_distortion_from_modules_that_have_nothing_to_do() {
-    let level = 10f64.powf(-0.1 / 20.0);
+    let level = 10f64.powf(-0.3 / 20.0);
     for rate in [44_100.0, 48_000.0, 96_000.0, 192_000.0] {
         let length = rate as usize;
         // A soft start: a sudden one is a transient, which the crossovers turn and the limiter would see.
