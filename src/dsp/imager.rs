@@ -116,6 +116,10 @@ impl MonoBelow {
     pub fn control(&mut self, settings: &ImagerSettings) {
         let on = settings.on && settings.mono_below_on;
         if self.is_idle() {
+            if !on {
+                self.share.aim(0.0);
+                return;
+            }
             self.cutoff.reset();
             self.filters = [Svf::at_rest(); 2];
         }
