@@ -49,6 +49,8 @@ pub struct ChainMeters {
 pub struct Chain {
     settings: ChainSettings,
     started: bool,
+    /// Whether the settings are newer than the last step of the control clock.
+    fresh: bool,
     until_control: usize,
     input_gain: Glide,
     /// The EQ's static bands in linear phase.
@@ -78,6 +80,7 @@ impl Chain {
         Self {
             settings: ChainSettings::default(),
             started: false,
+            fresh: true,
             until_control: 0,
             input_gain: Glide::new(GLIDE_S, sample_rate),
             linear,
@@ -155,13 +158,16 @@ impl Chain {
     fn control(&mut self) {
         self.until_control = CONTROL_INTERVAL;
         let settings = &self.settings;
-        match &mut self.linear {
-            Some(linear) => {
-                linear.control(&settings.eq);
-                self.eq.control(&minimum_phase_bands(&settings.eq));
-            }
-            None => self.eq.control(&settings.eq),
+        if let Some(linear) = &mut self.linear {
+            linear.control(&settings.eq);
         }
+        if self.fresh || !self.eq.rest_on() {
+            match self.linear {
+                Some(_) => self.eq.control(&minimum_phase_bands(&settings.eq)),
+                None => self.eq.control(&settings.eq),
+            }
+        }
+        self.fresh = false;
         self.bands.control(&settings.compressor, &settings.imager);
         self.limiter.control(&settings.limiter);
         self.ditherer.control(&settings.output);
@@ -170,6 +176,7 @@ impl Chain {
     /// Takes over what need not be told again as long as the settings stay.
     fn take(&mut self, settings: &ChainSettings) {
         self.settings = *settings;
+        self.fresh = true;
         self.input_gain.aim(db_to_gain(f64::from(settings.input.gain_db)));
         let match_db = if settings.monitor.level_match { settings.monitor.level_match_db } else { 0.0 };
         self.output_gain.aim(db_to_gain(f64::from(settings.output.gain_db + match_db)));

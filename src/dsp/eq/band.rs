@@ -60,9 +60,7 @@ impl Band {
     /// Begins a segment, `elapsed` samples after the last one began. The band sounds if `on`, whatever the settings say.
     pub fn control(&mut self, settings: &EqBand, on: bool, designer: &Designer, elapsed: u32) {
         if self.at_rest && self.settings == Some((*settings, on)) {
-            if self.work != Work::Nothing {
-                self.voices[0].quieten();
-            }
+            self.rest_on();
             return;
         }
         for voice in &mut self.voices {
@@ -92,6 +90,18 @@ impl Band {
             Work::Fade
         };
         self.at_rest = !before.is_sounding() && before.rests() && now.rests();
+    }
+
+    /// Whether the next segment is like the last as long as the settings stay.
+    pub fn rests(&self) -> bool {
+        self.at_rest
+    }
+
+    /// Begins a segment like the last.
+    pub fn rest_on(&mut self) {
+        if self.work != Work::Nothing {
+            self.voices[0].quieten();
+        }
     }
 
     /// Brings the band on its way to settings of a band that is on.

@@ -45,6 +45,8 @@ pub struct Equaliser {
     furthest_movement_db: [f32; EQ_BANDS],
     /// Samples since the segment began.
     elapsed: u32,
+    /// Whether nothing is on its way, so that the next segment is like this one as long as the settings stay.
+    rests: bool,
 }
 
 impl Equaliser {
@@ -58,6 +60,7 @@ impl Equaliser {
             has_wide_vectors: has_wide_vectors(),
             furthest_movement_db: [0.0; EQ_BANDS],
             elapsed: 0,
+            rests: false,
         };
         equaliser.reset();
         equaliser
@@ -68,10 +71,23 @@ impl Equaliser {
         self.working = false;
         self.domain = Domain::LeftRight;
         self.elapsed = 0;
+        self.rests = false;
         self.furthest_movement_db = [0.0; EQ_BANDS];
         for band in &mut self.bands {
             band.reset();
         }
+    }
+
+    /// Begins a segment with the settings of the last one, where that needs next to no work; otherwise `false`, and
+    /// [`Equaliser::control`] is to be called.
+    pub fn rest_on(&mut self) -> bool {
+        if self.rests {
+            self.elapsed = 0;
+            if self.working {
+                self.bands.iter_mut().for_each(Band::rest_on);
+            }
+        }
+        self.rests
     }
 
     /// Begins a segment.
@@ -91,6 +107,7 @@ impl Equaliser {
             }
         }
         self.elapsed = 0;
+        self.rests = self.bands.iter().all(Band::rests);
         if domain != self.domain {
             self.domain = domain;
             for band in &mut self.bands {
