@@ -1,65 +1,48 @@
 //! A value that moves to its target in a straight line over a fixed time, so that no change of a setting clicks.
 
-/// A linear ramp, counted in samples.
+/// A linear ramp, counted in samples: [`Glides`] of one value.
 #[derive(Debug, Clone)]
-pub struct Glide {
-    samples: u32,
-    remaining: u32,
-    current: f64,
-    target: f64,
-    step: f64,
-    primed: bool,
-}
+pub struct Glide(Glides<1>);
 
 impl Glide {
     /// A glide that takes `seconds` from any value to any other.
     pub fn new(seconds: f64, sample_rate: f64) -> Self {
-        let samples = (seconds * sample_rate).round().max(1.0) as u32;
-        Self { samples, remaining: 0, current: 0.0, target: 0.0, step: 0.0, primed: false }
+        Self(Glides::new(seconds, sample_rate))
     }
 
     /// Changes of target from now on take `seconds`.
     pub fn set_time(&mut self, seconds: f64, sample_rate: f64) {
-        self.samples = (seconds * sample_rate).round().max(1.0) as u32;
+        self.0.samples = ramp_samples(seconds, sample_rate);
     }
 
     /// Arrives at once.
     pub fn finish(&mut self) {
-        self.advance(self.remaining);
+        self.advance(self.0.remaining);
     }
 
     /// Forgets the value: the next [`Glide::aim`] jumps.
     pub fn reset(&mut self) {
-        self.primed = false;
+        self.0.reset();
     }
 
     /// Starts moving to `target`; jumps when there was no value before.
     pub fn aim(&mut self, target: f64) {
-        if !self.primed {
-            self.primed = true;
-            self.current = target;
-            self.target = target;
-            self.remaining = 0;
-        } else if target != self.target {
-            self.target = target;
-            self.remaining = self.samples;
-            self.step = (target - self.current) / f64::from(self.samples);
-        }
+        self.0.aim([target]);
     }
 
     /// The value now.
     pub fn current(&self) -> f64 {
-        self.current
+        self.0.current[0]
     }
 
     /// Where it goes.
     pub fn target(&self) -> f64 {
-        self.target
+        self.0.target[0]
     }
 
     /// Whether it has arrived.
     pub fn is_still(&self) -> bool {
-        self.remaining == 0
+        self.0.is_still()
     }
 
     /// Moves one sample and gives the new value.
@@ -71,18 +54,16 @@ impl Glide {
     /// Moves `samples` samples and gives the new value; exactly the target once it is reached.
     #[inline]
     pub fn advance(&mut self, samples: u32) -> f64 {
-        if self.remaining > samples {
-            self.remaining -= samples;
-            self.current = self.target - self.step * f64::from(self.remaining);
-        } else {
-            self.remaining = 0;
-            self.current = self.target;
-        }
-        self.current
+        self.0.advance(samples)[0]
     }
 }
 
-/// `N` values that move together as [`Glide`] moves one: a new target for any of them starts all anew from where they are.
+/// Length of a ramp of `seconds`, at least one sample.
+fn ramp_samples(seconds: f64, sample_rate: f64) -> u32 {
+    (seconds * sample_rate).round().max(1.0) as u32
+}
+
+/// `N` values that move together: a new target for any of them starts all anew from where they are.
 #[derive(Debug, Clone)]
 pub struct Glides<const N: usize> {
     samples: u32,
@@ -96,7 +77,7 @@ pub struct Glides<const N: usize> {
 impl<const N: usize> Glides<N> {
     /// Glides that take `seconds` from any values to any others.
     pub fn new(seconds: f64, sample_rate: f64) -> Self {
-        let samples = (seconds * sample_rate).round().max(1.0) as u32;
+        let samples = ramp_samples(seconds, sample_rate);
         Self { samples, remaining: 0, current: [0.0; N], target: [0.0; N], step: [0.0; N], primed: false }
     }
 

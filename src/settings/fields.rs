@@ -33,6 +33,9 @@ pub enum Kind {
     },
 }
 
+#[cfg(test)]
+mod tests;
+
 type Read = Box<dyn Fn(&ChainSettings) -> f32 + Send + Sync>;
 type Write = Box<dyn Fn(&mut ChainSettings, f32) + Send + Sync>;
 
@@ -187,6 +190,12 @@ macro_rules! switch {
             |s| f32::from(s.$($path).+), |s, value| s.$($path).+ = value >= 0.5)
     };
 }
+macro_rules! chosen {
+    ($list:expr, $id:expr, $name:expr, $choice:ty, $($path:ident).+ ) => {
+        $list.add($id, $name, stringify!($($path).+).rsplit('.').next().unwrap_or_default().trim(), choice::<$choice>(),
+            |s| s.$($path).+.index() as f32, |s, value| s.$($path).+ = <$choice>::from_index(value as usize))
+    };
+}
 
 fn list() -> Vec<Field> {
     let mut list = Collector { fields: Vec::new(), group: String::new(), pointer: String::new() };
@@ -194,14 +203,7 @@ fn list() -> Vec<Field> {
     float!(list, "input_gain", "Input Gain", GAIN, input.gain_db);
     list.enter("EQ", "/eq");
     switch!(list, "eq_on", "EQ On", eq.on);
-    list.add(
-        "eq_phase",
-        "EQ Phase",
-        "phase",
-        choice::<Phase>(),
-        |s| s.eq.phase.index() as f32,
-        |s, value| s.eq.phase = Phase::from_index(value as usize),
-    );
+    chosen!(list, "eq_phase", "EQ Phase", Phase, eq.phase);
     list.hold_still();
     for band in 0..EQ_BANDS {
         eq_band(&mut list, band);
@@ -214,14 +216,7 @@ fn list() -> Vec<Field> {
     limiter(&mut list);
     list.enter("Output", "/output");
     float!(list, "output_gain", "Output Gain", GAIN, output.gain_db);
-    list.add(
-        "dither",
-        "Dither",
-        "dither",
-        choice::<Dither>(),
-        |s| s.output.dither.index() as f32,
-        |s, value| s.output.dither = Dither::from_index(value as usize),
-    );
+    chosen!(list, "dither", "Dither", Dither, output.dither);
     switch!(list, "noise_shaping", "Noise Shaping", output.noise_shaping);
     list.enter("Monitor", "");
     switch!(list, "bypass", "Bypass", monitor.bypass);
@@ -349,14 +344,7 @@ fn compressor(list: &mut Collector) {
             move |s, value| s.compressor.crossovers_hz[crossover] = value,
         );
     }
-    list.add(
-        "comp_detector",
-        "Comp Detector",
-        "detector",
-        choice::<Detector>(),
-        |s| s.compressor.detector.index() as f32,
-        |s, value| s.compressor.detector = Detector::from_index(value as usize),
-    );
+    chosen!(list, "comp_detector", "Comp Detector", Detector, compressor.detector);
     let low_cut = number(0.0, 500.0, 10.0, 0.5, " Hz");
     float!(list, "comp_sc_low_cut", "Comp Sidechain Low Cut", low_cut, compressor.sidechain_low_cut_hz);
     float!(list, "comp_link", "Comp Stereo Link", PERCENT, compressor.stereo_link_percent);
@@ -427,56 +415,4 @@ fn limiter(list: &mut Collector) {
     float!(list, "limiter_link", "Limiter Stereo Link", PERCENT, limiter.stereo_link_percent);
     switch!(list, "soft_clip_on", "Soft Clip On", limiter.soft_clip_on);
     float!(list, "soft_clip", "Soft Clip Amount", number(0.0, 12.0, 100.0, 1.0, " dB"), limiter.soft_clip_db);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::HashSet;
-
-    #[test]
-    fn ids_are_unique_and_defaults_are_the_neutral_settings() {
-        let ids: HashSet<_> = fields().iter().map(|field| &field.id).collect();
-        assert_eq!(ids.len(), fields().len());
-        let default = ChainSettings::default();
-        assert_eq!(snapped(default), default, "every default lies on its own step and in its range");
-    }
-
-    #[test]
-    fn each_field_writes_its_own_value_and_no_other() {
-        for field in fields() {
-            let mut settings = ChainSettings::default();
-            let other = match field.kind {
-                Kind::Number { min, max, .. } => field.snap(if field.default < 0.5 * (min + max) { max } else { min }),
-                Kind::Count { max, .. } => max as f32,
-                Kind::Switch => 1.0 - field.default,
-                Kind::Choice { labels } => (labels.len() - 1) as f32,
-            };
-            field.set(&mut settings, other);
-            for seen in fields() {
-                let expected = if seen.id == field.id { other } else { seen.default };
-                assert_eq!(seen.get(&settings), expected, "{} after writing {}", seen.id, field.id);
-            }
-        }
-    }
-
-    #[test]
-    fn each_pointer_finds_its_value_in_the_file_form() {
-        let json = serde_json::to_value(ChainSettings::default()).expect("settings serialise");
-        for field in fields().iter().filter(|field| !field.pointer.is_empty()) {
-            assert!(json.pointer(&field.pointer).is_some(), "{} has no {}", field.id, field.pointer);
-        }
-    }
-
-    #[test]
-    fn values_out_of_range_are_brought_in_and_named() {
-        let mut settings = ChainSettings::default();
-        settings.limiter.drive_db = 99.0;
-        settings.eq.bands[2].gain_db = f32::NAN;
-        let notes = clamp(&mut settings);
-        assert_eq!(settings.limiter.drive_db, 24.0);
-        assert_eq!(settings.eq.bands[2].gain_db, 0.0);
-        assert_eq!(notes.len(), 2, "{notes:?}");
-        assert!(notes[1].contains("limiter_drive"), "{notes:?}");
-    }
 }
