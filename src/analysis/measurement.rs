@@ -42,6 +42,40 @@ pub struct Measurement {
     /// What no EQ can alter, see [`super::descriptors`]; empty when too little was heard.
     pub descriptors: Vec<f32>,
     pub faults: Vec<Fault>,
+    /// The song from its start to its end by how loud it is, in order of time; empty where less than six seconds were heard.
+    pub sections: Vec<Section>,
+}
+
+impl Measurement {
+    /// The section with the highest loudness.
+    pub fn loudest_section(&self) -> Option<&Section> {
+        self.sections.iter().max_by(|a, b| a.loudness_lufs.total_cmp(&b.loudness_lufs))
+    }
+
+    /// The section with the lowest loudness that is still music: what the gate of BS.1770-5 leaves out (intros out of nothing,
+    /// fade-outs) is none.
+    pub fn quietest_section(&self) -> Option<&Section> {
+        /// 10 LU under the integrated loudness lies nearly all that the gate leaves out.
+        const GATE_LU: f64 = 10.0;
+        let heard = |section: &&Section| section.loudness_lufs > self.loudness.integrated_lufs - GATE_LU;
+        self.sections.iter().filter(heard).min_by(|a, b| a.loudness_lufs.total_cmp(&b.loudness_lufs))
+    }
+}
+
+/// A stretch of the song, seconds from its start.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct TimeRange {
+    pub from_s: f64,
+    pub to_s: f64,
+}
+
+/// A part of the song that is about as loud from its start to its end: verse, chorus, intro.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Section {
+    pub from_s: f64,
+    pub to_s: f64,
+    /// Mean of the short-term loudness (3 s) within it, LUFS.
+    pub loudness_lufs: f64,
 }
 
 /// Loudness after ITU-R BS.1770-5 and EBU R 128.
@@ -144,10 +178,28 @@ pub struct BandStereo {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fault {
     pub kind: FaultKind,
-    pub start_s: f64,
-    pub end_s: f64,
+    /// Where it is heard first and last, seconds; the whole song where it is everywhere.
+    #[serde(alias = "start_s")]
+    pub from_s: f64,
+    #[serde(alias = "end_s")]
+    pub to_s: f64,
+    #[serde(default)]
+    pub severity: Severity,
     /// A sentence: what, where, how much, what to do.
     pub message: String,
+}
+
+/// How much a fault harms the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Few will hear it.
+    Minor,
+    /// A careful listener hears it.
+    #[default]
+    Moderate,
+    /// Everybody hears it, or it spoils what mastering does.
+    Severe,
 }
 
 /// The kinds of faults.

@@ -14,6 +14,7 @@ mod loudness;
 pub mod measurement;
 mod onset;
 mod overlap;
+mod sections;
 mod spectrum;
 mod stereo;
 #[cfg(test)]
@@ -134,15 +135,17 @@ impl Analyser {
         let gate_lufs = self.loudness.gate_lufs();
         let powers = self.spectrum.gated(gate_lufs);
         let loudness = self.loudness.loudness();
+        let heard_s = self.heard as f64 / f64::from(self.sample_rate_hz);
         Measurement {
             sample_rate_hz: self.sample_rate_hz,
             channels: self.channels,
-            heard_s: self.heard as f64 / f64::from(self.sample_rate_hz),
+            heard_s,
             gated_s: self.loudness.gated_s(),
             spectrum: self.spectrum.spectrum(&powers),
             dynamics: self.dynamics.dynamics(gate_lufs, self.loudness.short_term_lufs()),
             stereo: stereo::stereo(&powers),
             faults: self.faults.faults(&loudness, &powers, &self.spectrum),
+            sections: sections::sections(&loudness.short_term_lufs, heard_s),
             loudness,
             descriptors: self.describer.descriptors(),
         }

@@ -2,18 +2,32 @@
 
 use super::{
     finding::{Finding, hertz},
-    suggestion::{Change, Item, Module},
+    gauge::Aims,
+    suggestion::{Change, Effect, Item, Module},
 };
-use crate::settings::{ChainSettings, Choice, FilterType, Placement, fields};
+use crate::{
+    analysis::Measurement,
+    settings::{
+        ChainSettings, Choice, FilterType, MAX_BANDS, Placement,
+        fields::{self, Field},
+    },
+};
 
-/// The items of a suggestion: each finding as a sentence, with its share of `settings`. `reductions_db` is what the compressor's
-/// bands took from the loud parts; `allowed` are the modules that may act.
-pub fn items(
-    findings: &[Finding],
-    settings: &ChainSettings,
-    reductions_db: &[f64; crate::settings::MAX_BANDS],
-    allowed: &[Module],
-) -> Vec<Item> {
+/// What sentences and figures are made of beside the findings.
+pub struct Spoken<'a> {
+    /// The song as it was and as it came out.
+    pub before: &'a Measurement,
+    pub after: &'a Measurement,
+    pub settings: &'a ChainSettings,
+    pub aims: Aims,
+    /// What the compressor's bands took from the loud parts (95th percentile), dB.
+    pub taken_db: [f64; MAX_BANDS],
+    /// The modules that may act.
+    pub allowed: &'a [Module],
+}
+
+/// The items of a suggestion: each finding as a sentence, with its share of the settings.
+pub fn items(findings: &[Finding], spoken: &Spoken) -> Vec<Item> {
     let mut items: Vec<Item> = findings
         .iter()
         .map(|finding| Item {
@@ -27,25 +41,24 @@ pub fn items(
             unit: finding.unit.to_owned(),
             confidence: finding.confidence.clamp(0.0, 1.0),
             changes: Vec::new(),
+            time: finding.time,
+            effect: None,
         })
         .collect();
-    let neutral = ChainSettings::default();
-    for field in fields::fields() {
-        let value = field.get(settings);
-        if value != field.get(&neutral)
-            && let Some(owner) = owner(&field.id, &items)
-        {
-            items[owner].changes.push(Change { id: field.id.clone(), value });
+    for field in fields::fields().iter().filter(|field| belongs(field, spoken.settings)) {
+        if let Some(owner) = owner(&field.id, &items) {
+            items[owner].changes.push(Change { id: field.id.clone(), value: field.get(spoken.settings) });
         }
     }
     for (item, finding) in items.iter_mut().zip(findings) {
         item.acts = !item.changes.is_empty();
         item.reason = if item.acts {
-            match action(finding, settings, reductions_db) {
+            item.effect = effect(finding, spoken);
+            match action(finding, spoken.settings, &spoken.taken_db) {
                 Some(action) => format!("{}; {action}.", finding.cause),
                 None => format!("{}.", finding.cause),
             }
-        } else if finding.acts && !allowed.contains(&finding.module) {
+        } else if finding.acts && !spoken.allowed.contains(&finding.module) {
             format!("{}; left alone, since the {} may not act.", finding.cause, finding.module.label())
         } else if finding.acts {
             format!("{}; at this amount nothing is changed.", finding.cause)
@@ -54,6 +67,58 @@ pub fn items(
         };
     }
     items
+}
+
+/// What the item was to reach, and what it did.
+fn effect(finding: &Finding, spoken: &Spoken) -> Option<Effect> {
+    let gauge = finding.gauge?;
+    Some(Effect {
+        expected: gauge.expected(spoken.before, spoken.settings, &spoken.aims)?,
+        achieved: gauge.read(spoken.after)?,
+    })
+}
+
+/// Whether the settings say anything by this field: all that a band or module at work sounds by, at whatever value, so that
+/// the suggestion sounds the same whatever was set before.
+fn belongs(field: &Field, settings: &ChainSettings) -> bool {
+    let band = |prefix: &str| {
+        let (number, name) = field.id.strip_prefix(prefix)?.split_once('_')?;
+        Some((number.parse::<usize>().ok()?.checked_sub(1)?, name))
+    };
+    let id = field.id.as_str();
+    if id == "eq_on" {
+        return settings.eq.bands.iter().any(|band| band.on);
+    }
+    if let Some((band, name)) = band("eq") {
+        let band = &settings.eq.bands[band];
+        return band.on
+            && match name {
+                "gain" => band.filter.has_gain(),
+                "slope" => !band.filter.has_gain() && band.filter != FilterType::Notch,
+                "on" | "type" | "freq" | "q" | "placement" | "dyn_on" => true,
+                _ => band.dynamics.on,
+            };
+    }
+    if let Some((band, name)) = band("comp") {
+        // What a band in rest is set to is not heard; that it rests is.
+        return settings.compressor.on && (name == "on" || (settings.compressor.bands[band].on && name != "solo"));
+    }
+    if let Some(number) = id.strip_prefix("crossover").and_then(|number| number.parse::<u8>().ok()) {
+        let splits = settings.compressor.on || settings.imager.on;
+        return splits && number < settings.compressor.band_count;
+    }
+    let neutral = ChainSettings::default();
+    let levels = settings.limiter.on || settings.input != neutral.input || settings.output.gain_db != 0.0;
+    match id {
+        "comp_bands" => settings.compressor.on || settings.compressor.band_count > 1,
+        "soft_clip" => settings.limiter.on && settings.limiter.soft_clip_on,
+        "mono_below" => settings.imager.on && settings.imager.mono_below_on,
+        "input_gain" | "output_gain" | "limiter_on" => levels,
+        _ if id.starts_with("comp") => settings.compressor.on,
+        _ if id.starts_with("width") || id == "imager_on" || id == "mono_below_on" => settings.imager.on,
+        _ if id.starts_with("limiter") || id == "soft_clip_on" => settings.limiter.on,
+        _ => field.get(settings) != field.default,
+    }
 }
 
 /// The item that a field belongs to.
@@ -67,7 +132,9 @@ fn owner(id: &str, items: &[Item]) -> Option<usize> {
         let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
         rest[..digits].parse::<usize>().ok()?.checked_sub(1)
     };
-    if id.starts_with("eq") {
+    if id == "eq_on" {
+        acting(Module::Eq, None)
+    } else if id.starts_with("eq") {
         acting(Module::Eq, numbered("eq"))
     } else if id == "comp_bands" || id.starts_with("crossover") {
         acting(Module::Compressor, None).or_else(|| acting(Module::Imager, None))

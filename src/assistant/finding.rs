@@ -1,6 +1,7 @@
 //! What a decision found and does, before it is put into words.
 
-use super::suggestion::Module;
+use super::{gauge::Gauge, suggestion::Module};
+use crate::analysis::measurement::TimeRange;
 
 /// One item in the making: the measurement and the range it was held against.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +16,10 @@ pub struct Finding {
     pub target_high: f64,
     pub unit: &'static str,
     pub confidence: f64,
+    /// How to read the figure off the result; none where nothing is done.
+    pub gauge: Option<Gauge>,
+    /// Where in the song it is heard most, where that is somewhere.
+    pub time: Option<TimeRange>,
 }
 
 /// Settings of a module with what led to them.

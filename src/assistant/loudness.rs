@@ -3,12 +3,14 @@
 use super::{
     decide::limiter::{MOST_REDUCTION_DB, Plan, ShortfallCause},
     finding::Finding,
+    gauge::Gauge,
     proof::{Judgement, Proof},
+    render::Reduction,
     style::Profile,
     suggestion::Module,
     wishes::{Delivery, Wishes},
 };
-use crate::analysis::Measurement;
+use crate::analysis::{Measurement, measurement::TimeRange};
 
 /// The item of the limiter, and a note where the delivery is out of reach.
 pub fn finding(
@@ -66,8 +68,15 @@ pub fn finding(
         target_high: wanted,
         unit: "LUFS",
         confidence: 1.0,
+        gauge: Some(Gauge::Loudness),
+        time: worst_moment(&proof.rendered.limiter()),
     };
     (finding, note)
+}
+
+/// Where the limiter takes the most.
+fn worst_moment(limiter: &Reduction) -> Option<TimeRange> {
+    limiter.worst_s.map(|at_s| TimeRange { from_s: at_s, to_s: at_s })
 }
 
 fn name(delivery: &Delivery) -> String {
@@ -111,6 +120,8 @@ pub fn as_it_is(measurement: &Measurement, wishes: &Wishes) -> Finding {
         target_high: wanted,
         unit: "LUFS",
         confidence: 1.0,
+        gauge: None,
+        time: None,
     }
 }
 
@@ -134,5 +145,7 @@ pub fn dropped(judgement: Judgement) -> Finding {
         target_high: judgement.before,
         unit,
         confidence: 0.5,
+        gauge: None,
+        time: None,
     }
 }

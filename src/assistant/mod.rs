@@ -4,13 +4,16 @@
 //! [`proof`] (through the real chain) → [`explain`] (sentences with the numbers). Delicacy is in the mathematics: corrections are
 //! posterior means, everything has a limit, and "nothing to do" is an answer.
 
+pub mod amounts;
 mod bands;
 mod decide;
 mod explain;
 mod finding;
+mod gauge;
 mod gaussian;
 pub mod learn;
 mod loudness;
+mod mix_fixes;
 mod prior;
 mod profiles;
 pub mod programme;
@@ -26,20 +29,23 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod tone;
+mod verify;
 pub mod wishes;
 
+pub use amounts::Amounts;
 pub use learn::Learner;
 pub use programme::{Excerpt, Programme, ProgrammeError};
-pub use suggestion::{Change, Item, Module, PricePoint, StyleShare, Suggestion, TargetCurve};
+pub use suggestion::{Change, Effect, Item, MixFix, Module, PricePoint, StyleShare, Suggestion, TargetCurve};
 pub use target::Target;
 pub use wishes::{Delivery, Style, Wishes};
 
-use decide::{imager, limiter::Before};
-use finding::Finding;
+use decide::imager;
+use explain::Spoken;
+use gauge::Aims;
 use proof::Held;
-use render::{Wanted, render};
 use shape::SongShape;
 use style::Profile;
+use verify::{Decided, Proving};
 
 use crate::{
     analysis::{Measurement, measurement::FaultKind},
@@ -84,40 +90,32 @@ pub fn suggest_against(
     };
     let profile = Profile::of(measurement, &song, wishes, targets)?;
     let amount = (wishes.amount_percent / 100.0).clamp(0.0, 1.0);
-    let decided = Decided::of(measurement, &song, &profile, wishes);
-    let mut suggestion = Suggestion {
-        version: 1,
-        measurement: measurement.clone(),
-        settings: ChainSettings::default(),
-        items: Vec::new(),
-        expected: measurement.clone(),
-        decided_lufs: measurement.loudness.integrated_lufs,
-        styles: profile.shares.clone(),
-        limiter_reduction_p95_db: 0.0,
-        compressor_reduction_p95_db: [0.0; MAX_BANDS],
-        target_curve: profile.curve(&song),
-        loudness_price: Vec::new(),
-        notes: measurement.faults.iter().map(|fault| fault.message.clone()).collect(),
-    };
+    let mut decided = Decided::of(measurement, &song, &profile, wishes);
+    let mut suggestion =
+        Suggestion { styles: profile.shares.clone(), target_curve: profile.curve(&song), ..untouched(measurement) };
     if amount == 0.0 {
         let mut findings = decided.findings;
         findings.push(loudness::as_it_is(measurement, wishes));
-        suggestion.items = explain::items(&findings, &suggestion.settings, &[0.0; MAX_BANDS], &wishes.only);
+        suggestion.items = explain::items(
+            &findings,
+            &Spoken {
+                before: measurement,
+                after: measurement,
+                settings: &suggestion.settings,
+                aims: Aims { decided_lufs: suggestion.decided_lufs, reductions_db: [0.0; MAX_BANDS] },
+                taken_db: [0.0; MAX_BANDS],
+                allowed: &wishes.only,
+            },
+        );
         progress(1.0);
         return Ok(suggestion);
     }
-    let mut held = Held::of(programme, measurement.heard_s)?;
-    decided.prove(&mut held, &profile, wishes, amount, &mut suggestion, progress)?;
+    decided.settings = snapped(scaled(&decided.settings, amount));
+    let held = Held::of(programme, measurement.heard_s)?;
+    let mut proving = Proving { held, measurement, profile: &profile, wishes, amount, progress: &mut *progress };
+    proving.prove(decided, &mut suggestion)?;
     progress(1.0);
     Ok(suggestion)
-}
-
-/// What EQ, compressor and imager should do, before it is proven.
-struct Decided {
-    settings: ChainSettings,
-    findings: Vec<Finding>,
-    /// What each band of the compressor is to take from the loud parts, dB.
-    reductions_db: [f64; MAX_BANDS],
 }
 
 impl Decided {
@@ -142,114 +140,6 @@ impl Decided {
         let findings = [eq.findings, compressor.decision.findings, imager.findings].concat();
         Self { settings, findings, reductions_db: compressor.reductions_db }
     }
-
-    /// Renders, drops what does not help, finds the gain, and writes all of it into the suggestion.
-    fn prove(
-        mut self,
-        held: &mut Held,
-        profile: &Profile,
-        wishes: &Wishes,
-        amount: f64,
-        suggestion: &mut Suggestion,
-        progress: &mut dyn FnMut(f64),
-    ) -> Result<(), ProgrammeError> {
-        let mut settings = snapped(scaled(&self.settings, amount));
-        let mut loudest = held.excerpt(suggestion.measurement.loudness.loudest_start_s)?;
-        proof::calibrate(&mut settings, &mut loudest, &self.reductions_db.map(|db| db * amount))?;
-        // One round for each module that may be dropped, and one for what is left.
-        loop {
-            let outcome = self.round(settings, held, profile, wishes, amount, suggestion, progress)?;
-            let failures = proof::failures(&outcome.settings, profile, &suggestion.measurement, &suggestion.expected);
-            if failures.is_empty() {
-                let mut findings = self.findings;
-                findings.push(outcome.finding);
-                suggestion.notes.extend(outcome.note);
-                suggestion.settings = outcome.settings;
-                let reductions_db = &suggestion.compressor_reduction_p95_db;
-                suggestion.items = explain::items(&findings, &outcome.settings, reductions_db, &wishes.only);
-                return Ok(());
-            }
-            for failure in failures {
-                proof::drop_module(&mut settings, failure.module);
-                self.findings.retain(|finding| finding.module != failure.module);
-                self.findings.push(loudness::dropped(failure));
-            }
-        }
-    }
-
-    /// Renders `settings` with the loudness that was decided and measures the result into the suggestion.
-    #[allow(clippy::too_many_arguments)]
-    fn round(
-        &self,
-        settings: ChainSettings,
-        held: &mut Held,
-        profile: &Profile,
-        wishes: &Wishes,
-        amount: f64,
-        suggestion: &mut Suggestion,
-        progress: &mut dyn FnMut(f64),
-    ) -> Result<Outcome, ProgrammeError> {
-        let measurement = suggestion.measurement.clone();
-        let loudest_s = measurement.loudness.loudest_start_s;
-        let length_s = measurement.heard_s.max(1.0);
-        let limits = wishes.only.contains(&Module::Limiter);
-        let mut before = Before {
-            integrated_lufs: measurement.loudness.integrated_lufs,
-            true_peak_dbtp: measurement.loudness.true_peak_dbtp,
-        };
-        suggestion.decided_lufs = before.integrated_lufs;
-        suggestion.expected = measurement.clone();
-        suggestion.compressor_reduction_p95_db = [0.0; MAX_BANDS];
-        let mut loudest = None;
-        if acts(&settings) {
-            let wanted =
-                Wanted { measurement: !limits, true_peak: limits, excerpt_from_s: limits.then_some(loudest_s) };
-            let mut report = |heard_s: f64| progress((0.4 * heard_s / length_s).min(0.4));
-            let rendered = render(held.programme(), measurement.channels, &settings, wanted, &mut report)?;
-            before = Before { integrated_lufs: rendered.integrated_lufs, true_peak_dbtp: rendered.true_peak_dbtp };
-            suggestion.decided_lufs = before.integrated_lufs;
-            suggestion.compressor_reduction_p95_db = std::array::from_fn(|band| rendered.compressor(band).p95_db);
-            loudest = Some(rendered.excerpt);
-            if let Some(measured) = rendered.measurement {
-                suggestion.expected = measured;
-            }
-        }
-        if !limits {
-            return Ok(Outcome { settings, finding: loudness::as_it_is(&measurement, wishes), note: None });
-        }
-        let mut loudest = match loudest {
-            Some(loudest) => loudest,
-            None => held.excerpt(loudest_s)?,
-        };
-        let delivery = &wishes.delivery;
-        let mut plan = decide::limiter::plan(before, &mut loudest, delivery, profile.ranges.plr_db)?;
-        let own_lufs = measurement.loudness.integrated_lufs;
-        plan.decided_lufs = own_lufs + amount * (plan.decided_lufs - own_lufs);
-        let mut report = |heard_s: f64| progress((0.5 + 0.4 * heard_s / length_s).min(0.95));
-        let proof =
-            proof::reach(held.programme(), measurement.channels, settings, before, &plan, delivery, &mut report)?;
-        suggestion.decided_lufs = proof.decided_lufs;
-        suggestion.limiter_reduction_p95_db = proof.rendered.limiter().p95_db;
-        suggestion.compressor_reduction_p95_db = std::array::from_fn(|band| proof.rendered.compressor(band).p95_db);
-        if let Some(measured) = &proof.rendered.measurement {
-            suggestion.expected = measured.clone();
-        }
-        let (finding, note) = loudness::finding(&measurement, &plan, &proof, delivery, amount, profile);
-        suggestion.loudness_price = plan.price;
-        Ok(Outcome { settings: proof.settings, finding, note })
-    }
-}
-
-/// What one round of rendering came to.
-struct Outcome {
-    settings: ChainSettings,
-    finding: Finding,
-    note: Option<String>,
-}
-
-/// Whether anything ahead of the limiter works.
-fn acts(settings: &ChainSettings) -> bool {
-    settings.eq.bands.iter().any(|band| band.on) || settings.compressor.on || settings.imager.on
 }
 
 /// The settings at a part of their strength.
@@ -314,12 +204,19 @@ fn refused(measurement: &Measurement, why: &str) -> Suggestion {
         unit: "s".into(),
         confidence: 1.0,
         changes: Vec::new(),
+        time: None,
+        effect: None,
     });
+    Suggestion { items: items.to_vec(), ..untouched(measurement) }
+}
+
+/// The suggestion that changes nothing and says nothing yet.
+fn untouched(measurement: &Measurement) -> Suggestion {
     Suggestion {
         version: 1,
         measurement: measurement.clone(),
         settings: ChainSettings::default(),
-        items: items.to_vec(),
+        items: Vec::new(),
         expected: measurement.clone(),
         decided_lufs: measurement.loudness.integrated_lufs,
         styles: Vec::new(),
@@ -327,6 +224,8 @@ fn refused(measurement: &Measurement, why: &str) -> Suggestion {
         compressor_reduction_p95_db: [0.0; MAX_BANDS],
         target_curve: TargetCurve::default(),
         loudness_price: Vec::new(),
-        notes: measurement.faults.iter().map(|fault| fault.message.clone()).collect(),
+        price_chosen: None,
+        fix_in_the_mix: mix_fixes::of(measurement),
+        notes: mix_fixes::other_notes(measurement),
     }
 }

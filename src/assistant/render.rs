@@ -36,12 +36,15 @@ pub struct Rendered {
     pub true_peak_dbtp: f64,
     pub measurement: Option<Measurement>,
     pub excerpt: Excerpt,
+    sample_rate_hz: u32,
     blocks: Vec<Block>,
 }
 
 /// One block of the meters.
 #[derive(Debug, Clone, Copy)]
 struct Block {
+    /// Samples of the output ahead of it.
+    start: usize,
     /// Mean square of the output.
     power: f32,
     limiter_db: f32,
@@ -75,6 +78,8 @@ pub struct Reduction {
     pub median_db: f64,
     pub p95_db: f64,
     pub max_db: f64,
+    /// When the most is taken, seconds from the start of what was rendered; none where nothing is.
+    pub worst_s: Option<f64>,
 }
 
 /// Renders `programme` with `settings`.
@@ -187,6 +192,7 @@ impl<'a> Session<'a> {
         }
         let energy: f32 = left.iter().chain(right).map(|sample| sample * sample).sum();
         self.blocks.push(Block {
+            start: self.emitted - left.len(),
             power: energy / (2 * left.len()) as f32,
             limiter_db: meters.limiter_reduction_db,
             compressor_db: meters.compressor_reduction_db,
@@ -230,6 +236,7 @@ impl<'a> Session<'a> {
             true_peak_dbtp: true_peak,
             measurement,
             excerpt: self.excerpt,
+            sample_rate_hz: self.rate,
             blocks: self.blocks,
         })
     }
@@ -250,15 +257,21 @@ impl Rendered {
     fn reduction(&self, of: impl Fn(&Block) -> f32) -> Reduction {
         /// -70 dBFS.
         const SILENCE: f32 = 1e-7;
+        /// Less reduction is none, dB.
+        const LEAST_DB: f32 = 0.05;
         let heard: Vec<&Block> = self.blocks.iter().filter(|block| block.power > SILENCE).collect();
         let mean = heard.iter().map(|block| f64::from(block.power)).sum::<f64>() / heard.len().max(1) as f64;
-        let mut loud: Vec<f32> =
-            heard.iter().filter(|block| f64::from(block.power) >= mean).map(|block| of(block)).collect();
+        let loud = || heard.iter().filter(|block| f64::from(block.power) >= mean);
+        let worst = loud().max_by(|a, b| of(a).total_cmp(&of(b)));
+        let worst_s = worst
+            .filter(|block| of(block) >= LEAST_DB)
+            .map(|block| block.start as f64 / f64::from(self.sample_rate_hz));
+        let mut loud: Vec<f32> = loud().map(|block| of(block)).collect();
         loud.sort_by(f32::total_cmp);
         let at = |share: f64| {
             let index = ((loud.len() as f64 * share) as usize).min(loud.len().saturating_sub(1));
             loud.get(index).map_or(0.0, |value| f64::from(*value))
         };
-        Reduction { median_db: at(0.5), p95_db: at(0.95), max_db: at(1.0) }
+        Reduction { median_db: at(0.5), p95_db: at(0.95), max_db: at(1.0), worst_s }
     }
 }

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    analysis::Measurement,
+    analysis::{
+        Measurement,
+        measurement::{FaultKind, Severity, TimeRange},
+    },
     settings::{ChainSettings, MAX_BANDS},
 };
 
@@ -52,6 +55,19 @@ pub struct Item {
     pub confidence: f64,
     /// The ids of [`crate::settings::fields`] the item sets, with the suggested values.
     pub changes: Vec<Change>,
+    /// Where in the song the finding is heard most; none where it is a matter of the whole song.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<TimeRange>,
+    /// What the item was to reach, and what it did; none where nothing is changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<Effect>,
+}
+
+/// What an acting item was meant to bring [`Item::measured`] to, and what it is on the rendered result; in the item's unit.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Effect {
+    pub expected: f64,
+    pub achieved: f64,
 }
 
 /// One field that an item sets.
@@ -88,6 +104,13 @@ pub struct Suggestion {
     /// What each loudness would cost, measured on the loudest 30 s; empty when the limiter may not act.
     #[serde(default)]
     pub loudness_price: Vec<PricePoint>,
+    /// Where on that curve the suggestion stands: measured on the rendered song, not on its loudest part. None where the limiter
+    /// may not act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_chosen: Option<PricePoint>,
+    /// What processing would be the wrong cure for, the worst first.
+    #[serde(default)]
+    pub fix_in_the_mix: Vec<MixFix>,
     /// What a person should know that is not an item: limits met, loudness out of reach and its price.
     pub notes: Vec<String>,
 }
@@ -111,6 +134,21 @@ pub struct PricePoint {
     pub reduction_median_db: f64,
     pub reduction_p95_db: f64,
     pub reduction_max_db: f64,
+    /// When the most is taken, seconds from the song's start; none where nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worst_s: Option<f64>,
+}
+
+/// Something to mend in the mix, since no setting of the chain would.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MixFix {
+    pub kind: FaultKind,
+    pub severity: Severity,
+    /// Where it is heard, seconds from the song's start.
+    pub from_s: f64,
+    pub to_s: f64,
+    /// What is wrong, by how much, and what to do in the mix.
+    pub sentence: String,
 }
 
 /// How far a profile explains the song.

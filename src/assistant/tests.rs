@@ -3,11 +3,15 @@
 use proptest::prelude::*;
 
 use super::{
+    render::{Wanted, render},
     testing::{Random, drawn_shape, music, song_of, target, truth},
     *,
 };
 use crate::{
-    analysis::{Analyser, measurement::Fault},
+    analysis::{
+        Analyser,
+        measurement::{Fault, Severity},
+    },
     dsp::eq::response::settings_gain_db,
     settings::{Placement, fields, fields::field},
 };
@@ -194,8 +198,9 @@ fn music_that_shows_nothing_gets_neutral_settings_and_the_reason() {
     let mut inverted = song_of(truth().mean.as_slice(), &mut Random(1));
     inverted.faults.push(Fault {
         kind: FaultKind::ChannelInverted,
-        start_s: 0.0,
-        end_s: 60.0,
+        from_s: 0.0,
+        to_s: 60.0,
+        severity: Severity::Severe,
         message: "The right channel is turned over.".into(),
     });
     for (song, word) in [(short, "3.9 s"), (silent, "silent"), (broken, "not numbers"), (inverted, "turned over")] {

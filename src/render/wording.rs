@@ -13,10 +13,11 @@ pub fn settings(settings: &ChainSettings) -> Vec<(String, Vec<String>)> {
     grouped(settings, fields().iter().filter(|field| !field.pointer.is_empty() && works(settings, &field.group)))
 }
 
-/// What a suggestion's item sets, in one line.
+/// What a suggestion's item sets, in one line; what it leaves at its usual value is not told.
 pub fn changes(changes: &[Change]) -> String {
     let mut settings = ChainSettings::default();
-    let changed: Vec<_> = changes.iter().filter_map(|change| Some((field(&change.id)?, change.value))).collect();
+    let changed = changes.iter().filter_map(|change| Some((field(&change.id)?, change.value)));
+    let changed: Vec<_> = changed.filter(|(field, value)| *value != field.default).collect();
     for (field, value) in &changed {
         field.set(&mut settings, *value);
     }

@@ -255,6 +255,7 @@ impl Subject<'_> {
 fn named(suggestion: &Suggestion, hz: f64) -> bool {
     let items = suggestion.items.iter().filter(|item| item.acts).map(|item| &item.reason);
     items
+        .chain(suggestion.fix_in_the_mix.iter().map(|fix| &fix.sentence))
         .chain(&suggestion.notes)
         .flat_map(|sentence| frequencies_hz(sentence))
         .any(|named_hz| (named_hz / hz).log2().abs() <= 0.5)

@@ -7,7 +7,7 @@ pub(super) mod hum;
 pub(super) mod low_pass;
 
 use super::level_db;
-use super::measurement::{Fault, FaultKind, Loudness};
+use super::measurement::{Fault, FaultKind, Loudness, Severity};
 use super::spectrum::{LEFT, MID, Powers, RIGHT, SIDE, SpectrumMeter};
 use clipping::ClippingMeter;
 
@@ -40,6 +40,10 @@ const MOST_SILENCES: usize = 16;
 /// Runs of clipped samples that are more than chance, and the length of one that is.
 const LEAST_RUNS: u32 = 3;
 const LONG_RUN: u32 = 6;
+/// A codec's edge below this is heard by everybody, Hz.
+const AUDIBLE_EDGE_HZ: f64 = 15_000.0;
+/// Hum over this is heard in every pause at a normal listening level, dBFS.
+const LOUD_HUM_DB: f64 = -55.0;
 /// Bins of the histogram of peaks: 0.1 dB down to -60 dB.
 const PEAK_BINS: usize = 720;
 const PEAK_BIN_DB: f64 = 0.1;
@@ -136,8 +140,8 @@ impl FaultMeter {
     pub(super) fn faults(&self, loudness: &Loudness, gated: &Powers, spectrum: &SpectrumMeter) -> Vec<Fault> {
         let heard_s = self.heard as f64 / self.sample_rate_hz;
         let mut faults = Vec::new();
-        let mut found = |kind, start_s: f64, end_s: f64, message: String| {
-            faults.push(Fault { kind, start_s, end_s, message });
+        let mut found = |kind, severity, from_s: f64, to_s: f64, message: String| {
+            faults.push(Fault { kind, from_s, to_s, severity, message });
         };
         if let Some((first, last, count)) = self.not_finite {
             let (start_s, end_s) = (first as f64 / self.sample_rate_hz, last as f64 / self.sample_rate_hz);
@@ -145,18 +149,18 @@ impl FaultMeter {
                 "{count} samples are not numbers, {}: they count as silence; render the mix again.",
                 between(start_s, end_s)
             );
-            found(FaultKind::NotFinite, start_s, end_s, message);
+            found(FaultKind::NotFinite, Severity::Severe, start_s, end_s, message);
         }
         if self.peak < SILENT_PEAK {
             let message = "There is nothing but silence: check the routing or the file.".to_owned();
-            found(FaultKind::Silence, 0.0, heard_s, message);
+            found(FaultKind::Silence, Severity::Severe, 0.0, heard_s, message);
             return faults;
         }
         if heard_s < ENOUGH_S {
             let message = format!(
                 "Only {heard_s:.1} s were heard: too little to judge a song by; let it hear {ENOUGH_S:.0} s or more."
             );
-            found(FaultKind::TooShort, 0.0, heard_s, message);
+            found(FaultKind::TooShort, Severity::Moderate, 0.0, heard_s, message);
         }
         for (start_s, end_s) in &self.silences_s {
             let message = format!(
@@ -164,7 +168,7 @@ impl FaultMeter {
                 end_s - start_s,
                 between(*start_s, *end_s)
             );
-            found(FaultKind::Silence, *start_s, *end_s, message);
+            found(FaultKind::Silence, Severity::Moderate, *start_s, *end_s, message);
         }
         if let Some(clipping) = self.clipping.clipping()
             && (clipping.runs >= LEAST_RUNS || clipping.longest >= LONG_RUN)
@@ -177,7 +181,9 @@ impl FaultMeter {
                 between(clipping.start_s, clipping.end_s),
                 clipping.longest
             );
-            found(FaultKind::Clipping, clipping.start_s, clipping.end_s, message);
+            // Three samples of a peak are a matter of measurement, a whole wave is one of hearing.
+            let severity = if clipping.longest >= LONG_RUN { Severity::Severe } else { Severity::Moderate };
+            found(FaultKind::Clipping, severity, clipping.start_s, clipping.end_s, message);
         }
         let [left_dc, right_dc] = self.sum.map(|sum| sum / self.heard.max(1) as f64);
         if left_dc.abs().max(right_dc.abs()) >= LEAST_DC && heard_s >= LEAST_DC_S {
@@ -186,7 +192,7 @@ impl FaultMeter {
                 100.0 * left_dc,
                 100.0 * right_dc
             );
-            found(FaultKind::Dc, 0.0, heard_s, message);
+            found(FaultKind::Dc, Severity::Minor, 0.0, heard_s, message);
         }
         self.channel_faults(gated, heard_s, &mut found);
         if let Some(share) = self.limited_share(loudness) {
@@ -196,7 +202,7 @@ impl FaultMeter {
                 loudness.psr_db,
                 100.0 * share
             );
-            found(FaultKind::AlreadyLimited, 0.0, heard_s, message);
+            found(FaultKind::AlreadyLimited, Severity::Moderate, 0.0, heard_s, message);
         }
         if let Some(edge_hz) = low_pass::edge_hz(&gated.mean_top(), self.sample_rate_hz / 2.0) {
             let message = format!(
@@ -204,7 +210,9 @@ impl FaultMeter {
                  nothing back.",
                 edge_hz / 1000.0
             );
-            found(FaultKind::CodecLowPass, 0.0, heard_s, message);
+            // Most grown ears end at 15 to 16 kHz.
+            let severity = if edge_hz < AUDIBLE_EDGE_HZ { Severity::Severe } else { Severity::Minor };
+            found(FaultKind::CodecLowPass, severity, 0.0, heard_s, message);
         }
         if let Some(hum) = spectrum.hum().hum() {
             let message = format!(
@@ -212,12 +220,18 @@ impl FaultMeter {
                  with a hum filter in the mix; a notch here would take music with it.",
                 hum.mains_hz, hum.lines, hum.line_hz, hum.level_db
             );
-            found(FaultKind::Hum, 0.0, heard_s, message);
+            let severity = if hum.level_db > LOUD_HUM_DB { Severity::Severe } else { Severity::Moderate };
+            found(FaultKind::Hum, severity, 0.0, heard_s, message);
         }
         faults
     }
 
-    fn channel_faults(&self, gated: &Powers, heard_s: f64, found: &mut impl FnMut(FaultKind, f64, f64, String)) {
+    fn channel_faults(
+        &self,
+        gated: &Powers,
+        heard_s: f64,
+        found: &mut impl FnMut(FaultKind, Severity, f64, f64, String),
+    ) {
         let [left, right] = self.power.map(|power| power / self.heard.max(1) as f64);
         let missing = 10f64.powf(-MISSING_DB / 10.0);
         for (name, one, other) in [("left", left, right), ("right", right, left)] {
@@ -225,7 +239,7 @@ impl FaultMeter {
                 let message = format!(
                     "The {name} channel is silent while the other plays: fix in the mix, or master it as mono on purpose."
                 );
-                found(FaultKind::ChannelMissing, 0.0, heard_s, message);
+                found(FaultKind::ChannelMissing, Severity::Severe, 0.0, heard_s, message);
                 return;
             }
         }
@@ -236,7 +250,7 @@ impl FaultMeter {
                 level_db(gated.whole[SIDE] / f64::from(gated.windows))
                     - level_db(gated.whole[MID] / f64::from(gated.windows))
             );
-            found(FaultKind::ChannelInverted, 0.0, heard_s, message);
+            found(FaultKind::ChannelInverted, Severity::Severe, 0.0, heard_s, message);
         }
     }
 

@@ -38,7 +38,7 @@ fn clipped_peaks_are_found_where_they_are() {
     };
     let found = faults(&clip(&left), &clip(&right));
     let fault = of_kind(&found, FaultKind::Clipping).expect("clipped");
-    assert!((6.0..7.0).contains(&fault.start_s) && fault.end_s > 11.0, "{fault:?}");
+    assert!((6.0..7.0).contains(&fault.from_s) && fault.to_s > 11.0, "{fault:?}");
     assert!(fault.message.contains("-0.9 dBFS") && fault.message.contains("0:06"), "{}", fault.message);
 }
 
@@ -167,7 +167,7 @@ fn silence_counts_in_the_middle_only() {
     let parted = |samples: &[f32]| [samples, &silence, samples].concat();
     let found = faults(&parted(&left), &parted(&right));
     let fault = of_kind(&found, FaultKind::Silence).expect("silence");
-    assert!((fault.start_s - 12.0).abs() < 0.3 && (fault.end_s - 17.0).abs() < 0.3, "{fault:?}");
+    assert!((fault.from_s - 12.0).abs() < 0.3 && (fault.to_s - 17.0).abs() < 0.3, "{fault:?}");
     let nothing = faults(&silence, &silence);
     assert_eq!(nothing.len(), 1, "{nothing:?}");
     assert_eq!(nothing[0].kind, FaultKind::Silence);
@@ -182,5 +182,5 @@ fn too_little_and_what_is_no_number_are_told() {
     left[RATE_HZ as usize * 9] = f32::INFINITY;
     let found = faults(&left, &right);
     let fault = of_kind(&found, FaultKind::NotFinite).expect("not finite");
-    assert!((fault.start_s, fault.end_s) == (5.0, 9.0) && fault.message.starts_with("2 samples"), "{fault:?}");
+    assert!((fault.from_s, fault.to_s) == (5.0, 9.0) && fault.message.starts_with("2 samples"), "{fault:?}");
 }

@@ -5,6 +5,7 @@ use crate::{
     assistant::{
         bands::two_digits,
         finding::{Decision, Finding, hertz},
+        gauge::Gauge,
         gaussian::normal_below,
         shape::{SHAPE_BANDS, centre_hz, spreads_db},
         style::Profile,
@@ -74,6 +75,8 @@ pub fn decide(measurement: &Measurement, profile: &Profile, eq: &EqSettings) -> 
             target_high: spread.high,
             unit: "dB",
             confidence: normal_below((spreads[band] - spread.middle) / spread.deviation()),
+            gauge: Some(Gauge::Spread { band }),
+            time: None,
         });
     }
     if findings.is_empty() {
@@ -153,5 +156,7 @@ fn nothing_to_do(measurement: &Measurement, profile: &Profile) -> Finding {
         target_high: ranges[nearest].high,
         unit: "dB",
         confidence: normal_below((ranges[nearest].high - spreads[nearest]) / ranges[nearest].deviation() + 1.0),
+        gauge: None,
+        time: None,
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     assistant::{
         bands::{self, Curve},
         finding::{Decision, Finding, hertz},
+        gauge::Gauge,
         shape::{self, SHAPE_BANDS, SongShape, centre_hz, region},
         style::Profile,
         suggestion::Module,
@@ -139,6 +140,8 @@ fn finding(band: &EqBand, song: &SongShape, profile: &Profile, tone: &Tone, move
         target_high,
         unit: "dB",
         confidence: tone.confidence(nearest, gain_db),
+        gauge: Some(Gauge::Region { low_hz, high_hz }),
+        time: None,
     })
 }
 
@@ -187,6 +190,8 @@ fn low_cut(measurement: &Measurement, song: &SongShape, profile: &Profile) -> Op
         target_high: range.high,
         unit: "dB",
         confidence: 0.9,
+        gauge: Some(Gauge::Rumble),
+        time: None,
     };
     Some((band, finding))
 }
@@ -211,5 +216,7 @@ fn nothing_to_do(tone: Option<&Tone>, profile: &Profile) -> Finding {
         target_high: LEAST_CALL_DB,
         unit: "dB",
         confidence: 0.8,
+        gauge: None,
+        time: None,
     }
 }

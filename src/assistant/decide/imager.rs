@@ -4,6 +4,7 @@ use crate::{
     analysis::measurement::{DYNAMICS_BANDS, DYNAMICS_EDGES_HZ, Measurement},
     assistant::{
         finding::{Decision, Finding, hertz},
+        gauge::Gauge,
         gaussian::normal_below,
         style::Profile,
         suggestion::Module,
@@ -46,7 +47,7 @@ pub fn decide(measurement: &Measurement, profile: &Profile) -> Decision<ImagerSe
             bass.correlation, profile.label, range.low, range.high, bass.side_mid_db
         );
         let finding = image_finding(Some(0), true, cause, bass.correlation, (range.low, range.high), 0.9);
-        findings.push(Finding { unit: "correlation", ..finding });
+        findings.push(Finding { unit: "correlation", gauge: Some(Gauge::BassCorrelation), ..finding });
     }
     let loudest = measurement.dynamics.bands.iter().map(|band| band.level_percentiles_db[3]).fold(f64::MIN, f64::max);
     let first = usize::from(settings.mono_below_on);
@@ -77,7 +78,8 @@ pub fn decide(measurement: &Measurement, profile: &Profile) -> Decision<ImagerSe
             range.high
         );
         let confidence = normal_below((width_db - range.middle).abs() / range.deviation());
-        findings.push(image_finding(Some(band), true, cause, width_db, (range.low, range.high), confidence));
+        let finding = image_finding(Some(band), true, cause, width_db, (range.low, range.high), confidence);
+        findings.push(Finding { gauge: Some(Gauge::Width { band }), ..finding });
     }
     settings.on = !findings.is_empty();
     if findings.is_empty() {
@@ -107,5 +109,17 @@ fn image_finding(
     (target_low, target_high): (f64, f64),
     confidence: f64,
 ) -> Finding {
-    Finding { module: Module::Imager, band, acts, cause, measured, target_low, target_high, unit: "dB", confidence }
+    Finding {
+        module: Module::Imager,
+        band,
+        acts,
+        cause,
+        measured,
+        target_low,
+        target_high,
+        unit: "dB",
+        confidence,
+        gauge: None,
+        time: None,
+    }
 }

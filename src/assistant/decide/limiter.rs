@@ -2,10 +2,11 @@
 
 use crate::{
     assistant::{
-        programme::{Excerpt, ProgrammeError},
+        programme::ProgrammeError,
         render::{Wanted, render},
         suggestion::PricePoint,
         target::Range,
+        verify::Loudest,
         wishes::Delivery,
     },
     settings::{ChainSettings, LimiterSettings},
@@ -53,20 +54,20 @@ pub struct Before {
     pub true_peak_dbtp: f64,
 }
 
-/// Decides the loudness. `excerpt` is the loudest part ahead of the limiter.
+/// Decides the loudness. `loudest` is the loudest part ahead of the limiter.
 ///
 /// # Errors
 /// When the excerpt cannot be measured.
-pub fn plan(before: Before, excerpt: &mut Excerpt, delivery: &Delivery, plr: Range) -> Result<Plan, ProgrammeError> {
+pub fn plan(before: Before, loudest: &mut Loudest, delivery: &Delivery, plr: Range) -> Result<Plan, ProgrammeError> {
     let need_db = delivery.integrated_lufs - before.integrated_lufs;
     let headroom_db = delivery.ceiling_dbtp - before.true_peak_dbtp;
     let unlimited_lufs = before.integrated_lufs + headroom_db;
     if need_db <= headroom_db.max(0.0) {
-        let price = price(before, excerpt, delivery, headroom_db, need_db)?;
+        let price = price(before, loudest, delivery, headroom_db, need_db)?;
         let decided_lufs = delivery.integrated_lufs;
         return Ok(Plan { decided_lufs, shortfall: None, price });
     }
-    let price = price(before, excerpt, delivery, headroom_db, need_db)?;
+    let price = price(before, loudest, delivery, headroom_db, need_db)?;
     let cost_db = at(&price, delivery.integrated_lufs, |point| point.integrated_lufs, |point| point.reduction_p95_db);
     let by_reduction = at(&price, MOST_REDUCTION_DB, |point| point.reduction_p95_db, |point| point.integrated_lufs);
     // A tenth to spare for the tolerance of the search.
@@ -83,7 +84,7 @@ pub fn plan(before: Before, excerpt: &mut Excerpt, delivery: &Delivery, plr: Ran
 /// Reduction against loudness on the excerpt, in rising order of drive.
 fn price(
     before: Before,
-    excerpt: &mut Excerpt,
+    loudest: &mut Loudest,
     delivery: &Delivery,
     headroom_db: f64,
     need_db: f64,
@@ -95,12 +96,15 @@ fn price(
     let mut own_lufs: Option<f64> = None;
     while drive_db <= 24.0 {
         let settings = limited(drive_db, delivery.ceiling_dbtp);
-        let rendered = render(excerpt, 2, &settings, Wanted::default(), &mut |_| {})?;
+        let rendered = render(&mut loudest.excerpt, 2, &settings, Wanted::default(), &mut |_| {})?;
         let excerpt_lufs = match own_lufs {
             Some(own_lufs) => own_lufs,
             // Where the limiter only just begins, what comes out is the music itself.
             None if headroom_db >= 0.0 => rendered.integrated_lufs - drive_db,
-            None => render(excerpt, 2, &ChainSettings::default(), Wanted::default(), &mut |_| {})?.integrated_lufs,
+            None => {
+                render(&mut loudest.excerpt, 2, &ChainSettings::default(), Wanted::default(), &mut |_| {})?
+                    .integrated_lufs
+            }
         };
         own_lufs = Some(excerpt_lufs);
         let loss_db = (excerpt_lufs + drive_db - rendered.integrated_lufs).max(0.0);
@@ -111,6 +115,7 @@ fn price(
             reduction_median_db: reduction.median_db,
             reduction_p95_db: reduction.p95_db,
             reduction_max_db: reduction.max_db,
+            worst_s: reduction.worst_s.map(|at_s| loudest.from_s + at_s),
         });
         if reduction.p95_db > PRICE_END_DB || (drive_db > need_db + PRICE_STEP_DB && reduction.p95_db > 1.0) {
             break;

@@ -6,6 +6,7 @@ use crate::{
     assistant::{
         bands::two_digits,
         finding::{Finding, hertz},
+        gauge::Gauge,
         gaussian::normal_below,
         shape::{self, SHAPE_BANDS, centre_hz},
         style::Profile,
@@ -78,6 +79,8 @@ pub fn decide(measurement: &Measurement, profile: &Profile) -> Option<(EqBand, F
         target_high: range.high,
         unit: "dB",
         confidence: normal_below((measured - range.middle).abs() / range.deviation()),
+        gauge: Some(Gauge::SideRatio { hz: frequency_hz }),
+        time: None,
     };
     Some((band, finding))
 }
@@ -85,9 +88,16 @@ pub fn decide(measurement: &Measurement, profile: &Profile) -> Option<(EqBand, F
 /// How far side stands from the middle of its range around a frequency, dB; for the proof.
 pub fn distance_db(measurement: &Measurement, profile: &Profile, frequency_hz: f64) -> Option<f64> {
     let ratios = shape::side_mid_db(measurement)?;
+    let bands = bands_around(frequency_hz)?;
+    let apart = |band: &usize| (ratios[*band] - profile.side_mid_db[*band].middle).abs();
+    Some(bands.iter().map(apart).sum::<f64>() / bands.len() as f64)
+}
+
+/// The bands of a shape that a bell at this frequency is judged by.
+pub fn bands_around(frequency_hz: f64) -> Option<Vec<usize>> {
     let octaves = |band: usize| (centre_hz(band) / frequency_hz).log2().abs();
     let middle = (1..SHAPE_BANDS - 1).min_by(|a, b| octaves(*a).total_cmp(&octaves(*b)))?;
-    Some(mean(middle, |band| (ratios[band] - profile.side_mid_db[band].middle).abs()))
+    Some(stretch(middle).collect())
 }
 
 /// Whether the broad band around is itself over its range, which the imager answers for.

@@ -34,7 +34,7 @@ pub fn overview_row(file: &Path, m: &Measurement) -> String {
         file.display()
     );
     for fault in &m.faults {
-        row += &format!("\n{}", wrapped(&format!("{:>8} at {}:", "!", clock(fault.start_s)), 19, &fault.message));
+        row += &format!("\n{}", wrapped(&format!("{:>8} at {}:", "!", clock(fault.from_s)), 19, &fault.message));
     }
     row
 }
@@ -132,7 +132,7 @@ fn faults(m: &Measurement) -> Vec<String> {
         return Vec::new();
     }
     let mut lines = vec![String::new(), "Faults".to_owned()];
-    lines.extend(m.faults.iter().map(|fault| wrapped(&format!("  at {}", clock(fault.start_s)), 12, &fault.message)));
+    lines.extend(m.faults.iter().map(|fault| wrapped(&format!("  at {}", clock(fault.from_s)), 12, &fault.message)));
     lines
 }
 

@@ -28,7 +28,7 @@ pub(super) fn faults(before: &Measurement) -> String {
     }
     let mut out = String::from("<section class=\"faults\"><h2>To mend in the mix first</h2><ul>");
     for fault in &before.faults {
-        let _ = write!(out, "<li>At {}: {}</li>", clock(fault.start_s), escape(&fault.message));
+        let _ = write!(out, "<li>At {}: {}</li>", clock(fault.from_s), escape(&fault.message));
     }
     out + "</ul></section>\n"
 }

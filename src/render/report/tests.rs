@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    analysis::measurement::{Fault, FaultKind, third_octave_centre_hz},
+    analysis::measurement::{Fault, FaultKind, Severity, third_octave_centre_hz},
     assistant::{Item, Module, TargetCurve},
 };
 
@@ -40,6 +40,8 @@ fn suggestion(before: &Measurement) -> Suggestion {
             unit: "dB".into(),
             confidence: 0.8,
             changes: Vec::new(),
+            time: None,
+            effect: None,
         }],
         expected: before.clone(),
         decided_lufs: -14.0,
@@ -48,6 +50,8 @@ fn suggestion(before: &Measurement) -> Suggestion {
         compressor_reduction_p95_db: Default::default(),
         target_curve: TargetCurve { centre_hz, mean_db, low_db, high_db },
         loudness_price: Vec::new(),
+        price_chosen: None,
+        fix_in_the_mix: Vec::new(),
         notes: vec!["as loud as it gets".into()],
     }
 }
@@ -90,7 +94,8 @@ fn the_page_is_whole_and_needs_nothing_else() {
 fn names_are_text_not_markup() {
     let mut before = measured(0.0);
     let message = "click & <b>pop</b>".to_owned();
-    before.faults = vec![Fault { kind: FaultKind::Clipping, start_s: 61.0, end_s: 62.0, message }];
+    before.faults =
+        vec![Fault { kind: FaultKind::Clipping, from_s: 61.0, to_s: 62.0, severity: Severity::Moderate, message }];
     let suggestion = suggestion(&before);
     let page = page("<script>alert('x')</script> & \"more\"", &before, Some(&suggestion));
     assert_well_formed(&page);

@@ -1,0 +1,179 @@
+//! Proves a decision through the real chain, drops what does not help, finds the gain, and says what came of it.
+
+use super::{
+    Module, Wishes,
+    decide::limiter::{self, Before},
+    explain::{self, Spoken},
+    finding::Finding,
+    gauge::Aims,
+    loudness,
+    programme::{Excerpt, ProgrammeError},
+    proof::{self, Held},
+    render::{Wanted, render},
+    style::Profile,
+    suggestion::{PricePoint, Suggestion},
+};
+use crate::{
+    analysis::Measurement,
+    settings::{ChainSettings, MAX_BANDS},
+};
+
+/// What decisions are proven on, and what they are held against.
+pub struct Proving<'a> {
+    pub held: Held<'a>,
+    /// Of the song as it is.
+    pub measurement: &'a Measurement,
+    pub profile: &'a Profile,
+    pub wishes: &'a Wishes,
+    /// 0 to 1.
+    pub amount: f64,
+    pub progress: &'a mut dyn FnMut(f64),
+}
+
+/// What EQ, compressor and imager should do, before it is proven.
+pub struct Decided {
+    pub settings: ChainSettings,
+    pub findings: Vec<Finding>,
+    /// What each band of the compressor is to take from the loud parts, dB.
+    pub reductions_db: [f64; MAX_BANDS],
+}
+
+/// The loudest part of what enters the limiter.
+pub struct Loudest {
+    pub excerpt: Excerpt,
+    /// Where it begins in the song, seconds.
+    pub from_s: f64,
+}
+
+/// What one round of rendering came to.
+struct Outcome {
+    settings: ChainSettings,
+    finding: Finding,
+    note: Option<String>,
+    expected: Measurement,
+    decided_lufs: f64,
+    limiter_reduction_p95_db: f64,
+    compressor_reduction_p95_db: [f64; MAX_BANDS],
+    price: Vec<PricePoint>,
+    price_chosen: Option<PricePoint>,
+}
+
+impl Proving<'_> {
+    /// Renders `decided` at the amount asked for and writes what is left of it into `suggestion`.
+    ///
+    /// # Errors
+    /// When the music cannot be played or measured.
+    pub fn prove(&mut self, mut decided: Decided, suggestion: &mut Suggestion) -> Result<(), ProgrammeError> {
+        let mut settings = decided.settings;
+        let reductions_db = decided.reductions_db.map(|db| db * self.amount);
+        let mut loudest = self.held.excerpt(self.measurement.loudness.loudest_start_s)?;
+        proof::calibrate(&mut settings, &mut loudest, &reductions_db)?;
+        // One round for each module that may be dropped, and one for what is left.
+        loop {
+            let outcome = self.round(settings)?;
+            let failures = proof::failures(&outcome.settings, self.profile, self.measurement, &outcome.expected);
+            if failures.is_empty() {
+                decided.findings.push(outcome.finding);
+                suggestion.items = explain::items(
+                    &decided.findings,
+                    &Spoken {
+                        before: self.measurement,
+                        after: &outcome.expected,
+                        settings: &outcome.settings,
+                        aims: Aims { decided_lufs: outcome.decided_lufs, reductions_db },
+                        taken_db: outcome.compressor_reduction_p95_db,
+                        allowed: &self.wishes.only,
+                    },
+                );
+                suggestion.notes.extend(outcome.note);
+                suggestion.settings = outcome.settings;
+                suggestion.expected = outcome.expected;
+                suggestion.decided_lufs = outcome.decided_lufs;
+                suggestion.limiter_reduction_p95_db = outcome.limiter_reduction_p95_db;
+                suggestion.compressor_reduction_p95_db = outcome.compressor_reduction_p95_db;
+                suggestion.loudness_price = outcome.price;
+                suggestion.price_chosen = outcome.price_chosen;
+                return Ok(());
+            }
+            for failure in failures {
+                proof::drop_module(&mut settings, failure.module);
+                decided.findings.retain(|finding| finding.module != failure.module);
+                decided.findings.push(loudness::dropped(failure));
+            }
+        }
+    }
+
+    /// Renders `settings` with the loudness that is decided, and measures the result.
+    fn round(&mut self, settings: ChainSettings) -> Result<Outcome, ProgrammeError> {
+        let (measurement, delivery) = (self.measurement, &self.wishes.delivery);
+        let own = &measurement.loudness;
+        let length_s = measurement.heard_s.max(1.0);
+        let limits = self.wishes.only.contains(&Module::Limiter);
+        let mut before = Before { integrated_lufs: own.integrated_lufs, true_peak_dbtp: own.true_peak_dbtp };
+        let mut outcome = Outcome {
+            settings,
+            finding: loudness::as_it_is(measurement, self.wishes),
+            note: None,
+            expected: measurement.clone(),
+            decided_lufs: own.integrated_lufs,
+            limiter_reduction_p95_db: 0.0,
+            compressor_reduction_p95_db: [0.0; MAX_BANDS],
+            price: Vec::new(),
+            price_chosen: None,
+        };
+        let mut excerpt = None;
+        if acts(&settings) {
+            let excerpt_from_s = limits.then_some(own.loudest_start_s);
+            let wanted = Wanted { measurement: !limits, true_peak: limits, excerpt_from_s };
+            let progress = &mut self.progress;
+            let mut report = |heard_s: f64| progress((0.4 * heard_s / length_s).min(0.4));
+            let rendered = render(self.held.programme(), measurement.channels, &settings, wanted, &mut report)?;
+            before = Before { integrated_lufs: rendered.integrated_lufs, true_peak_dbtp: rendered.true_peak_dbtp };
+            outcome.decided_lufs = before.integrated_lufs;
+            outcome.compressor_reduction_p95_db = std::array::from_fn(|band| rendered.compressor(band).p95_db);
+            excerpt = Some(rendered.excerpt);
+            if let Some(measured) = rendered.measurement {
+                outcome.expected = measured;
+            }
+        }
+        if !limits {
+            return Ok(outcome);
+        }
+        let excerpt = match excerpt {
+            Some(excerpt) => excerpt,
+            None => self.held.excerpt(own.loudest_start_s)?,
+        };
+        let mut loudest = Loudest { excerpt, from_s: own.loudest_start_s };
+        let mut plan = limiter::plan(before, &mut loudest, delivery, self.profile.ranges.plr_db)?;
+        plan.decided_lufs = own.integrated_lufs + self.amount * (plan.decided_lufs - own.integrated_lufs);
+        let progress = &mut self.progress;
+        let mut report = |heard_s: f64| progress((0.5 + 0.4 * heard_s / length_s).min(0.95));
+        let programme = self.held.programme();
+        let proof = proof::reach(programme, measurement.channels, settings, before, &plan, delivery, &mut report)?;
+        let limiter = proof.rendered.limiter();
+        (outcome.finding, outcome.note) =
+            loudness::finding(measurement, &plan, &proof, delivery, self.amount, self.profile);
+        outcome.settings = proof.settings;
+        outcome.decided_lufs = proof.decided_lufs;
+        outcome.limiter_reduction_p95_db = limiter.p95_db;
+        outcome.compressor_reduction_p95_db = std::array::from_fn(|band| proof.rendered.compressor(band).p95_db);
+        outcome.price = plan.price;
+        outcome.price_chosen = Some(PricePoint {
+            integrated_lufs: proof.rendered.integrated_lufs,
+            drive_db: f64::from(proof.settings.limiter.drive_db),
+            reduction_median_db: limiter.median_db,
+            reduction_p95_db: limiter.p95_db,
+            reduction_max_db: limiter.max_db,
+            worst_s: limiter.worst_s,
+        });
+        if let Some(measured) = proof.rendered.measurement {
+            outcome.expected = measured;
+        }
+        Ok(outcome)
+    }
+}
+
+/// Whether anything ahead of the limiter works.
+fn acts(settings: &ChainSettings) -> bool {
+    settings.eq.bands.iter().any(|band| band.on) || settings.compressor.on || settings.imager.on
+}
