@@ -15,4 +15,6 @@ pub mod params;
 pub mod plugin;
 #[cfg(feature = "cli")]
 pub mod render;
+#[cfg(feature = "plugin")]
+pub mod scope;
 pub mod settings;

@@ -3,10 +3,20 @@
 
 mod realtime_trap;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use clack_host::prelude::PluginEntry;
-use lacquer::settings::fields::{Kind, fields};
+use lacquer::{
+    dsp::ChainMeters,
+    link::{TapFeed, Taps},
+    settings::{
+        MonitorSettings,
+        fields::{Kind, fields},
+    },
+};
 use lacquer_clap_host::{Audio, Event, Plugin};
 use realtime_trap::{NOTHING, prove, watch};
 
@@ -122,4 +132,34 @@ fn nobody_on_the_main_thread_makes_the_audio_thread_wait() {
     assert_eq!(played, Ok(()));
     assert!(rounds > 10, "the main thread was busy as well: {rounds} rounds");
     plugin.deactivate(audio);
+}
+
+#[test]
+fn an_open_window_asks_the_audio_thread_for_nothing_that_it_must_not_give() {
+    prove();
+    let taps = Arc::new(Taps::default());
+    let mut feed = TapFeed::new(RATE_HZ, 240, &taps);
+    let ring = taps.ring().expect("the feed made it");
+    let piece = [0.5f32; 77];
+    let mut arrived = 0;
+    // Nobody watches, somebody does and empties the ring, somebody does and lets it fill up.
+    for (watched, emptied) in [(false, false), (true, true), (true, false), (false, false), (true, true)] {
+        let watch_now = watched.then(|| taps.watch());
+        for _ in 0..1000 {
+            let (_, caught) = watch(|| {
+                if feed.begin() {
+                    let frames = piece.len().min(feed.room());
+                    feed.hear_before(&piece[..frames], &piece[..frames]);
+                    let (meters, monitor) = (ChainMeters::default(), MonitorSettings::default());
+                    feed.hear_after(&piece[..frames], &piece[..frames], &meters, &monitor);
+                }
+            });
+            assert_eq!(caught, NOTHING, "watched: {watched}, emptied: {emptied}");
+            if emptied {
+                arrived += usize::from(ring.pop().is_some());
+            }
+        }
+        drop(watch_now);
+    }
+    assert!(arrived > 100, "{arrived} blocks came through");
 }

@@ -2,14 +2,14 @@
 
 /// The share of each bin of a spectrum that lies in a band.
 #[derive(Debug, Clone)]
-pub(super) struct Band {
+pub(crate) struct Band {
     first: usize,
     weights: Vec<f32>,
 }
 
 impl Band {
     /// The band from `low_hz` to `high_hz`; empty above half the sample rate.
-    pub(super) fn new(low_hz: f64, high_hz: f64, bin_hz: f64, bins: usize) -> Self {
+    pub(crate) fn new(low_hz: f64, high_hz: f64, bin_hz: f64, bins: usize) -> Self {
         let (low, high) = (low_hz / bin_hz, high_hz / bin_hz);
         let first = ((low + 0.5).floor() as usize).min(bins);
         let end = ((high + 0.5).ceil() as usize).clamp(first, bins);
@@ -18,7 +18,7 @@ impl Band {
     }
 
     /// The sum over the band.
-    pub(super) fn sum(&self, powers: &[f32]) -> f64 {
+    pub(crate) fn sum(&self, powers: &[f32]) -> f64 {
         weighted_sum(&powers[self.first..self.first + self.weights.len()], &self.weights)
     }
 
@@ -59,7 +59,7 @@ pub(super) fn weighted_sum(powers: &[f32], weights: &[f32]) -> f64 {
 }
 
 /// A Hann window that overlaps to one at half its length.
-pub(super) fn hann(length: usize) -> Vec<f32> {
+pub(crate) fn hann(length: usize) -> Vec<f32> {
     let turn = std::f64::consts::TAU / length as f64;
     (0..length).map(|n| (0.5 - 0.5 * (turn * n as f64).cos()) as f32).collect()
 }

@@ -3,7 +3,7 @@
 //! [`Analyser`] takes blocks of any length and gives the same [`Measurement`] whatever the lengths; live listening and whole
 //! files use the same one. It keeps distributions and sums, never audio: an hour takes a few megabytes.
 
-mod band;
+pub(crate) mod band;
 mod band_split;
 pub mod descriptors;
 mod dynamics;

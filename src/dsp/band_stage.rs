@@ -144,6 +144,12 @@ impl BandStage {
         }
     }
 
+    /// The greatest level of each band since the last call, as the detector has it (linear; 0 without compressor), and starts anew.
+    pub fn take_level(&mut self) -> [f32; MAX_BANDS] {
+        let [first, second] = self.paths.each_mut().map(|path| path.compressor.take_power());
+        std::array::from_fn(|band| first[band].max(second[band]).sqrt() as f32)
+    }
+
     /// The most gain reduction of each band since the last call, in dB (0 or more), and starts anew.
     pub fn take_reduction_db(&mut self) -> [f32; MAX_BANDS] {
         let [first, second] = &mut self.paths;

@@ -39,8 +39,14 @@ pub struct ChainMeters {
     pub output_peak: [f32; 2],
     /// How far dynamics have moved the gain of each EQ band at most, dB, below 0 or above.
     pub eq_movement_db: [f32; EQ_BANDS],
+    /// Greatest level of each compressor band as its detector has it, of the louder channel (linear; a full-scale sine reads
+    /// 0.707 with RMS and 1 with peak); 0 while the compressor is off.
+    pub compressor_level: [f32; MAX_BANDS],
     /// Greatest gain reduction of each compressor band, dB, 0 or more.
     pub compressor_reduction_db: [f32; MAX_BANDS],
+    /// Greatest absolute sample that the limiter had to hold under its ceiling: behind drive and soft clip (linear); 0 while it
+    /// is off.
+    pub limiter_input_peak: f32,
     /// Greatest gain reduction of the limiter, dB, 0 or more.
     pub limiter_reduction_db: f32,
 }
@@ -150,7 +156,9 @@ impl Chain {
             start = end;
         }
         meters.eq_movement_db = self.eq.take_movement_db();
+        meters.compressor_level = self.bands.take_level();
         meters.compressor_reduction_db = self.bands.take_reduction_db();
+        meters.limiter_input_peak = self.limiter.take_input_peak();
         meters.limiter_reduction_db = self.limiter.take_reduction_db();
         meters
     }
@@ -267,6 +275,26 @@ fn apply_gain(gain: &mut Glide, left: &mut [f64], right: &mut [f64]) {
 }
 
 impl ChainMeters {
+    /// Adds what the chain saw in a later call: of each figure the greater one stays.
+    pub fn raise(&mut self, later: &Self) {
+        let figures = [
+            (&mut self.input_peak[..], &later.input_peak[..]),
+            (&mut self.output_peak[..], &later.output_peak[..]),
+            (&mut self.compressor_level[..], &later.compressor_level[..]),
+            (&mut self.compressor_reduction_db[..], &later.compressor_reduction_db[..]),
+            (std::slice::from_mut(&mut self.limiter_input_peak), std::slice::from_ref(&later.limiter_input_peak)),
+            (std::slice::from_mut(&mut self.limiter_reduction_db), std::slice::from_ref(&later.limiter_reduction_db)),
+        ];
+        for (greatest, one) in figures.into_iter().flat_map(|(all, later)| all.iter_mut().zip(later)) {
+            *greatest = greatest.max(*one);
+        }
+        for (furthest, one) in self.eq_movement_db.iter_mut().zip(&later.eq_movement_db) {
+            if one.abs() > furthest.abs() {
+                *furthest = *one;
+            }
+        }
+    }
+
     /// Level of the louder output channel's peak, dBFS.
     pub fn output_peak_db(&self) -> f64 {
         gain_to_db(f64::from(self.output_peak[0].max(self.output_peak[1])))

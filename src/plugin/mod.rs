@@ -89,8 +89,11 @@ use nice_plug::prelude::{
 
 use crate::{
     dsp::Chain,
-    link::{Feed, Meters, Outlet, overlay::overlay_way},
-    settings::fields::{Kind, field},
+    link::{Feed, Meters, Outlet, TapFeed, Taps, overlay::overlay_way},
+    settings::{
+        ChainSettings,
+        fields::{Kind, field},
+    },
 };
 use memory::Memory;
 use sound::Sound;
@@ -106,7 +109,7 @@ pub struct Lacquer {
     memory: Arc<Memory>,
     sound: Sound,
     outlet: Arc<Outlet>,
-    meters: Arc<Meters>,
+    taps: Arc<Taps>,
     worker: Worker,
     active: Option<Active>,
 }
@@ -116,6 +119,7 @@ struct Active {
     sample_rate_hz: f32,
     chain: Chain,
     feed: Feed,
+    taps: TapFeed,
     tail_frames: u32,
     /// Whether the host was told that the phase it has now set needs another activation.
     restart_asked: bool,
@@ -129,11 +133,31 @@ impl Default for Lacquer {
         let meters = Arc::new(Meters::default());
         Self {
             sound: Sound::new(memory.clone(), outlet_of_overlays),
-            worker: Worker::new(memory.clone(), outlet.clone(), meters.clone()),
+            worker: Worker::new(memory.clone(), outlet.clone(), meters),
             memory,
             outlet,
-            meters,
+            taps: Arc::new(Taps::default()),
             active: None,
+        }
+    }
+}
+
+impl Active {
+    /// Plays both channels in place and lets those hear it who listen or watch.
+    fn play(&mut self, settings: &ChainSettings, mut left: &mut [f32], mut right: &mut [f32]) {
+        self.feed.add(left, right);
+        if !self.taps.begin() {
+            self.chain.process(settings, left, right);
+            return;
+        }
+        while !left.is_empty() && !right.is_empty() {
+            let frames = left.len().min(right.len()).min(self.taps.room());
+            let (left_now, right_now);
+            (left_now, left) = left.split_at_mut(frames);
+            (right_now, right) = right.split_at_mut(frames);
+            self.taps.hear_before(left_now, right_now);
+            let meters = self.chain.process(settings, left_now, right_now);
+            self.taps.hear_after(left_now, right_now, &meters, &settings.monitor);
         }
     }
 }
@@ -204,7 +228,8 @@ impl Plugin for Lacquer {
                 let chain = Chain::new(sample_rate, phase);
                 let tail_frames = (chain.latency() + chain.ringing()) as u32;
                 let feed = Feed::new(sample_rate_hz, channels, &self.outlet);
-                Active { sample_rate_hz: config.sample_rate, chain, feed, tail_frames, restart_asked: false }
+                let taps = TapFeed::new(sample_rate, chain.latency(), &self.taps);
+                Active { sample_rate_hz: config.sample_rate, chain, feed, taps, tail_frames, restart_asked: false }
             }
         };
         active.restart_asked = false;
@@ -239,16 +264,14 @@ impl Plugin for Lacquer {
         active.restart_asked = needs_restart;
         match buffer.as_slice() {
             [left, right] => {
-                active.feed.add(left, right);
-                self.meters.add(&active.chain.process(settings, left, right));
+                active.play(settings, left, right);
             }
             [mono] => {
                 let mut other = [0.0; MONO_FRAMES];
                 for mono in mono.chunks_mut(MONO_FRAMES) {
                     let other = &mut other[..mono.len()];
                     other.copy_from_slice(mono);
-                    active.feed.add(mono, other);
-                    self.meters.add(&active.chain.process(settings, mono, other));
+                    active.play(settings, mono, other);
                 }
             }
             _ => return ProcessStatus::Error("neither mono nor stereo"),

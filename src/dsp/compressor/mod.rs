@@ -68,6 +68,7 @@ pub struct Compressor {
     wet: Glides<MAX_BANDS>,
     low_cut: Option<SvfCoefficients<f64>>,
     low_cut_filters: [Svf<ScalarQuad>; 2],
+    greatest_power: ScalarQuad,
     greatest_reduction_db: [f64; MAX_BANDS],
     /// What the detector hears when there is a low cut, left and right.
     filtered: [[Bands; CONTROL_INTERVAL]; 2],
@@ -93,6 +94,7 @@ impl Compressor {
             wet: Glides::new(GLIDE_S, sample_rate),
             low_cut: None,
             low_cut_filters: [Svf::at_rest(); 2],
+            greatest_power: ScalarQuad::ZERO,
             greatest_reduction_db: [0.0; MAX_BANDS],
             filtered: [[ScalarQuad::ZERO; CONTROL_INTERVAL]; 2],
             work: [[ScalarQuad::ZERO; CONTROL_INTERVAL]; 2],
@@ -112,6 +114,7 @@ impl Compressor {
         self.wet.reset();
         self.low_cut = None;
         self.low_cut_filters = [Svf::at_rest(); 2];
+        self.greatest_power = ScalarQuad::ZERO;
         self.greatest_reduction_db = [0.0; MAX_BANDS];
     }
 
@@ -203,7 +206,9 @@ impl Compressor {
             }
         }
         let detector = self.settings.as_ref().map_or(Detector::Peak, |settings| settings.detector);
-        let loudest = self.detector.process::<Q, ROWS>(detector, heard, &mut self.work).store();
+        let loudest = self.detector.process::<Q, ROWS>(detector, heard, &mut self.work);
+        self.greatest_power = Q::load(self.greatest_power).greater(loudest).store();
+        let loudest = loudest.store();
         let quiet = loudest.0.iter().zip(self.quiet_powers.0).all(|(loudest, quiet)| *loudest < quiet);
         if quiet && self.envelopes == [Envelope::AT_REST; 2] {
             self.work[0][..length].fill(ScalarQuad::splat(1.0));
@@ -268,6 +273,11 @@ impl Compressor {
             *left = (Q::load(*left) * (dry + wet * Q::load(*left_gain))).store();
             *right = (Q::load(*right) * (dry + wet * Q::load(*right_gain))).store();
         }
+    }
+
+    /// The greatest level of each band's louder channel since the last call, as a power.
+    pub fn take_power(&mut self) -> [f64; MAX_BANDS] {
+        std::mem::replace(&mut self.greatest_power, ScalarQuad::ZERO).0
     }
 
     /// The greatest reduction of each band since the last call, dB, 0 or more.

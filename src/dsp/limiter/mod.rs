@@ -22,7 +22,7 @@ mod true_peak;
 mod wider;
 
 use self::{envelope::Envelope, half_band::History, soft_clip::SoftClip, true_peak::TruePeak};
-use super::{CONTROL_INTERVAL, db_to_gain, delay::DelayLine, glide::Glide};
+use super::{CONTROL_INTERVAL, db_to_gain, delay::DelayLine, glide::Glide, peak};
 use crate::settings::LimiterSettings;
 
 /// Latency in seconds, rounded down to whole samples.
@@ -49,6 +49,8 @@ pub struct Limiter {
     /// The settings that the stages of the limiter have.
     taken: Option<LimiterSettings>,
     envelope: Envelope,
+    /// Greatest sample that came to the detectors since the last look.
+    input_peak: f32,
     /// The signal on its way to the gain.
     wet: [DelayLine; 2],
     /// 0: around the limiter, 1: through it.
@@ -81,6 +83,7 @@ impl Limiter {
             ceilings,
             taken: None,
             envelope: Envelope::new(sample_rate, look_ahead),
+            input_peak: 0.0,
             wet: [wet.clone(), wet],
             switch: Glide::new(GLIDE_S, sample_rate),
             on: false,
@@ -195,6 +198,7 @@ impl Limiter {
             for (single, sample) in single.iter_mut().zip(&*samples) {
                 *single = *sample as f32;
             }
+            self.input_peak = self.input_peak.max(peak(&single[..length]));
             let ratios = &mut ratios[index][..length];
             self.detectors[index].process(&single[..length], lowest, ratios);
             for (ratio, ceiling) in ratios.iter_mut().zip(ceilings) {
@@ -212,6 +216,11 @@ impl Limiter {
                 *sample *= gain;
             }
         }
+    }
+
+    /// The greatest sample behind drive and soft clip since the last call (linear; 0 while off), and starts anew.
+    pub fn take_input_peak(&mut self) -> f32 {
+        std::mem::take(&mut self.input_peak)
     }
 
     /// The most gain reduction since the last call, in dB (0 or more), and starts anew.
