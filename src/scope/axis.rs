@@ -31,7 +31,7 @@ pub fn note(hz: f64) -> (String, i32) {
     let nearest = number.round();
     let cents = (100.0 * (number - nearest)).round() as i32;
     let name = NAMES[nearest.rem_euclid(12.0) as usize];
-    (format!("{name}{}", (nearest / 12.0).floor()), cents)
+    (format!("{name}{}", (nearest / 12.0).floor() as i32), cents)
 }
 
 #[cfg(test)]

@@ -155,7 +155,8 @@ impl ImageMeter {
 
     /// The last points, oldest first, scaled so that the loudest of the last seconds reaches 1.
     pub fn points(&self) -> impl ExactSizeIterator<Item = [f32; 2]> {
-        let gain = 1.0 / self.scale;
+        let loudest = self.points.iter().flatten().fold(self.scale, |top, value| top.max(value.abs()));
+        let gain = 1.0 / loudest;
         self.points.iter().map(move |point| point.map(|value| value * gain))
     }
 
