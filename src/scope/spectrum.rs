@@ -338,7 +338,7 @@ mod tests {
             let fall = f64::from(first - level_db(analyser.powers()[point])) * 2.0;
             // It falls window by window, so half a second is known to a window's hop.
             assert!((fall / speed.fall_db_per_s() - 1.0).abs() < 0.08, "{speed:?}: {fall} dB/s");
-            assert!(level_db(analyser.held()[point]) > -1.0);
+            assert!(analyser.held().iter().any(|power| level_db(*power) > -1.0), "the sine's peak stays");
             analyser.reset_held();
             assert_eq!(analyser.held(), analyser.powers());
         }
