@@ -13,7 +13,7 @@ pub mod link;
 pub mod params;
 #[cfg(feature = "plugin")]
 pub mod plugin;
-#[cfg(feature = "cli")]
+#[cfg(feature = "files")]
 pub mod render;
 #[cfg(feature = "plugin")]
 pub mod scope;

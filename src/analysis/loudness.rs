@@ -173,6 +173,11 @@ impl LoudnessMeter {
         self.momentary.count_from(self.gate_lufs()) as f64 / STEPS_PER_SECOND as f64
     }
 
+    /// Start of the loudest 30 s so far, seconds.
+    pub(super) fn loudest_start_s(&self) -> f64 {
+        self.loudest_start_step as f64 / STEPS_PER_SECOND as f64
+    }
+
     pub(super) fn loudness(&self) -> Loudness {
         let Some(meter) = &self.meter else { return Loudness::default() };
         let gate_lufs = self.gate_lufs();
@@ -197,7 +202,7 @@ impl LoudnessMeter {
                 .short_term
                 .quantiles_from(gate_lufs - RANGE_GATE_BELOW_GATE_LU, QUANTILES)
                 .unwrap_or([FLOOR_DB; 7]),
-            loudest_start_s: self.loudest_start_step as f64 / STEPS_PER_SECOND as f64,
+            loudest_start_s: self.loudest_start_s(),
             short_term_lufs: self.short_term_each_second_lufs.clone(),
         }
     }

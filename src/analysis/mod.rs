@@ -130,6 +130,16 @@ impl Analyser {
         self.loudness.short_term_lufs()
     }
 
+    /// Length of what counts so far: blocks over the gates, seconds.
+    pub fn gated_s(&self) -> f64 {
+        self.loudness.gated_s()
+    }
+
+    /// Start of the loudest 30 s so far, seconds.
+    pub fn loudest_start_s(&self) -> f64 {
+        self.loudness.loudest_start_s()
+    }
+
     /// What has been found out so far; listening can go on afterwards.
     pub fn measurement(&self) -> Measurement {
         let gate_lufs = self.loudness.gate_lufs();

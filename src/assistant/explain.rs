@@ -75,6 +75,7 @@ fn effect(finding: &Finding, spoken: &Spoken) -> Option<Effect> {
     Some(Effect {
         expected: gauge.expected(spoken.before, spoken.settings, &spoken.aims)?,
         achieved: gauge.read(spoken.after)?,
+        gauge: Some(gauge),
     })
 }
 

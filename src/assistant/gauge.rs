@@ -1,5 +1,7 @@
 //! What an item moves, read off any measurement: of the song as it was, and of the rendered result.
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     decide::side,
     shape::{SHAPE_BANDS, SongShape, centre_hz, rumble_db, side_mid_db, spreads_db},
@@ -11,7 +13,8 @@ use crate::{
 };
 
 /// A figure that can be read before and after.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Gauge {
     /// Mean level from one frequency to another against the level of the song's shape, dB.
     Region { low_hz: f64, high_hz: f64 },

@@ -42,6 +42,7 @@ pub use wishes::{Delivery, Style, Wishes};
 use decide::imager;
 use explain::Spoken;
 use gauge::Aims;
+pub use gauge::Gauge;
 use proof::Held;
 use shape::SongShape;
 use style::Profile;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::gauge::Gauge;
 use crate::{
     analysis::{
         Measurement,
@@ -68,6 +69,16 @@ pub struct Item {
 pub struct Effect {
     pub expected: f64,
     pub achieved: f64,
+    /// How to read the figure off other measurements.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gauge: Option<Gauge>,
+}
+
+impl Effect {
+    /// The same figure in another measurement, such as that of the record while it plays; `None` where it holds no such thing.
+    pub fn read(&self, measurement: &Measurement) -> Option<f64> {
+        self.gauge?.read(measurement)
+    }
 }
 
 /// One field that an item sets.

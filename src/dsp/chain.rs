@@ -1,4 +1,4 @@
-//! The whole chain: input gain → EQ → compressor and imager → limiter → output gain → dither, with a bypass that keeps time.
+//! The whole chain: input gain → EQ → compressor and imager → limiter → output gain → dither, and the [`Monitor`] that keeps time with it.
 //!
 //! Latency is the limiter's and, in linear phase, that of [`LinearPhase`]: one constant for a sample rate and phase. With neutral settings the output is the input, bit for bit, that much later.
 //!
@@ -8,16 +8,16 @@
 //! has to be set for it.
 
 use super::{
-    CONTROL_INTERVAL,
+    CONTROL_INTERVAL, apply_gain,
     band_stage::BandStage,
     db_to_gain,
-    delay::DelayLine,
     dither::Ditherer,
     eq::Equaliser,
     gain_to_db,
     glide::Glide,
     limiter::Limiter,
     linear_phase::{LinearPhase, minimum_phase_bands},
+    monitor::Monitor,
     peak,
 };
 use crate::settings::{ChainSettings, EQ_BANDS, MAX_BANDS, Phase};
@@ -27,7 +27,7 @@ pub const LOUDEST: f32 = 1e6;
 
 /// How long filters of minimum phase may ring: a narrow EQ band in the bass.
 const RINGING_S: f64 = 0.5;
-/// Time that gains and the bypass take to move.
+/// Time that gains take to move.
 const GLIDE_S: f64 = 0.02;
 
 /// What the chain saw and did during one call of [`Chain::process`].
@@ -67,10 +67,7 @@ pub struct Chain {
     limiter: Limiter,
     output_gain: Glide,
     ditherer: Ditherer,
-    /// 0: processed, 1: bypassed.
-    bypass: Glide,
-    /// The input on its way around the chain.
-    dry: [DelayLine<f32>; 2],
+    monitor: Monitor,
     latency: usize,
     /// Samples that the filters of minimum phase may ring.
     ringing: usize,
@@ -95,8 +92,7 @@ impl Chain {
             limiter,
             output_gain: Glide::new(GLIDE_S, sample_rate),
             ditherer: Ditherer::new(sample_rate),
-            bypass: Glide::new(GLIDE_S, sample_rate),
-            dry: [DelayLine::new(latency), DelayLine::new(latency)],
+            monitor: Monitor::new(sample_rate, latency),
             latency,
             ringing: (RINGING_S * sample_rate) as usize,
         }
@@ -130,10 +126,7 @@ impl Chain {
         self.limiter.reset();
         self.output_gain.reset();
         self.ditherer.reset();
-        self.bypass.reset();
-        for line in &mut self.dry {
-            line.reset();
-        }
+        self.monitor.reset();
     }
 
     /// Processes both channels in place. They must be of the same length (the longer one's end is left alone otherwise).
@@ -186,23 +179,21 @@ impl Chain {
         self.settings = *settings;
         self.fresh = true;
         self.input_gain.aim(db_to_gain(f64::from(settings.input.gain_db)));
-        let match_db = if settings.monitor.level_match { settings.monitor.level_match_db } else { 0.0 };
-        self.output_gain.aim(db_to_gain(f64::from(settings.output.gain_db + match_db)));
-        self.bypass.aim(f64::from(u8::from(settings.monitor.bypass)));
+        self.output_gain.aim(db_to_gain(f64::from(settings.output.gain_db)));
+        self.monitor.control(&settings.monitor);
     }
 
     fn process_piece(&mut self, left: &mut [f32], right: &mut [f32], meters: &mut ChainMeters) {
         let length = left.len();
-        let (mut wet, mut dry) = ([[0f64; CONTROL_INTERVAL]; 2], [[0f32; CONTROL_INTERVAL]; 2]);
+        let mut wet = [[0f64; CONTROL_INTERVAL]; 2];
         for (channel, samples) in [&mut *left, &mut *right].into_iter().enumerate() {
             samples.iter_mut().for_each(|sample| *sample = sound(*sample));
             meters.input_peak[channel] = meters.input_peak[channel].max(peak(samples));
             for (wet, sample) in wet[channel].iter_mut().zip(&*samples) {
                 *wet = f64::from(*sample);
             }
-            dry[channel][..length].copy_from_slice(samples);
-            self.dry[channel].process(&mut dry[channel][..length]);
         }
+        self.monitor.hear(left, right);
 
         let [wet_left, wet_right] = &mut wet;
         let (wet_left, wet_right) = (&mut wet_left[..length], &mut wet_right[..length]);
@@ -215,7 +206,7 @@ impl Chain {
         self.limiter.process(wet_left, wet_right);
         apply_gain(&mut self.output_gain, wet_left, wet_right);
         self.ditherer.process(wet_left, wet_right);
-        self.apply_bypass(length, &mut wet, &dry);
+        self.monitor.process(wet_left, wet_right);
 
         for (channel, samples) in [left, right].into_iter().enumerate() {
             for (sample, wet) in samples.iter_mut().zip(&wet[channel]) {
@@ -224,54 +215,12 @@ impl Chain {
             meters.output_peak[channel] = meters.output_peak[channel].max(peak(samples));
         }
     }
-
-    /// Puts the dry signal in the wet one's place, as far as the bypass has come. Its ends are exact.
-    fn apply_bypass(
-        &mut self,
-        length: usize,
-        wet: &mut [[f64; CONTROL_INTERVAL]; 2],
-        dry: &[[f32; CONTROL_INTERVAL]; 2],
-    ) {
-        if self.bypass.is_still() {
-            if self.bypass.current() == 1.0 {
-                *wet = dry.map(|channel| channel.map(f64::from));
-            }
-            return;
-        }
-        for index in 0..length {
-            let dry_share = self.bypass.next_sample();
-            for (wet, dry) in wet.iter_mut().zip(dry) {
-                let dry = f64::from(dry[index]);
-                if dry_share == 1.0 {
-                    wet[index] = dry;
-                } else if dry_share != 0.0 {
-                    // At 0 even the sign of a zero is left alone.
-                    wet[index] += dry_share * (dry - wet[index]);
-                }
-            }
-        }
-    }
 }
 
 /// The sample itself, or a zero of its sign when it is none.
 #[inline(always)]
 fn sound(sample: f32) -> f32 {
     if (f32::MIN_POSITIVE..=LOUDEST).contains(&sample.abs()) { sample } else { 0f32.copysign(sample) }
-}
-
-fn apply_gain(gain: &mut Glide, left: &mut [f64], right: &mut [f64]) {
-    if gain.is_still() {
-        let gain = gain.current();
-        if gain != 1.0 {
-            left.iter_mut().chain(right).for_each(|sample| *sample *= gain);
-        }
-        return;
-    }
-    for (left, right) in left.iter_mut().zip(right) {
-        let gain = gain.next_sample();
-        *left *= gain;
-        *right *= gain;
-    }
 }
 
 impl ChainMeters {

@@ -22,10 +22,12 @@ pub mod glide;
 pub mod imager;
 pub mod limiter;
 pub mod linear_phase;
+pub mod monitor;
 pub mod quad;
 pub mod svf;
 
 pub use chain::{Chain, ChainMeters};
+use glide::Glide;
 
 /// Samples between two steps of the control clock.
 pub const CONTROL_INTERVAL: usize = 32;
@@ -38,6 +40,22 @@ pub fn db_to_gain(db: f64) -> f64 {
 /// Decibels of a gain factor; -200 for zero and below.
 pub fn gain_to_db(gain: f64) -> f64 {
     20.0 * gain.max(1e-10).log10()
+}
+
+/// Turns both channels by a gain on its way.
+fn apply_gain(gain: &mut Glide, left: &mut [f64], right: &mut [f64]) {
+    if gain.is_still() {
+        let gain = gain.current();
+        if gain != 1.0 {
+            left.iter_mut().chain(right).for_each(|sample| *sample *= gain);
+        }
+        return;
+    }
+    for (left, right) in left.iter_mut().zip(right) {
+        let gain = gain.next_sample();
+        *left *= gain;
+        *right *= gain;
+    }
 }
 
 /// The greatest absolute value of numbers (NaN counts for nothing), eight at a time.

@@ -2,15 +2,21 @@
 //!
 //! - [`feed`]: the input's audio on its way to the worker, through a ring of preallocated blocks;
 //! - [`taps`]: input, output and levels on their way to an open window, through another such ring;
-//! - [`meters`]: what the worker is at;
-//! - [`overlay`]: the values of the last suggestion on their way to the audio thread.
+//! - [`overlay`]: the values of the last suggestion on their way to the audio thread;
+//! - [`audition`]: how the window listens, on its way to the audio thread;
+//! - [`progress`]: what the worker is at;
+//! - [`vitals`]: what the audio thread tells of itself.
 
+pub mod audition;
 pub mod feed;
-pub mod meters;
 pub mod overlay;
+pub mod progress;
 pub mod taps;
+pub mod vitals;
 
+pub use audition::{Audition, AuditionInlet, AuditionOutlet};
 pub use feed::{Block, Feed, Outlet, Ring};
-pub use meters::Meters;
 pub use overlay::{Overlay, OverlayInlet, OverlayOutlet};
+pub use progress::{Heard, Progress};
 pub use taps::{TapBlock, TapFeed, TapRing, Taps, Watch};
+pub use vitals::{LoadReader, Vitals};

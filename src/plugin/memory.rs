@@ -11,9 +11,13 @@ use std::{
 use nice_plug::prelude::{ParamPtr, Params};
 use serde::{Deserialize, Serialize};
 
+use super::{
+    aftermath::Aftermath,
+    taste::{References, Taste},
+};
 use crate::{
     assistant::{Module, Suggestion},
-    link::{Overlay, OverlayInlet},
+    link::{Audition, AuditionInlet, Overlay, OverlayInlet},
     params::HostParams,
     settings::fields::fields,
 };
@@ -22,6 +26,10 @@ use crate::{
 pub const VERSION: u32 = 1;
 /// The name under which a saved state holds the assistant's answer.
 pub const KEY: &str = "assistant";
+/// The name under which a saved state holds what the song is to sound like ([`Taste`]).
+pub const TASTE_KEY: &str = "taste";
+/// The name under which a saved state holds what the window keeps.
+pub const DESK_KEY: &str = "desk";
 
 /// The assistant's last answer, as it is saved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,8 +63,17 @@ pub struct AssistantState {
 /// Parameters and memory: everything that a state holds.
 pub struct Memory {
     pub params: HostParams,
+    /// What the record measures since a suggestion was accepted.
+    pub aftermath: Aftermath,
     answer: Mutex<Answer>,
     overlay: OverlayInlet,
+    audition: AuditionInlet,
+    taste: Mutex<Taste>,
+    references: Mutex<References>,
+    /// What the window keeps, to the letter; none until it keeps anything.
+    desk: Mutex<Option<String>>,
+    /// The number of the last answer, for whoever looks often.
+    decision: AtomicU64,
     /// Counts the loading of states: music heard before belongs to another project.
     loads: AtomicU64,
 }
@@ -70,9 +87,60 @@ struct Answer {
 }
 
 impl Memory {
-    /// An empty memory that publishes to `overlay`.
-    pub fn new(overlay: OverlayInlet) -> Arc<Self> {
-        Arc::new(Self { params: HostParams::default(), answer: Mutex::default(), overlay, loads: AtomicU64::new(0) })
+    /// An empty memory that publishes answers to `overlay` and what the window tries out to `audition`.
+    pub fn new(overlay: OverlayInlet, audition: AuditionInlet) -> Arc<Self> {
+        Arc::new(Self {
+            params: HostParams::default(),
+            aftermath: Aftermath::default(),
+            answer: Mutex::default(),
+            overlay,
+            audition,
+            taste: Mutex::default(),
+            references: Mutex::default(),
+            desk: Mutex::default(),
+            decision: AtomicU64::new(0),
+            loads: AtomicU64::new(0),
+        })
+    }
+
+    /// Lets the audio thread play what the window tries out, until it says otherwise.
+    pub fn audition(&self, audition: Audition) {
+        self.audition.publish(audition);
+    }
+
+    /// The number of the last answer ([`AssistantState::decision`]), 0 before the first.
+    pub fn decision(&self) -> u64 {
+        self.decision.load(Ordering::Acquire)
+    }
+
+    /// What the song is to sound like.
+    pub fn taste(&self) -> Taste {
+        whole(&self.taste).clone()
+    }
+
+    /// Chooses what the song is to sound like. Music that was heard and is still held is judged anew.
+    pub fn set_taste(&self, taste: Taste) {
+        *whole(&self.taste) = taste;
+    }
+
+    /// What has become of the references.
+    pub fn references(&self) -> References {
+        whole(&self.references).clone()
+    }
+
+    /// Says what has become of the references.
+    pub fn tell_references(&self, references: References) {
+        *whole(&self.references) = references;
+    }
+
+    /// What the window keeps in the project.
+    pub fn desk(&self) -> Option<String> {
+        whole(&self.desk).clone()
+    }
+
+    /// Keeps what the window wants to find again.
+    pub fn keep_desk(&self, text: String) {
+        *whole(&self.desk) = Some(text);
     }
 
     /// The last answer.
@@ -95,12 +163,12 @@ impl Memory {
         state.decision = answer.state.as_ref().map_or(0, |last| last.decision) + 1;
         self.overlay.publish(overlay_of(&state));
         answer.text = serde_json::to_string(&state).ok();
+        self.decision.store(state.decision, Ordering::Release);
         answer.state = Some(state);
     }
 
     fn lock(&self) -> MutexGuard<'_, Answer> {
-        // A poisoned lock only says that a thread panicked; every write leaves the answer whole.
-        self.answer.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        whole(&self.answer)
     }
 
     fn load(&self, text: Option<&String>) {
@@ -110,8 +178,14 @@ impl Memory {
             .and_then(|text| serde_json::from_str::<AssistantState>(text).ok())
             .filter(|state| (1..=VERSION).contains(&state.version));
         self.overlay.publish(state.as_ref().map(overlay_of).unwrap_or_default());
+        self.decision.store(state.as_ref().map_or(0, |state| state.decision), Ordering::Release);
         *answer = Answer { text: text.cloned(), state };
     }
+}
+
+/// What is locked. A poisoned lock only says that a thread panicked; every write here leaves the value whole.
+fn whole<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 /// The values that stand in for the parameters' while the suggestion is accepted.
@@ -136,10 +210,23 @@ unsafe impl Params for Memory {
     }
 
     fn serialize_fields(&self) -> BTreeMap<String, String> {
-        self.lock().text.iter().map(|text| (KEY.to_owned(), text.clone())).collect()
+        let mut fields = BTreeMap::new();
+        let mut put = |key: &str, text: Option<String>| {
+            if let Some(text) = text {
+                fields.insert(key.to_owned(), text);
+            }
+        };
+        put(KEY, self.lock().text.clone());
+        let taste = self.taste();
+        put(TASTE_KEY, serde_json::to_string(&taste).ok().filter(|_| taste != Taste::default()));
+        put(DESK_KEY, self.desk());
+        fields
     }
 
     fn deserialize_fields(&self, serialized: &BTreeMap<String, String>) {
+        let taste = serialized.get(TASTE_KEY).and_then(|text| serde_json::from_str(text).ok());
+        self.set_taste(taste.unwrap_or_default());
+        *whole(&self.desk) = serialized.get(DESK_KEY).cloned();
         self.load(serialized.get(KEY));
     }
 }

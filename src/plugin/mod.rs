@@ -50,7 +50,8 @@
 //! }
 //! ```
 //!
-//! `/fields/assistant` is a string that holds JSON of its own ([`memory::AssistantState`]):
+//! `/fields/taste` holds the style and the references chosen in the window, `/fields/desk` what the window itself keeps; both are
+//! absent until something is chosen. `/fields/assistant` is a string that holds JSON of its own ([`memory::AssistantState`]):
 //!
 //! ```json
 //! {
@@ -72,10 +73,12 @@
 //! values out of range are brought in. An `assistant` text that cannot be read, or is of a later version, is kept as it
 //! is until the next answer, and loses nothing else.
 
+pub mod aftermath;
 mod export;
 pub mod memory;
 pub mod recording;
 pub mod sound;
+pub mod taste;
 pub mod worker;
 
 use std::sync::Arc;
@@ -89,12 +92,15 @@ use nice_plug::prelude::{
 
 use crate::{
     dsp::Chain,
-    link::{Feed, Meters, Outlet, TapFeed, Taps, overlay::overlay_way},
+    link::{
+        Feed, Outlet, Progress, TapFeed, Taps, Vitals, audition::audition_way, overlay::overlay_way, vitals::ticks,
+    },
     settings::{
         ChainSettings,
         fields::{Kind, field},
     },
 };
+use aftermath::AfterFeed;
 use memory::Memory;
 use sound::Sound;
 use worker::Worker;
@@ -110,6 +116,10 @@ pub struct Lacquer {
     sound: Sound,
     outlet: Arc<Outlet>,
     taps: Arc<Taps>,
+    /// The way of the output to the worker.
+    after: Arc<Outlet>,
+    progress: Arc<Progress>,
+    vitals: Arc<Vitals>,
     worker: Worker,
     active: Option<Active>,
 }
@@ -120,22 +130,49 @@ struct Active {
     chain: Chain,
     feed: Feed,
     taps: TapFeed,
+    after: AfterFeed,
     tail_frames: u32,
     /// Whether the host was told that the phase it has now set needs another activation.
     restart_asked: bool,
 }
 
+/// What an instance shares with its window, lock-free on the audio side.
+#[derive(Clone)]
+pub struct Instance {
+    pub memory: Arc<Memory>,
+    pub taps: Arc<Taps>,
+    pub progress: Arc<Progress>,
+    pub vitals: Arc<Vitals>,
+}
+
+impl Lacquer {
+    /// What this instance's window works with.
+    pub fn instance(&self) -> Instance {
+        Instance {
+            memory: self.memory.clone(),
+            taps: self.taps.clone(),
+            progress: self.progress.clone(),
+            vitals: self.vitals.clone(),
+        }
+    }
+}
+
 impl Default for Lacquer {
     fn default() -> Self {
         let (inlet, outlet_of_overlays) = overlay_way();
-        let memory = Memory::new(inlet);
+        let (audition_inlet, auditions) = audition_way();
+        let memory = Memory::new(inlet, audition_inlet);
         let outlet = Arc::new(Outlet::default());
-        let meters = Arc::new(Meters::default());
+        let after = Arc::new(Outlet::default());
+        let progress = Arc::new(Progress::default());
         Self {
-            sound: Sound::new(memory.clone(), outlet_of_overlays),
-            worker: Worker::new(memory.clone(), outlet.clone(), meters),
+            sound: Sound::new(memory.clone(), outlet_of_overlays, auditions),
+            worker: Worker::new(memory.clone(), outlet.clone(), after.clone(), progress.clone()),
             memory,
             outlet,
+            after,
+            progress,
+            vitals: Arc::default(),
             taps: Arc::new(Taps::default()),
             active: None,
         }
@@ -148,6 +185,7 @@ impl Active {
         self.feed.add(left, right);
         if !self.taps.begin() {
             self.chain.process(settings, left, right);
+            self.after.add(left, right);
             return;
         }
         while !left.is_empty() && !right.is_empty() {
@@ -158,6 +196,7 @@ impl Active {
             self.taps.hear_before(left_now, right_now);
             let meters = self.chain.process(settings, left_now, right_now);
             self.taps.hear_after(left_now, right_now, &meters, &settings.monitor);
+            self.after.add(left_now, right_now);
         }
     }
 }
@@ -229,12 +268,24 @@ impl Plugin for Lacquer {
                 let tail_frames = (chain.latency() + chain.ringing()) as u32;
                 let feed = Feed::new(sample_rate_hz, channels, &self.outlet);
                 let taps = TapFeed::new(sample_rate, chain.latency(), &self.taps);
-                Active { sample_rate_hz: config.sample_rate, chain, feed, taps, tail_frames, restart_asked: false }
+                let after = AfterFeed::new(sample_rate_hz, channels, &self.after);
+                Active {
+                    sample_rate_hz: config.sample_rate,
+                    chain,
+                    feed,
+                    taps,
+                    after,
+                    tail_frames,
+                    restart_asked: false,
+                }
             }
         };
         active.restart_asked = false;
         self.worker.activate();
-        active.feed.set_offline(config.process_mode == ProcessMode::Offline && self.worker.runs());
+        let offline = config.process_mode == ProcessMode::Offline;
+        active.feed.set_offline(offline && self.worker.runs());
+        self.sound.set_offline(offline);
+        self.vitals.activated(sample_rate_hz, active.chain.latency() as u32);
         context.set_latency_samples(active.chain.latency() as u32);
         self.active = Some(active);
         true
@@ -255,7 +306,9 @@ impl Plugin for Lacquer {
         let Some(active) = &mut self.active else {
             return ProcessStatus::Error("processed without being activated");
         };
+        let (begun, frames) = (ticks(), buffer.samples());
         active.feed.set_listening(self.sound.listening());
+        active.after.begin(self.memory.aftermath.wanted(), self.sound.is_the_record());
         let settings = self.sound.settings();
         let needs_restart = settings.eq.phase != active.chain.phase();
         if needs_restart && !active.restart_asked {
@@ -276,6 +329,7 @@ impl Plugin for Lacquer {
             }
             _ => return ProcessStatus::Error("neither mono nor stereo"),
         }
+        self.vitals.worked(begun, frames);
         ProcessStatus::Tail(active.tail_frames)
     }
 

@@ -1,10 +1,10 @@
-//! What the chain plays now: the parameters, and the accepted suggestion over them.
+//! What the chain plays now: the parameters, the accepted suggestion over them, and what the window tries out over both.
 
 use std::sync::Arc;
 
 use super::memory::Memory;
 use crate::{
-    link::OverlayOutlet,
+    link::{AuditionOutlet, OverlayOutlet},
     settings::{ChainSettings, fields::fields},
 };
 
@@ -12,15 +12,24 @@ use crate::{
 pub struct Sound {
     memory: Arc<Memory>,
     overlay: OverlayOutlet,
+    audition: AuditionOutlet,
+    /// Whether the host renders offline: a record is made, and nobody listens.
+    offline: bool,
     /// What [`crate::params::HostParams::changes`] said when the settings were made.
     seen: Option<u32>,
     settings: ChainSettings,
 }
 
 impl Sound {
-    /// The view on `memory`, whose suggestions come by `overlay`.
-    pub fn new(memory: Arc<Memory>, overlay: OverlayOutlet) -> Self {
-        Self { memory, overlay, seen: None, settings: ChainSettings::default() }
+    /// The view on `memory`, whose suggestions come by `overlay` and whose window's trials by `audition`.
+    pub fn new(memory: Arc<Memory>, overlay: OverlayOutlet, audition: AuditionOutlet) -> Self {
+        Self { memory, overlay, audition, offline: false, seen: None, settings: ChainSettings::default() }
+    }
+
+    /// Says whether the host renders offline.
+    pub fn set_offline(&mut self, offline: bool) {
+        self.offline = offline;
+        self.seen = None;
     }
 
     /// The settings as of now.
@@ -28,7 +37,8 @@ impl Sound {
         let params = &self.memory.params;
         let changes = params.changes();
         let new_overlay = self.overlay.update();
-        if new_overlay || self.seen != Some(changes) {
+        let new_audition = self.audition.update();
+        if new_overlay || new_audition || self.seen != Some(changes) {
             self.seen = Some(changes);
             for (index, field) in fields().iter().enumerate() {
                 field.set(&mut self.settings, params.chain_value(index));
@@ -38,8 +48,18 @@ impl Sound {
                     fields()[*index].set(&mut self.settings, *value);
                 }
             }
+            self.settings.monitor.delta = false;
+            if !self.offline {
+                self.audition.audition().apply(&mut self.settings);
+            }
         }
         &self.settings
+    }
+
+    /// Whether what [`Sound::settings`] gave last is the record itself: neither bypassed nor matched nor tried out.
+    pub fn is_the_record(&self) -> bool {
+        let monitor = &self.settings.monitor;
+        !monitor.bypass && !monitor.delta && !monitor.level_match && self.audition.audition().changes.is_empty()
     }
 
     /// Whether the input is being listened to.

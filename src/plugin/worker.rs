@@ -5,6 +5,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -14,13 +15,15 @@ use std::{
 };
 
 use super::{
+    aftermath::AfterListener,
     memory::{AssistantState, Memory, VERSION},
     recording::Recording,
+    taste::{References, Taste, learn},
 };
 use crate::{
     analysis::Analyser,
-    assistant::{self, Suggestion, Wishes},
-    link::{Block, Meters, Outlet, Ring},
+    assistant::{self, Suggestion, Target, Wishes},
+    link::{Block, Heard, Outlet, Progress, Ring},
 };
 
 /// Pause between two looks while music is heard: the ring holds a hundred times as much.
@@ -34,7 +37,9 @@ const STOPPED_AFTER: Duration = Duration::from_millis(500);
 pub struct Desk {
     pub memory: Arc<Memory>,
     pub outlet: Arc<Outlet>,
-    pub meters: Arc<Meters>,
+    /// The way of the output.
+    pub after: Arc<Outlet>,
+    pub progress: Arc<Progress>,
     stop: AtomicBool,
     active: AtomicBool,
 }
@@ -47,8 +52,9 @@ pub struct Worker {
 
 impl Worker {
     /// A worker whose thread does not run yet.
-    pub fn new(memory: Arc<Memory>, outlet: Arc<Outlet>, meters: Arc<Meters>) -> Self {
-        let desk = Desk { memory, outlet, meters, stop: AtomicBool::new(false), active: AtomicBool::new(false) };
+    pub fn new(memory: Arc<Memory>, outlet: Arc<Outlet>, after: Arc<Outlet>, progress: Arc<Progress>) -> Self {
+        let desk =
+            Desk { memory, outlet, after, progress, stop: AtomicBool::new(false), active: AtomicBool::new(false) };
         Self { desk: Arc::new(desk), thread: None }
     }
 
@@ -99,18 +105,27 @@ struct Session {
     dropped_frames: u64,
     last_heard: Instant,
     /// What was asked for in the last decision.
-    decided: Option<Wishes>,
+    decided: Option<(Wishes, Taste)>,
+    /// When the measurement of what counts was last told.
+    told: Instant,
 }
+
+/// Pause between two looks at what counts of the music heard.
+const TELLING_PAUSE: Duration = Duration::from_millis(100);
 
 struct Listener {
     desk: Arc<Desk>,
+    /// The references that were read last, and the target that came of them.
+    references: Vec<PathBuf>,
+    learned: Option<Target>,
+    after: AfterListener,
     ring: Option<Arc<Ring>>,
     session: Option<Session>,
 }
 
 impl Listener {
     fn new(desk: Arc<Desk>) -> Self {
-        Self { desk, ring: None, session: None }
+        Self { desk, references: Vec::new(), learned: None, after: AfterListener::default(), ring: None, session: None }
     }
 
     fn run(&mut self) {
@@ -130,7 +145,11 @@ impl Listener {
         // Looked at before the ring is emptied: what belongs to an ended session is in the ring by then.
         let ended = self.desk.outlet.ended();
         self.hear();
+        self.after.hear(&self.desk.after, &self.desk.memory.aftermath);
         let loads = self.desk.memory.loads();
+        if !self.session.as_ref().is_some_and(|session| session.decided.is_none() && ended < session.number) {
+            self.learn();
+        }
         let Some(session) = &self.session else {
             return;
         };
@@ -141,7 +160,7 @@ impl Listener {
         let stopped = !self.desk.memory.params.listen.value() && session.last_heard.elapsed() >= STOPPED_AFTER;
         let due = match &session.decided {
             None => ended >= session.number || stopped,
-            Some(wishes) => *wishes != self.desk.memory.params.wishes(),
+            Some((wishes, taste)) => *wishes != self.desk.memory.params.wishes() || *taste != self.desk.memory.taste(),
         };
         if due {
             self.decide();
@@ -177,6 +196,7 @@ impl Listener {
                 dropped_frames: 0,
                 last_heard: Instant::now(),
                 decided: None,
+                told: Instant::now(),
             });
         }
         if let Some(session) = &mut self.session {
@@ -186,8 +206,38 @@ impl Listener {
             session.analyser.add(&left[..taken], &right[..taken]);
             session.dropped_frames += self.desk.outlet.take_dropped_frames();
             session.last_heard = Instant::now();
-            self.desk.meters.set_heard_s(session.recording.seconds());
+            let heard_s = session.recording.seconds();
+            if session.told.elapsed() >= TELLING_PAUSE {
+                session.told = session.last_heard;
+                let (counted_s, loudest_s) = (session.analyser.gated_s(), session.analyser.loudest_start_s());
+                self.desk.progress.hear(Heard { heard_s, counted_s, loudest_s });
+            }
         }
+    }
+
+    /// Reads the references that were chosen, when they are others than those read last.
+    fn learn(&mut self) {
+        let memory = &self.desk.memory;
+        let taste = memory.taste();
+        if taste.references == self.references {
+            return;
+        }
+        self.references = taste.references;
+        self.learned = None;
+        let outcome = if self.references.is_empty() {
+            References::None
+        } else {
+            memory.tell_references(References::Reading);
+            match learn(&self.references) {
+                Ok(target) => {
+                    let songs = target.songs;
+                    self.learned = Some(target);
+                    References::Learned { songs }
+                }
+                Err(sentence) => References::Failed(sentence),
+            }
+        };
+        memory.tell_references(outcome);
     }
 
     fn decide(&mut self) {
@@ -195,27 +245,34 @@ impl Listener {
             return;
         };
         let desk = &self.desk;
-        let wishes = desk.memory.params.wishes();
+        let (asked, taste) = (desk.memory.params.wishes(), desk.memory.taste());
+        let mut wishes = asked.clone();
+        taste.apply(&mut wishes, self.learned.as_ref());
         let wanted = || {
             !desk.stop.load(Ordering::Acquire)
                 && desk.outlet.begun() == session.number
                 && desk.memory.loads() == session.loads
-                && desk.memory.params.wishes() == wishes
+                && desk.memory.params.wishes() == asked
+                && desk.memory.taste() == taste
         };
         let measurement = session.analyser.measurement();
         let mut programme = session.recording.programme(&wanted);
-        let answer = assistant::suggest(&mut programme, &measurement, &wishes, &mut |_| {});
+        desk.progress.decide(Some(0.0));
+        let mut tell = |share| desk.progress.decide(Some(share));
+        let answer = assistant::suggest(&mut programme, &measurement, &wishes, &mut tell);
+        desk.progress.decide(None);
         if !wanted() {
             // Asked for something else meanwhile: the next step decides anew or hears the next music.
             return;
         }
         let answer = answer.map_err(|error| error.to_string());
         desk.memory.keep(session.state(&wishes, answer), session.loads);
-        session.decided = Some(wishes);
+        session.decided = Some((asked, taste));
     }
 
     /// Says that deciding failed within the program, and starts afresh.
     fn give_up(&mut self) {
+        self.desk.progress.decide(None);
         if let Some(session) = self.session.take() {
             let sentence = "the assistant failed on this music; please report it with the song that was playing";
             let state = session.state(&self.desk.memory.params.wishes(), Err(sentence.into()));

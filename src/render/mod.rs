@@ -3,16 +3,23 @@
 //! [`decode`] plays any audio file as stereo, [`master`] runs it through the chain with the plugin's own samples, [`wav`] writes
 //! the result, [`report`] draws it as one HTML page, [`demo_mix`] makes music to try all that with.
 
+#[cfg(feature = "cli")]
 pub mod adapt;
 pub mod decode;
+#[cfg(feature = "cli")]
 pub mod demo_mix;
 pub mod guard;
+#[cfg(feature = "cli")]
 pub mod master;
 pub mod measure;
+#[cfg(feature = "cli")]
 pub mod output;
+#[cfg(feature = "cli")]
 pub mod report;
 pub mod tags;
+#[cfg(feature = "cli")]
 pub mod wav;
+#[cfg(feature = "cli")]
 pub mod wording;
 
 pub use decode::Recording;

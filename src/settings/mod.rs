@@ -184,12 +184,15 @@ pub struct OutputSettings {
 /// How one listens while deciding. Off and zero when a record is made.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct MonitorSettings {
-    /// Pass the input through, delayed by the chain's latency.
+    /// Pass the input through, delayed by the chain's latency, whatever else is set.
     pub bypass: bool,
     /// Turn the processed sound by `level_match_db`, so that bypass compares at equal loudness.
     pub level_match: bool,
     /// Loudness of the input minus loudness of the output, -24 to 24 dB: a fixed figure, it never follows the song.
     pub level_match_db: f32,
+    /// Only what the chain changes: the sound, turned as above, minus the input. The bypass goes before it. Not one of the
+    /// [`fields`]: a window alone sets it, so that no project and no render ever holds a difference in place of a record.
+    pub delta: bool,
 }
 
 impl Default for EqSettings {

@@ -59,6 +59,40 @@ fn bypass_is_the_input_late_by_the_latency_whatever_the_settings() {
 }
 
 #[test]
+fn delta_is_what_the_chain_changes_and_silence_where_it_changes_nothing() {
+    let (left, right) = (music(6, 5000), music(7, 5000));
+    let mut neutral = ChainSettings::default();
+    neutral.monitor.delta = true;
+    for output in through(&mut Chain::new(48_000.0, Phase::Minimum), &neutral, &left, &right) {
+        assert!(output.iter().all(|sample| *sample == 0.0));
+    }
+    // Louder by 6 dB and matched again: nothing else was changed. Unmatched, what is left is the gain less the input.
+    let mut louder = neutral;
+    louder.output.gain_db = 6.0;
+    let [unmatched, _] = through(&mut Chain::new(48_000.0, Phase::Minimum), &louder, &left, &right);
+    for (heard, dry) in unmatched.iter().zip(&left) {
+        assert!((heard - dry * (10f32.powf(0.3) - 1.0)).abs() < 1e-6);
+    }
+    louder.monitor.level_match = true;
+    louder.monitor.level_match_db = -6.0;
+    let [matched, _] = through(&mut Chain::new(48_000.0, Phase::Minimum), &louder, &left, &right);
+    assert!(matched.iter().all(|sample| sample.abs() < 1e-6));
+    // An EQ's delta is its output minus its input, and the bypass goes before it.
+    let mut bent = ChainSettings::default();
+    bent.eq.bands[3].on = true;
+    bent.eq.bands[3].gain_db = -3.0;
+    let [whole, _] = through(&mut Chain::new(48_000.0, Phase::Minimum), &bent, &left, &right);
+    bent.monitor.delta = true;
+    let [delta, _] = through(&mut Chain::new(48_000.0, Phase::Minimum), &bent, &left, &right);
+    for ((delta, whole), dry) in delta.iter().zip(&whole).zip(&left) {
+        assert!((delta - (whole - dry)).abs() < 1e-6);
+    }
+    bent.monitor.bypass = true;
+    let [bypassed, _] = through(&mut Chain::new(48_000.0, Phase::Minimum), &bent, &left, &right);
+    assert_eq!(first_difference(&bypassed, &left), None);
+}
+
+#[test]
 fn bypass_does_not_click() {
     let rate = 48_000.0;
     let tone: Vec<f32> =

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::link::{OverlayOutlet, overlay::overlay_way};
+use crate::link::{OverlayOutlet, audition::audition_way, overlay::overlay_way};
 
 /// An answer that makes the music 3.5 LU louder.
 fn answer() -> AssistantState {
@@ -21,7 +21,7 @@ fn answer() -> AssistantState {
 
 fn memory() -> (Arc<Memory>, OverlayOutlet) {
     let (inlet, outlet) = overlay_way();
-    (Memory::new(inlet), outlet)
+    (Memory::new(inlet, audition_way().0), outlet)
 }
 
 fn position(id: &str) -> usize {
@@ -34,7 +34,7 @@ fn an_answer_is_numbered_saved_and_loaded_to_the_letter() {
     assert!(memory.serialize_fields().is_empty());
     memory.keep(answer(), 0);
     memory.keep(answer(), 0);
-    assert_eq!(memory.answer().unwrap().decision, 2);
+    assert_eq!((memory.answer().unwrap().decision, memory.decision()), (2, 2));
     assert!(outlet.update());
     // Ids that this version does not know are left out; the louder sound is matched to the input.
     assert_eq!(outlet.overlay(), &vec![(position("eq1_gain"), 1.25), (position("level_match_gain"), -3.5)]);
