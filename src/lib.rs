@@ -7,6 +7,8 @@
 pub mod analysis;
 pub mod assistant;
 pub mod dsp;
+#[cfg(feature = "editor")]
+pub mod editor;
 #[cfg(feature = "plugin")]
 pub mod link;
 #[cfg(feature = "plugin")]

@@ -26,6 +26,19 @@ const BYPASS_ID: &str = "bypass";
 /// What [`HostParams::deliver`] offers, in the order of [`Delivery::profiles`]. The order is published.
 const DELIVER_LABELS: &[&str] = &["Streaming", "Loud", "Apple", "Broadcast", "CD", "Vinyl"];
 
+/// How far the assistant goes.
+const AMOUNT: Kind = Kind::Number { min: 0.0, max: 100.0, steps_per_unit: 10.0, skew: 1.0, unit: " %" };
+
+/// What values a parameter takes that is no field of the chain; `None` when there is none with this id.
+pub fn assistant_kind(id: &str) -> Option<Kind> {
+    match id {
+        "assist_amount" => Some(AMOUNT),
+        "assist_deliver" => Some(Kind::Choice { labels: DELIVER_LABELS }),
+        "listen" | "accept" | "assist_eq" | "assist_comp" | "assist_imager" | "assist_limiter" => Some(Kind::Switch),
+        _ => None,
+    }
+}
+
 /// Every parameter that a host sees.
 pub struct HostParams {
     /// In the order of [`fields()`].
@@ -54,7 +67,6 @@ impl Default for HostParams {
     fn default() -> Self {
         let changes = Arc::new(AtomicU32::new(0));
         let chain = fields().iter().map(|field| chain_param(field, &changes)).collect();
-        let percent = Kind::Number { min: 0.0, max: 100.0, steps_per_unit: 10.0, skew: 1.0, unit: " %" };
         let amount_range = FloatRange::Linear { min: 0.0, max: 100.0 };
         let deliver = Kind::Choice { labels: DELIVER_LABELS };
         let last = DELIVER_LABELS.len() as i32 - 1;
@@ -62,7 +74,7 @@ impl Default for HostParams {
             chain,
             listen: switch("Listen", false, &changes),
             accept: switch("Accept Suggestion", false, &changes),
-            amount: number("Amount", percent, amount_range, 100.0, &changes)
+            amount: number("Amount", AMOUNT, amount_range, 100.0, &changes)
                 .with_step_size(0.1)
                 .with_unit(" %")
                 .non_automatable(),

@@ -1,0 +1,13 @@
+//! A [vizia] window inside another program's window, drawn in memory without a graphics card.
+//!
+//! [`Stage`] drives one vizia tree by hand: events in, a turn, a picture out. It needs no display, so that tests and
+//! screenshots use it as it is.
+//!
+//! # Threads
+//! Everything of vizia lives on the thread that made it. On X11 each window has a thread of its own; on Windows and macOS
+//! all windows share the main thread, and with it vizia's queue of changed signals: whoever sets a signal there runs a
+//! [`Stage::turn`] before another window may run one.
+
+mod stage;
+
+pub use stage::Stage;

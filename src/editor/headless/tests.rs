@@ -1,0 +1,150 @@
+//! Hands on the window, and what the host is told.
+
+use vizia::prelude::{Code, Key, Modifiers, MouseButton};
+
+use super::{Act, Headless, Look};
+use crate::settings::fields::field;
+
+fn window() -> Headless {
+    Headless::new(Look::default())
+}
+
+/// The acts on one parameter; nothing else may have been touched.
+fn acts(window: &Headless, id: &str) -> Vec<Act> {
+    let told = window.take_told();
+    assert!(told.iter().all(|(touched, _)| touched == id), "{told:?}");
+    told.into_iter().map(|(_, act)| act).collect()
+}
+
+#[test]
+fn a_drag_is_one_gesture_and_moves_the_parameter() {
+    let mut window = window();
+    let (x, y) = window.middle("value limiter_drive");
+    window.drag((x, y), (x, y - 45.0));
+    let acts = acts(&window, "limiter_drive");
+    assert_eq!((acts[0], acts[acts.len() - 1]), (Act::Begin, Act::End));
+    assert!(acts[1..acts.len() - 1].iter().all(|act| matches!(act, Act::Set(_))), "{acts:?}");
+    // A quarter of the way through the range, on the field's step.
+    let value = window.console().value("limiter_drive");
+    let wanted = field("limiter_drive").unwrap().snap(24.0 * 0.25f32.powf(1.0 / 0.7));
+    assert!((value - wanted).abs() < 0.02, "{value} for {wanted}");
+    assert!(window.console().control("limiter_drive").text().get().starts_with("3."));
+}
+
+#[test]
+fn shift_is_ten_times_finer() {
+    let mut window = window();
+    let (x, y) = window.middle("value limiter_drive");
+    let position = window.console().control("limiter_drive").position();
+    window.drag((x, y), (x, y - 90.0));
+    let coarse = position.get();
+    window.double_click((x, y));
+    window.hold(Modifiers::SHIFT);
+    window.drag((x, y), (x, y - 90.0));
+    assert!((position.get() - coarse / 10.0).abs() < 0.005, "{} and {coarse}", position.get());
+}
+
+#[test]
+fn a_double_click_resets_within_gestures() {
+    let mut window = window();
+    let at = window.middle("value limiter_ceiling");
+    window.wheel(at, -3.0);
+    assert!(window.console().value("limiter_ceiling") < -1.2);
+    window.take_told();
+    window.double_click(at);
+    assert_eq!(window.console().value("limiter_ceiling"), -1.0);
+    let acts = acts(&window, "limiter_ceiling");
+    let begins = acts.iter().filter(|act| **act == Act::Begin).count();
+    let ends = acts.iter().filter(|act| **act == Act::End).count();
+    assert_eq!((begins, ends), (2, 2), "{acts:?}");
+}
+
+#[test]
+fn a_value_is_typed_after_a_right_click() {
+    let mut window = window();
+    let at = window.middle("value limiter_ceiling");
+    window.right_click(at);
+    window.settle();
+    window.type_text("-2.5");
+    window.key(Code::Enter, Key::Enter);
+    window.settle();
+    assert_eq!(window.console().value("limiter_ceiling"), -2.5);
+    assert_eq!(acts(&window, "limiter_ceiling").len(), 3);
+}
+
+#[test]
+fn switches_and_choices_take_one_click() {
+    let mut window = window();
+    let at = window.middle("power comp_on");
+    window.click(at);
+    assert_eq!(acts(&window, "comp_on"), [Act::Begin, Act::Set(1.0), Act::End]);
+    let at = window.middle("segment comp_bands 3");
+    window.click(at);
+    assert_eq!(window.console().value("comp_bands"), 3.0);
+}
+
+#[test]
+fn what_the_host_automates_is_shown() {
+    let mut window = window();
+    window.settle();
+    let before = window.picture();
+    window.host().automate("limiter_drive", 0.5);
+    window.settle();
+    let control = window.console().control("limiter_drive");
+    assert_eq!(control.position().get(), 0.5);
+    assert!(window.picture() != before, "the picture does not show it");
+    assert!(window.take_told().is_empty(), "following is not a gesture");
+}
+
+#[test]
+fn a_gesture_in_hand_is_not_torn_away_and_ends_with_the_window() {
+    let mut window = window();
+    let (x, y) = window.middle("value limiter_drive");
+    window.move_to((x, y));
+    window.press(MouseButton::Left);
+    window.move_to((x, y - 20.0));
+    let held = window.console().value("limiter_drive");
+    window.host().automate("limiter_drive", 1.0);
+    window.tick(0.03);
+    assert_eq!(window.console().control("limiter_drive").value(), held);
+    window.console().close();
+    assert_eq!(window.take_told().last(), Some(&("limiter_drive".to_owned(), Act::End)));
+}
+
+#[test]
+fn many_values_are_one_edit() {
+    let mut window = window();
+    let edits = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
+    let kept = edits.clone();
+    window.console().on_edit(move |edit| kept.borrow_mut().push(edit.to_vec()));
+    let changes: Vec<_> =
+        (1..=8).flat_map(|band| [(format!("eq{band}_gain"), 1.5), (format!("eq{band}_q"), 2.0)]).collect();
+    window.console().apply(changes.clone());
+    window.tick(0.03);
+    assert!(window.take_told().len() < 3 * changes.len(), "all at once");
+    window.settle();
+    let edits = edits.borrow();
+    assert_eq!((edits.len(), edits[0].len()), (1, 16));
+    assert_eq!((edits[0][0].before, edits[0][0].after), (0.0, 1.5));
+}
+
+#[test]
+fn an_idle_window_draws_nothing() {
+    let mut window = window();
+    window.settle();
+    for _ in 0..5 {
+        window.tick(0.033);
+        assert!(!window.stage().draw());
+    }
+}
+
+#[test]
+fn a_resized_window_is_the_one_that_opens_at_that_size() {
+    let look = Look { size: (1240, 800), scale: 1.5, ..Look::default() };
+    let mut window = window();
+    window.resize(look.size, look.scale);
+    let (grown, opened) = (window.picture(), Headless::new(look).picture());
+    assert_eq!((grown.0, grown.1), (1860, 1200));
+    let worst = grown.2.iter().zip(&opened.2).map(|(a, b)| a.abs_diff(*b)).max();
+    assert!(worst <= Some(2), "{worst:?}");
+}

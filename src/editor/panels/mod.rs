@@ -1,0 +1,32 @@
+//! The window's panels, one file each, and the frame that they share.
+
+pub mod assistant;
+pub mod compressor;
+pub mod imager;
+pub mod limiter;
+pub mod loudness;
+pub mod spectrum;
+pub mod top_bar;
+
+use vizia::prelude::*;
+
+use super::{Console, widgets};
+
+/// A panel's frame with `content` in a column; give it a width and, where it does not fill its row, a height.
+pub fn frame<'a>(cx: &'a mut Context, content: impl FnOnce(&mut Context)) -> Handle<'a, VStack> {
+    VStack::new(cx, content).class("panel").padding(Pixels(12.0)).padding_top(Pixels(8.0)).gap(Pixels(8.0))
+}
+
+/// A module's first line: its switch, its name, and on the right what `rest` puts there.
+pub fn head(cx: &mut Context, console: &Console, title: &str, switch_id: &str, rest: impl FnOnce(&mut Context)) {
+    let switch = console.control(switch_id);
+    HStack::new(cx, |cx| {
+        widgets::power(cx, console, &switch);
+        Label::new(cx, title.to_owned()).class("title").hoverable(false);
+        Element::new(cx).width(Stretch(1.0)).height(Pixels(1.0)).hoverable(false);
+        rest(cx);
+    })
+    .alignment(Alignment::Left)
+    .gap(Pixels(6.0))
+    .height(Pixels(20.0));
+}

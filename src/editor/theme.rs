@@ -1,0 +1,222 @@
+//! Colours, type and the sheet of styles: the only place where they are named.
+//!
+//! One palette a theme, with roles and not hues for names: what was *measured*, what is *heard*, what is *suggested*, what is *fine*, where
+//! *care* is needed. Colour is never the only sign: a dash, a shape or a word stands beside it. Views that draw themselves
+//! take their colours from [`Palette`]; everything else has classes of the sheet ([`SHEET`]), which sees the same colours as
+//! variables (`var(--panel)`, `var(--measured)`, …).
+
+use std::fmt::Write;
+
+use serde::{Deserialize, Serialize};
+use vizia::{prelude::ThemeMode, vg::Color};
+
+/// Which palette the window wears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    #[default]
+    Dark,
+    Light,
+}
+
+impl Theme {
+    /// Its colours.
+    pub fn palette(self) -> &'static Palette {
+        match self {
+            Self::Dark => &DARK,
+            Self::Light => &LIGHT,
+        }
+    }
+
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Dark => Self::Light,
+            Self::Light => Self::Dark,
+        }
+    }
+
+    /// What vizia calls it.
+    pub fn mode(self) -> ThemeMode {
+        match self {
+            Self::Dark => ThemeMode::DarkMode,
+            Self::Light => ThemeMode::LightMode,
+        }
+    }
+}
+
+/// A colour as 0xRRGGBB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ink(pub u32);
+
+impl Ink {
+    /// The colour itself.
+    pub fn full(self) -> Color {
+        self.faint(1.0)
+    }
+
+    /// The colour at an opacity from 0 to 1.
+    pub fn faint(self, opacity: f32) -> Color {
+        let [_, red, green, blue] = self.0.to_be_bytes();
+        Color::from_argb((opacity.clamp(0.0, 1.0) * 255.0).round() as u8, red, green, blue)
+    }
+
+    /// Relative luminance, 0 to 1 (WCAG 2.2).
+    #[cfg(test)]
+    fn luminance(self) -> f64 {
+        let linear = |byte: u8| {
+            let share = f64::from(byte) / 255.0;
+            if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+        };
+        let [_, red, green, blue] = self.0.to_be_bytes();
+        0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+    }
+}
+
+/// The colours of a theme.
+#[derive(Debug, PartialEq)]
+pub struct Palette {
+    /// Behind everything.
+    pub background: Ink,
+    pub panel: Ink,
+    /// Cards, buttons, value boxes: what lies on a panel.
+    pub card: Ink,
+    /// A card under the hand.
+    pub raised: Ink,
+    /// Borders.
+    pub line: Ink,
+    /// Grids within a graph.
+    pub grid: Ink,
+    /// Values.
+    pub text: Ink,
+    /// Labels and prose.
+    pub muted: Ink,
+    /// Scales.
+    pub dim: Ink,
+    /// What was measured at the input.
+    pub measured: Ink,
+    /// What is heard.
+    pub heard: Ink,
+    /// What is suggested; the one accent.
+    pub suggested: Ink,
+    /// What is fine; the target's range.
+    pub fine: Ink,
+    /// What needs care.
+    pub care: Ink,
+    /// Text on the accent.
+    pub on_suggested: Ink,
+}
+
+/// The dark theme.
+pub static DARK: Palette = Palette {
+    background: Ink(0x121417),
+    panel: Ink(0x191c21),
+    card: Ink(0x20242b),
+    raised: Ink(0x2b313a),
+    line: Ink(0x282d35),
+    grid: Ink(0x232830),
+    text: Ink(0xdfe3e8),
+    muted: Ink(0x8a93a0),
+    dim: Ink(0x5b6470),
+    measured: Ink(0x5aa9d6),
+    heard: Ink(0xe8ecf1),
+    suggested: Ink(0xf0824a),
+    fine: Ink(0x7fb58a),
+    care: Ink(0xe3b341),
+    on_suggested: Ink(0x16110d),
+};
+
+/// The light theme.
+pub static LIGHT: Palette = Palette {
+    background: Ink(0xe6e8eb),
+    panel: Ink(0xf6f7f8),
+    card: Ink(0xffffff),
+    raised: Ink(0xe9edf2),
+    line: Ink(0xd3d8de),
+    grid: Ink(0xe3e6ea),
+    text: Ink(0x1b2026),
+    muted: Ink(0x545d69),
+    dim: Ink(0x7c8591),
+    measured: Ink(0x1f77a8),
+    heard: Ink(0x22272e),
+    suggested: Ink(0xb8490f),
+    fine: Ink(0x2f7542),
+    care: Ink(0x8a6100),
+    on_suggested: Ink(0xffffff),
+};
+
+impl Palette {
+    fn roles(&self) -> [(&'static str, Ink); 15] {
+        [
+            ("background", self.background),
+            ("panel", self.panel),
+            ("card", self.card),
+            ("raised", self.raised),
+            ("line", self.line),
+            ("grid", self.grid),
+            ("text", self.text),
+            ("quiet", self.muted),
+            ("dim", self.dim),
+            ("measured", self.measured),
+            ("heard", self.heard),
+            ("suggested", self.suggested),
+            ("fine", self.fine),
+            ("care", self.care),
+            ("on-suggested", self.on_suggested),
+        ]
+    }
+}
+
+/// The fonts of the window: Inter in two weights with tabular figures (`assets/fonts`).
+pub const FONTS: [&[u8]; 2] =
+    [include_bytes!("../../assets/fonts/Inter-Regular.otf"), include_bytes!("../../assets/fonts/Inter-SemiBold.otf")];
+
+/// Logical pixels between panels and within them.
+pub const GAP: f32 = 8.0;
+/// Text sizes in logical pixels: scales, labels and prose, values, loudness.
+pub const SCALE_SIZE: f32 = 10.0;
+pub const LABEL_SIZE: f32 = 12.0;
+pub const VALUE_SIZE: f32 = 13.0;
+pub const LOUDNESS_SIZE: f32 = 21.0;
+
+/// The rules; what they name as variables comes from the palettes ([`sheet`]).
+const SHEET: &str = include_str!("sheet.css");
+
+/// The style sheet with both palettes.
+pub fn sheet() -> String {
+    let mut sheet = String::new();
+    for (selector, palette) in [(":root", &LIGHT), (".dark", &DARK)] {
+        let _ = write!(sheet, "{selector} {{ ");
+        for (role, Ink(value)) in palette.roles() {
+            let _ = write!(sheet, "--{role}: #{value:06x}; ");
+        }
+        sheet.push_str("}\n");
+    }
+    sheet + SHEET
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// WCAG 2.2's contrast ratio.
+    fn contrast(one: Ink, other: Ink) -> f64 {
+        let (one, other) = (one.luminance() + 0.05, other.luminance() + 0.05);
+        one.max(other) / one.min(other)
+    }
+
+    #[test]
+    fn text_is_read_with_ease_in_both_themes() {
+        for palette in [&DARK, &LIGHT] {
+            for ground in [palette.background, palette.panel, palette.card] {
+                for ink in
+                    [palette.text, palette.muted, palette.suggested, palette.fine, palette.care, palette.measured]
+                {
+                    assert!(contrast(ink, ground) >= 4.5, "{ink:x?} on {ground:x?}: {}", contrast(ink, ground));
+                }
+                assert!(contrast(palette.dim, ground) >= 2.5, "{:x?} on {ground:x?}", palette.dim);
+            }
+            assert!(contrast(palette.on_suggested, palette.suggested) >= 4.5);
+        }
+    }
+}

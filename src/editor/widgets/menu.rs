@@ -1,0 +1,284 @@
+//! Menus, which open where the hand is. The window has one at a time, in a layer above everything.
+
+use std::rc::Rc;
+
+use vizia::prelude::*;
+
+use super::tip::tip;
+
+type Choose = Rc<dyn Fn(&mut EventContext)>;
+
+/// One line of a menu.
+#[derive(Clone)]
+pub enum Item {
+    /// A word above what belongs together.
+    Head(String),
+    /// A line between.
+    Line,
+    /// Something to choose.
+    Choice { text: String, note: String, chosen: bool, enabled: bool, act: Choose },
+}
+
+impl Item {
+    /// Something to choose.
+    pub fn choice(text: impl Into<String>, act: impl Fn(&mut EventContext) + 'static) -> Self {
+        Self::Choice { text: text.into(), note: String::new(), chosen: false, enabled: true, act: Rc::new(act) }
+    }
+
+    pub fn head(text: impl Into<String>) -> Self {
+        Self::Head(text.into())
+    }
+
+    /// Marks what is the case now.
+    pub fn chosen(mut self, is: bool) -> Self {
+        if let Self::Choice { chosen, .. } = &mut self {
+            *chosen = is;
+        }
+        self
+    }
+
+    /// Small print at the right: a value, a key.
+    pub fn with_note(mut self, words: impl Into<String>) -> Self {
+        if let Self::Choice { note, .. } = &mut self {
+            *note = words.into();
+        }
+        self
+    }
+
+    /// Whether it can be chosen now.
+    pub fn enabled(mut self, can: bool) -> Self {
+        if let Self::Choice { enabled, .. } = &mut self {
+            *enabled = can;
+        }
+        self
+    }
+}
+
+/// Opens a menu at a place of the window in physical pixels; `send` it as an event.
+#[derive(Clone)]
+struct Open {
+    items: Vec<Item>,
+    at: (f32, f32),
+}
+
+struct Close;
+
+/// Opens a menu where the mouse is.
+pub fn open_menu(cx: &mut EventContext, items: Vec<Item>) {
+    let at = (cx.mouse().cursor_x, cx.mouse().cursor_y);
+    open_menu_at(cx, items, at);
+}
+
+/// Opens a menu at a place of the window, in physical pixels.
+fn open_menu_at(cx: &mut EventContext, items: Vec<Item>, at: (f32, f32)) {
+    // vizia's events must be Send; what a menu holds never leaves this thread, so it goes by way of the layer's own cell.
+    NEXT.with(|next| next.replace(Some(Open { items, at })));
+    cx.emit_custom(Event::new(Wake).target(Entity::root()).propagate(Propagation::Subtree));
+}
+
+thread_local! {
+    /// The menu that the next [`Wake`] opens: set and taken within one turn of one window.
+    static NEXT: std::cell::RefCell<Option<Open>> = const { std::cell::RefCell::new(None) };
+}
+
+struct Wake;
+
+/// The layer for the window's menu; the last thing that a window builds.
+pub struct Menu {
+    open: Signal<Option<Rc<Open>>>,
+}
+
+impl Menu {
+    /// The layer; it takes no room and no mouse while no menu is open.
+    pub fn layer(cx: &mut Context) -> Handle<'_, Self> {
+        let open: Signal<Option<Rc<Open>>> = Signal::new(None);
+        Self { open }
+            .build(cx, move |cx| {
+                Binding::new(cx, open, move |cx| {
+                    if let Some(menu) = open.get() {
+                        Shade.build(cx, |_| {}).position_type(PositionType::Absolute).size(Stretch(1.0));
+                        sheet(cx, &menu);
+                    }
+                });
+            })
+            .position_type(PositionType::Absolute)
+            .size(Stretch(1.0))
+            .z_index(100)
+            .pointer_events(open.map(|menu| if menu.is_some() { PointerEvents::Auto } else { PointerEvents::None }))
+    }
+}
+
+impl View for Menu {
+    fn event(&mut self, _: &mut EventContext, event: &mut Event) {
+        event.map(|_: &Wake, _| {
+            if let Some(menu) = NEXT.with(|next| next.take()) {
+                self.open.set(Some(Rc::new(menu)));
+            }
+        });
+        event.map(|_: &Close, meta| {
+            self.open.set(None);
+            meta.consume();
+        });
+        event.map(|event: &WindowEvent, _| {
+            if let WindowEvent::KeyDown(Code::Escape, _) = event {
+                self.open.set(None);
+            }
+        });
+    }
+}
+
+/// Everything around an open menu: a press there closes it.
+struct Shade;
+
+impl View for Shade {
+    fn event(&mut self, cx: &mut EventContext, event: &mut Event) {
+        event.map(|event: &WindowEvent, meta| {
+            if let WindowEvent::MouseDown(_) = event {
+                cx.emit(Close);
+                meta.consume();
+            }
+        });
+    }
+}
+
+/// Where the menu opened; moved in when it would hang over the window's edge.
+struct Sheet;
+
+impl View for Sheet {
+    fn element(&self) -> Option<&'static str> {
+        Some("menu-sheet")
+    }
+
+    fn event(&mut self, cx: &mut EventContext, event: &mut Event) {
+        event.map(|event: &WindowEvent, _| {
+            if let WindowEvent::GeometryChanged(_) = event {
+                let (bounds, scale) = (cx.bounds(), cx.scale_factor());
+                let window = cx.cache.get_bounds(Entity::root());
+                let margin = 4.0 * scale;
+                let over_x = (bounds.right() + margin - window.right()).max(0.0);
+                let over_y = (bounds.bottom() + margin - window.bottom()).max(0.0);
+                if over_x > 0.0 || over_y > 0.0 {
+                    cx.set_left(Pixels(((bounds.x - over_x) / scale).max(margin)));
+                    cx.set_top(Pixels(((bounds.y - over_y) / scale).max(margin)));
+                }
+            }
+        });
+    }
+}
+
+fn sheet(cx: &mut Context, menu: &Rc<Open>) {
+    let scale = cx.scale_factor();
+    let (x, y) = (menu.at.0 / scale, menu.at.1 / scale);
+    let menu = menu.clone();
+    Sheet
+        .build(cx, move |cx| {
+            for item in &menu.items {
+                line(cx, item);
+            }
+        })
+        .layout_type(LayoutType::Column)
+        .position_type(PositionType::Absolute)
+        .left(Pixels(x.round()))
+        .top(Pixels(y.round()))
+        .padding(Pixels(4.0))
+        .size(Auto)
+        .min_width(Pixels(140.0))
+        .role(Role::Menu);
+}
+
+fn line(cx: &mut Context, item: &Item) {
+    match item {
+        Item::Head(text) => {
+            HStack::new(cx, |cx| {
+                Label::new(cx, text.clone());
+            })
+            .class("menu-head")
+            .padding_left(Pixels(8.0))
+            .padding_top(Pixels(4.0))
+            .size(Auto);
+        }
+        Item::Line => {
+            Element::new(cx).class("menu-line").top(Pixels(4.0)).bottom(Pixels(4.0));
+        }
+        Item::Choice { text, note, chosen, enabled, act } => {
+            Line { act: act.clone() }
+                .build(cx, |cx| {
+                    Label::new(cx, if *chosen { "✓" } else { "" }).width(Pixels(14.0)).hoverable(false);
+                    Label::new(cx, text.clone()).hoverable(false);
+                    Element::new(cx).width(Stretch(1.0)).min_width(Pixels(16.0)).hoverable(false);
+                    Label::new(cx, note.clone()).class("scale").hoverable(false);
+                })
+                .class("menu-item")
+                .checked(*chosen)
+                .disabled(!*enabled)
+                .layout_type(LayoutType::Row)
+                .alignment(Alignment::Left)
+                .padding_left(Pixels(6.0))
+                .padding_right(Pixels(10.0))
+                .width(Auto)
+                .min_width(Stretch(1.0))
+                .role(Role::MenuItem);
+        }
+    }
+}
+
+struct Line {
+    act: Choose,
+}
+
+impl View for Line {
+    fn event(&mut self, cx: &mut EventContext, event: &mut Event) {
+        event.map(|event: &WindowEvent, meta| match event {
+            WindowEvent::MouseUp(MouseButton::Left) if !cx.is_disabled() && cx.is_hovered() => {
+                cx.emit(Close);
+                (self.act)(cx);
+                meta.consume();
+            }
+            _ => {}
+        });
+    }
+}
+
+struct MenuButton {
+    items: Box<dyn Fn() -> Vec<Item>>,
+}
+
+/// A button that shows `word` and opens a menu of `items` below itself.
+pub fn menu_button<'a>(
+    cx: &'a mut Context,
+    word: impl Res<String> + Clone + 'static,
+    sentence: &str,
+    items: impl Fn() -> Vec<Item> + 'static,
+) -> Handle<'a, impl View> {
+    let view = MenuButton { items: Box::new(items) }
+        .build(cx, |cx| {
+            Label::new(cx, word).hoverable(false).text_wrap(false);
+            Label::new(cx, "▼").class("dim").font_size(7.0).hoverable(false);
+        })
+        .class("press")
+        .layout_type(LayoutType::Row)
+        .alignment(Alignment::Center)
+        .gap(Pixels(6.0))
+        .padding_left(Pixels(10.0))
+        .padding_right(Pixels(8.0))
+        .width(Auto)
+        .role(Role::Button);
+    tip(view, "", sentence)
+}
+
+impl View for MenuButton {
+    fn element(&self) -> Option<&'static str> {
+        Some("menu-opener")
+    }
+
+    fn event(&mut self, cx: &mut EventContext, event: &mut Event) {
+        event.map(|event: &WindowEvent, meta| {
+            if let WindowEvent::MouseDown(MouseButton::Left) = event {
+                let bounds = cx.bounds();
+                let items = (self.items)();
+                open_menu_at(cx, items, (bounds.x, bounds.bottom() + 2.0 * cx.scale_factor()));
+                meta.consume();
+            }
+        });
+    }
+}

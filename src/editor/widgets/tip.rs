@@ -1,0 +1,58 @@
+//! Tool tips: what a control is called, its value, and in a sentence what it does to the sound.
+
+use vizia::prelude::*;
+
+use crate::editor::{console::Control, wording};
+
+/// Logical pixels, after which a tip's sentence wraps.
+const WIDTH: f32 = 236.0;
+
+/// Gives a view a tip with a title and a sentence.
+pub fn tip<V: View>(view: Handle<'_, V>, title: impl Into<String>, sentence: impl Into<String>) -> Handle<'_, V> {
+    let (title, sentence) = (title.into(), sentence.into());
+    view.tooltip(move |cx| {
+        Tooltip::new(cx, |cx| {
+            VStack::new(cx, |cx| {
+                Label::new(cx, title.clone()).class("title").hoverable(false);
+                paragraph(cx, &sentence);
+            })
+            .height(Auto)
+            .width(Auto)
+            .gap(Pixels(3.0));
+        })
+        .arrow(false)
+        .placement(Placement::Bottom)
+        .size(Auto)
+    })
+}
+
+/// Gives a view the tip of a control: name, value and sentence, and what hands can do.
+pub fn control_tip<'a, V: View>(view: Handle<'a, V>, control: &Control) -> Handle<'a, V> {
+    let control = control.clone();
+    view.tooltip(move |cx| {
+        let parameter = control.parameter();
+        Tooltip::new(cx, |cx| {
+            VStack::new(cx, |cx| {
+                HStack::new(cx, |cx| {
+                    Label::new(cx, wording::name(parameter)).class("title");
+                    Label::new(cx, control.text()).class("value");
+                })
+                .size(Auto)
+                .gap(Pixels(10.0));
+                paragraph(cx, wording::effect(&parameter.id));
+                let hands = wording::hands(parameter);
+                Label::new(cx, hands).class("scale").width(Pixels(WIDTH)).text_wrap(true);
+            })
+            .height(Auto)
+            .width(Auto)
+            .gap(Pixels(3.0));
+        })
+        .arrow(false)
+        .placement(Placement::Bottom)
+        .size(Auto)
+    })
+}
+
+fn paragraph(cx: &mut Context, sentence: &str) {
+    Label::new(cx, sentence.to_owned()).class("prose").width(Pixels(WIDTH)).text_wrap(true);
+}
