@@ -193,7 +193,7 @@ impl Stage {
     /// Copies the picture into a window's buffer of `0x00RRGGBB` and says which rows were other than before.
     pub fn copy_picture(&self, buffer: &mut [u32]) -> std::ops::Range<usize> {
         let width = self.width as usize;
-        let mut changed = usize::MAX..0;
+        let (mut first, mut end) = (usize::MAX, 0);
         self.read_picture(|pixels| {
             let rows = pixels.chunks_exact(width * 4).zip(buffer.chunks_exact_mut(width));
             for (row, (source, target)) in rows.enumerate() {
@@ -204,11 +204,11 @@ impl Stage {
                     *pixel = value;
                 }
                 if difference != 0 {
-                    changed = changed.start.min(row)..row + 1;
+                    (first, end) = (first.min(row), row + 1);
                 }
             }
         });
-        if changed.start == usize::MAX { 0..0 } else { changed }
+        first.min(end)..end
     }
 }
 
