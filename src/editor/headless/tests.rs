@@ -1,6 +1,6 @@
 //! Hands on the window, and what the host is told.
 
-use vizia::prelude::{Code, Key, Modifiers, MouseButton};
+use vizia::prelude::{Code, Key, Modifiers, MouseButton, SignalGet};
 
 use super::{Act, Headless, Look};
 use crate::settings::fields::field;
