@@ -44,6 +44,7 @@ pub struct Measurement {
     pub faults: Vec<Fault>,
     /// The song from its start to its end by how loud it is, in order of time; empty where less than six seconds were heard.
     pub sections: Vec<Section>,
+    pub resonances: Resonances,
 }
 
 impl Measurement {
@@ -60,6 +61,38 @@ impl Measurement {
         let heard = |section: &&Section| section.loudness_lufs > self.loudness.integrated_lufs - GATE_LU;
         self.sections.iter().filter(heard).min_by(|a, b| a.loudness_lufs.total_cmp(&b.loudness_lufs))
     }
+}
+
+/// What stands out of the spectrum and stays put while the notes move.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Resonances {
+    /// 1/24-octave bands, 150 Hz to 6 kHz; empty where too little was heard.
+    pub centre_hz: Vec<f64>,
+    /// How far the floor of each band (what lies between the partials) stands over its surroundings, median over time, dB.
+    pub prominence_db: Vec<f64>,
+    /// What is taken for a resonance, at most one.
+    pub found: Vec<Resonance>,
+}
+
+impl Resonances {
+    /// How far the floor stands out at a frequency, dB; none where it was not measured.
+    pub fn prominence_db_at(&self, frequency_hz: f64) -> Option<f64> {
+        let octaves = |hz: f64| (hz / frequency_hz).log2().abs();
+        let bands = self.centre_hz.iter().zip(&self.prominence_db);
+        let (hz, db) = bands.min_by(|a, b| octaves(*a.0).total_cmp(&octaves(*b.0)))?;
+        (octaves(*hz) < 1.0 / 12.0).then_some(*db)
+    }
+}
+
+/// A resonance.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Resonance {
+    pub frequency_hz: f64,
+    /// Over its surroundings, median over time, dB.
+    pub prominence_db: f64,
+    /// Share of the time in which it stands out, 0 to 1.
+    pub present_share: f64,
 }
 
 /// A stretch of the song, seconds from its start.
@@ -172,6 +205,8 @@ pub struct BandStereo {
     /// Level of side against mid, dB; [`FLOOR_DB`] where there is neither.
     pub side_mid_db: f64,
     pub balance_db: f64,
+    /// What the mono sum loses in this band, dB: 0 for mono, 3 for side as loud as mid.
+    pub mono_loss_db: f64,
 }
 
 /// Something that mastering should know before it starts.
@@ -222,6 +257,10 @@ pub enum FaultKind {
     Hum,
     /// Silence, all of it or a long part in the middle.
     Silence,
+    /// Much of a band is lost in mono.
+    MonoLoss,
+    /// Noise ahead of the first sound or after the last.
+    NoiseAtTheEnds,
     /// Too little to judge.
     TooShort,
     /// Samples that are not numbers.

@@ -14,6 +14,7 @@ mod loudness;
 pub mod measurement;
 mod onset;
 mod overlap;
+mod resonance;
 mod sections;
 mod spectrum;
 mod stereo;
@@ -155,6 +156,7 @@ impl Analyser {
             dynamics: self.dynamics.dynamics(gate_lufs, self.loudness.short_term_lufs()),
             stereo: stereo::stereo(&powers),
             faults: self.faults.faults(&loudness, &powers, &self.spectrum),
+            resonances: self.spectrum.resonances(),
             sections: sections::sections(&loudness.short_term_lufs, heard_s),
             loudness,
             descriptors: self.describer.descriptors(),

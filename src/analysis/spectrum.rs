@@ -17,10 +17,11 @@ use super::gate::{CLASSES, class_of, classes_over, power_to_lufs};
 use super::level_db;
 use super::loudness::k_weighting_power;
 use super::measurement::{
-    DYNAMICS_BANDS, DYNAMICS_EDGES_HZ, FINE_BANDS, FLOOR_DB, Spectrum, THIRD_OCTAVES, fine_centre_hz,
+    DYNAMICS_BANDS, DYNAMICS_EDGES_HZ, FINE_BANDS, FLOOR_DB, Resonances, Spectrum, THIRD_OCTAVES, fine_centre_hz,
     third_octave_centre_hz,
 };
 use super::overlap::Overlap;
+use super::resonance::ResonanceMeter;
 
 /// Least length of a window in seconds; the next power of two is taken.
 const WINDOW_S: f64 = 0.6;
@@ -98,6 +99,7 @@ pub(super) struct SpectrumMeter {
     nyquist_hz: f64,
     classes: Vec<Option<Box<Powers>>>,
     hum: HumMeter,
+    resonance: ResonanceMeter,
     /// Mid of the windows of the last 30 s, loudness class and thirds.
     recent: VecDeque<[f64; THIRD_OCTAVES]>,
     loudest: Option<([f64; THIRD_OCTAVES], usize)>,
@@ -113,6 +115,7 @@ impl SpectrumMeter {
             nyquist_hz: f64::from(sample_rate_hz) / 2.0,
             classes: vec![None; CLASSES],
             hum: HumMeter::new(f64::from(sample_rate_hz) / length as f64),
+            resonance: ResonanceMeter::new(f64::from(sample_rate_hz) / length as f64, length / 2 + 1),
             recent: VecDeque::new(),
             loudest: None,
         }
@@ -134,6 +137,8 @@ impl SpectrumMeter {
         self.recent.push_back(powers.thirds[MID]);
         let lufs = powers.lufs();
         self.hum.add(&self.transform.powers[MID], lufs);
+        let [mid, side, ..] = &self.transform.powers;
+        self.resonance.add(mid, side, powers.whole[MID]);
         if let Some(class) = class_of(lufs) {
             self.classes[class].get_or_insert_with(|| Box::new(Powers::NONE)).add(&powers);
         }
@@ -142,6 +147,11 @@ impl SpectrumMeter {
     /// What the windows show of mains hum.
     pub(super) fn hum(&self) -> &HumMeter {
         &self.hum
+    }
+
+    /// What stands out and stays put.
+    pub(super) fn resonances(&self) -> Resonances {
+        self.resonance.resonances()
     }
 
     /// The last 30 s are the loudest so far.

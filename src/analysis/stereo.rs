@@ -18,6 +18,7 @@ pub(super) fn stereo(gated: &Powers) -> Stereo {
             powers => difference_db(powers[SIDE], powers[MID], windows),
         },
         balance_db: difference_db(gated.broad[band][RIGHT], gated.broad[band][LEFT], windows),
+        mono_loss_db: difference_db(gated.broad[band][MID] + gated.broad[band][SIDE], gated.broad[band][MID], windows),
     };
     let [mid, side] = gated.weighted;
     Stereo {

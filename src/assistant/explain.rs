@@ -13,6 +13,9 @@ use crate::{
     },
 };
 
+/// A bell from this Q on is narrow.
+const NARROW_Q: f32 = 4.0;
+
 /// What sentences and figures are made of beside the findings.
 pub struct Spoken<'a> {
     /// The song as it was and as it came out.
@@ -163,6 +166,9 @@ fn action(finding: &Finding, settings: &ChainSettings, reductions_db: &[f64]) ->
             let name = FilterType::LABELS[band.filter.index()].to_lowercase();
             Some(match band.filter {
                 FilterType::LowCut => format!("a low cut at {} takes it away", hertz(f64::from(band.frequency_hz))),
+                FilterType::Bell if band.q >= NARROW_Q => {
+                    format!("a narrow bell of {:+.1} dB, Q {:.1}, takes part of it off", band.gain_db, band.q)
+                }
                 FilterType::Bell => {
                     let place = if band.placement == Placement::Side { " on the side" } else { "" };
                     format!("a bell{place} of {:+.1} dB, Q {:.2}, {back}", band.gain_db, band.q)

@@ -28,6 +28,8 @@ pub enum Gauge {
     Width { band: usize },
     /// Correlation of the channels below 120 Hz.
     BassCorrelation,
+    /// How far the floor of a 1/24 octave stands over its surroundings, dB.
+    Resonance { hz: f64 },
     /// Integrated loudness, LUFS.
     Loudness,
 }
@@ -56,6 +58,7 @@ impl Gauge {
             Self::Spread { band } => spreads_db(measurement)[band],
             Self::Width { band } => measurement.stereo.bands[band].side_mid_db,
             Self::BassCorrelation => measurement.stereo.bands[0].correlation,
+            Self::Resonance { hz } => measurement.resonances.prominence_db_at(hz)?,
             Self::Loudness => measurement.loudness.integrated_lufs,
         })
     }
@@ -84,9 +87,17 @@ impl Gauge {
             Self::Spread { band } => now - aims.reductions_db[band],
             Self::Width { band } => now + 20.0 * (f64::from(settings.imager.widths_percent[band]) / 100.0).log10(),
             Self::BassCorrelation => bass_correlation(before, f64::from(settings.imager.mono_below_hz)),
+            Self::Resonance { hz } => now + narrow_gain_db(eq, hz, rate_hz),
             Self::Loudness => aims.decided_lufs,
         })
     }
+}
+
+/// What an EQ does at a frequency, over what it does half an octave to either side, dB.
+fn narrow_gain_db(eq: &EqSettings, hz: f64, rate_hz: f64) -> f64 {
+    let gain_db = |hz: f64| settings_gain_db(eq, Placement::Mid, hz, rate_hz);
+    let apart = 2f64.sqrt();
+    gain_db(hz) - 0.5 * (gain_db(hz / apart) + gain_db(hz * apart))
 }
 
 /// Bands of a shape that hold anything and lie between two frequencies.

@@ -24,6 +24,8 @@ use nalgebra::{Cholesky, DVector};
 const LOUDNESS_TOLERANCE_LU: f64 = 0.07;
 /// A reduction this far from the one wanted moves the threshold, dB.
 const REDUCTION_TOLERANCE_DB: f64 = 0.4;
+/// A bell from this Q on is set against a resonance.
+const NARROW_Q: f32 = 4.0;
 /// Renders of the whole song at most, before the nearest is taken.
 const MOST_RENDERS: usize = 5;
 
@@ -77,7 +79,9 @@ pub fn failures(
 ) -> Vec<Judgement> {
     let mut judgements = Vec::new();
     let on_the_side = |band: &&EqBand| band.on && band.placement == Placement::Side;
-    if settings.eq.bands.iter().any(|band| band.on && band.placement != Placement::Side)
+    // A narrow bell answers to what it was set against, not to the shape in thirds of an octave.
+    let is_broad = |band: &EqBand| band.on && band.placement != Placement::Side && band.q < NARROW_Q;
+    if settings.eq.bands.iter().any(is_broad)
         && let (Some(before), Some(after)) = (shape_distance(profile, before), shape_distance(profile, after))
     {
         judgements.push(Judgement { module: Module::Eq, before, after });
@@ -85,6 +89,14 @@ pub fn failures(
     if let Some(band) = settings.eq.bands.iter().find(on_the_side) {
         let distance = |measurement| side::distance_db(measurement, profile, f64::from(band.frequency_hz));
         if let (Some(before), Some(after)) = (distance(before), distance(after)) {
+            judgements.push(Judgement { module: Module::Eq, before, after });
+        }
+    }
+    if let (Some(resonance), true) =
+        (before.resonances.found.first(), settings.eq.bands.iter().any(|band| band.on && band.q >= NARROW_Q))
+    {
+        let prominence = |measurement: &Measurement| measurement.resonances.prominence_db_at(resonance.frequency_hz);
+        if let (Some(before), Some(after)) = (prominence(before), prominence(after)) {
             judgements.push(Judgement { module: Module::Eq, before, after });
         }
     }

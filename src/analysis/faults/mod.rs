@@ -3,6 +3,7 @@
 //! Each fault is one sentence: what, where, how much, and what to do about it; where processing is the wrong cure, it says so.
 
 pub(super) mod clipping;
+mod ends;
 pub(super) mod hum;
 pub(super) mod low_pass;
 
@@ -10,6 +11,7 @@ use super::level_db;
 use super::measurement::{Fault, FaultKind, Loudness, Severity};
 use super::spectrum::{LEFT, MID, Powers, RIGHT, SIDE, SpectrumMeter};
 use clipping::ClippingMeter;
+use ends::{End, EndsMeter};
 
 /// Less than this says little about a song, seconds.
 const ENOUGH_S: f64 = 10.0;
@@ -44,6 +46,12 @@ const LONG_RUN: u32 = 6;
 const AUDIBLE_EDGE_HZ: f64 = 15_000.0;
 /// Hum over this is heard in every pause at a normal listening level, dBFS.
 const LOUD_HUM_DB: f64 = -55.0;
+/// Noise at the ends over this is heard at a normal listening level, dBFS.
+const LOUD_NOISE_DB: f64 = -60.0;
+/// A band that loses this much in mono is no longer the same, dB: uncorrelated channels lose 3.
+const LEAST_MONO_LOSS_DB: f64 = 5.0;
+/// Share of the loudest band's power under which a band is not missed (-25 dB).
+const AUDIBLE_SHARE: f64 = 0.003;
 /// Bins of the histogram of peaks: 0.1 dB down to -60 dB.
 const PEAK_BINS: usize = 720;
 const PEAK_BIN_DB: f64 = 0.1;
@@ -53,6 +61,7 @@ const HIGHEST_PEAK_DB: f64 = 12.0;
 pub(super) struct FaultMeter {
     sample_rate_hz: f64,
     clipping: ClippingMeter,
+    ends: EndsMeter,
     heard: u64,
     sum: [f64; 2],
     power: [f64; 2],
@@ -75,6 +84,7 @@ impl FaultMeter {
         Self {
             sample_rate_hz: f64::from(sample_rate_hz),
             clipping: ClippingMeter::new(sample_rate_hz),
+            ends: EndsMeter::default(),
             heard: 0,
             sum: [0.0; 2],
             power: [0.0; 2],
@@ -99,6 +109,7 @@ impl FaultMeter {
     /// Listens to a part of a step.
     pub(super) fn add(&mut self, left: &[f32], right: &[f32]) {
         self.clipping.add(left, right);
+        self.ends.add(left, right);
         for (l, r) in left.iter().zip(right) {
             let (l, r) = (f64::from(*l), f64::from(*r));
             self.sum[0] += l;
@@ -113,6 +124,7 @@ impl FaultMeter {
 
     /// A tenth of a second is complete.
     pub(super) fn end_step(&mut self) {
+        self.ends.end_step();
         let peak = std::mem::take(&mut self.step_peak);
         let under = (HIGHEST_PEAK_DB - level_db(f64::from(peak).powi(2))) / PEAK_BIN_DB;
         if let Some(count) = self.peaks.get_mut(under.max(0.0) as usize) {
@@ -223,6 +235,14 @@ impl FaultMeter {
             let severity = if hum.level_db > LOUD_HUM_DB { Severity::Severe } else { Severity::Moderate };
             found(FaultKind::Hum, severity, 0.0, heard_s, message);
         }
+        for End { place, from_s, to_s, level_db } in self.ends.noises(loudness.integrated_lufs) {
+            let message = format!(
+                "Noise of {level_db:.0} dBFS {place}, {}: trim it or fade it in the mix, for mastering makes it louder.",
+                between(from_s, to_s)
+            );
+            let severity = if level_db > LOUD_NOISE_DB { Severity::Moderate } else { Severity::Minor };
+            found(FaultKind::NoiseAtTheEnds, severity, from_s, to_s, message);
+        }
         faults
     }
 
@@ -251,6 +271,22 @@ impl FaultMeter {
                     - level_db(gated.whole[MID] / f64::from(gated.windows))
             );
             found(FaultKind::ChannelInverted, Severity::Severe, 0.0, heard_s, message);
+            return;
+        }
+        let image = super::stereo::stereo(gated);
+        // Bass is the imager's, and what is far under the rest is not missed.
+        let loudest = gated.broad.iter().map(|band| band[MID] + band[SIDE]).fold(0.0, f64::max);
+        let audible = |band: &usize| gated.broad[*band][MID] + gated.broad[*band][SIDE] > loudest * AUDIBLE_SHARE;
+        for band in (1..image.bands.len()).filter(audible) {
+            let band = &image.bands[band];
+            if band.mono_loss_db >= LEAST_MONO_LOSS_DB {
+                let message = format!(
+                    "From {:.0} to {:.0} Hz {:.1} dB are lost in mono, since side stands {:+.1} dB against mid: turn the phase of one \
+                     channel of the widest instrument there, or narrow it in the mix.",
+                    band.low_hz, band.high_hz, band.mono_loss_db, band.side_mid_db
+                );
+                found(FaultKind::MonoLoss, Severity::Moderate, 0.0, heard_s, message);
+            }
         }
     }
 

@@ -184,3 +184,34 @@ fn too_little_and_what_is_no_number_are_told() {
     let fault = of_kind(&found, FaultKind::NotFinite).expect("not finite");
     assert!((fault.from_s, fault.to_s) == (5.0, 9.0) && fault.message.starts_with("2 samples"), "{fault:?}");
 }
+
+#[test]
+fn noise_at_the_ends_is_told_and_a_fade_is_not() {
+    let (left, right) = music();
+    // Uniform noise of ±0.5 has -10.8 dBFS: at 1/300 it has -60.3.
+    let hiss: Vec<f32> = each(&noise(11, RATE_HZ, 2.0), |sample| sample / 300.0);
+    let framed = |samples: &[f32]| [&hiss, samples, &hiss[..RATE_HZ as usize]].concat();
+    let found = faults(&framed(&left), &framed(&right));
+    let noises: Vec<_> = found.iter().filter(|fault| fault.kind == FaultKind::NoiseAtTheEnds).collect();
+    assert_eq!(noises.len(), 2, "{found:?}");
+    assert!(noises[0].from_s == 0.0 && (noises[0].to_s - 2.0).abs() < 0.25, "{:?}", noises[0]);
+    assert!((noises[1].from_s - 14.0).abs() < 0.25 && noises[1].message.contains("-60 dBFS"), "{:?}", noises[1]);
+    let fade = |samples: &[f32]| -> Vec<f32> {
+        let length = samples.len() as f32;
+        samples.iter().enumerate().map(|(n, sample)| sample * 10f32.powf(-5.0 * n as f32 / length)).collect()
+    };
+    assert_eq!(of_kind(&faults(&fade(&left), &fade(&right)), FaultKind::NoiseAtTheEnds), None);
+}
+
+#[test]
+fn what_is_lost_in_mono_is_told_for_its_band() {
+    let (left, right) = (noise(1, RATE_HZ, 12.0), noise(2, RATE_HZ, 12.0));
+    assert_eq!(of_kind(&faults(&left, &right), FaultKind::MonoLoss), None);
+    // One tone in phase, one between 120 Hz and 1 kHz turned over on the right.
+    let (low, middle) = (sine(60.0, 0.3, RATE_HZ, 12.0), sine(500.0, 0.3, RATE_HZ, 12.0));
+    let add = |sign: f32| -> Vec<f32> { low.iter().zip(&middle).map(|(low, middle)| low + sign * middle).collect() };
+    let found = faults(&add(1.0), &add(-0.9));
+    let message = &of_kind(&found, FaultKind::MonoLoss).expect("lost in mono").message;
+    // Mid has 0.05, side 0.95 of the tone: 25.6 dB are lost.
+    assert!(message.contains("From 120 to 1000 Hz 25.6 dB"), "{message}");
+}

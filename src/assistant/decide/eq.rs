@@ -14,12 +14,14 @@ use crate::{
     settings::{EQ_BANDS, EqBand, EqSettings, FilterType, Slope},
 };
 
-use super::side;
+use super::{resonance, side};
 
 /// The low cut sits in the first band; the drawn ones follow.
 const LOW_CUT_BAND: usize = 0;
 /// The bell on the side sits in the last band.
 const SIDE_BAND: usize = EQ_BANDS - 1;
+/// The bell on a resonance sits in the one before.
+const RESONANCE_BAND: usize = EQ_BANDS - 2;
 /// Rumble is cut when it stands this far over the range, dB, and below this frequency.
 const RUMBLE_OVER_DB: f64 = 6.0;
 const LOW_CUT_HZ: f32 = 25.0;
@@ -40,6 +42,10 @@ const ABSENT_WEIGHT: f64 = 0.3;
 pub fn decide(measurement: &Measurement, song: &SongShape, profile: &Profile) -> Decision<EqSettings> {
     let mut settings = EqSettings::default();
     let mut findings = Vec::new();
+    let resonance = resonance::decide(measurement);
+    let mended =
+        resonance.as_ref().map(|(bell, _)| resonance::without(song, bell, f64::from(measurement.sample_rate_hz)));
+    let song = mended.as_ref().unwrap_or(song);
     let tone = Tone::decide(song, profile);
     if let Some(tone) = tone.as_ref().filter(|tone| most_db(tone) >= LEAST_CALL_DB) {
         let sample_rate_hz = f64::from(measurement.sample_rate_hz);
@@ -64,6 +70,10 @@ pub fn decide(measurement: &Measurement, song: &SongShape, profile: &Profile) ->
     if let Some((band, finding)) = low_cut(measurement, song, profile) {
         settings.bands[LOW_CUT_BAND] = band;
         findings.push(finding);
+    }
+    if let Some((band, finding)) = resonance {
+        settings.bands[RESONANCE_BAND] = band;
+        findings.push(Finding { band: Some(RESONANCE_BAND), ..finding });
     }
     if let Some((band, finding)) = side::decide(measurement, profile) {
         settings.bands[SIDE_BAND] = band;

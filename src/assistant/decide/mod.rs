@@ -4,4 +4,5 @@ pub mod compressor;
 pub mod eq;
 pub mod imager;
 pub mod limiter;
+pub mod resonance;
 pub mod side;
