@@ -57,6 +57,8 @@ pub struct BandStage {
     started: bool,
     /// Whether the other path is on its way in.
     changing: bool,
+    /// Whether the signal passes untouched as long as the settings stay.
+    rests: bool,
     warm_up_samples: usize,
     warm_up_left: usize,
     /// Share of the path on its way in.
@@ -72,6 +74,7 @@ impl BandStage {
             heard: 0,
             started: false,
             changing: false,
+            rests: false,
             warm_up_samples: (WARM_UP_S * sample_rate).round() as usize,
             warm_up_left: 0,
             fade: Glide::new(FADE_S, sample_rate),
@@ -84,7 +87,14 @@ impl BandStage {
         self.heard = 0;
         self.started = false;
         self.changing = false;
+        self.rests = false;
         self.mono_below.reset();
+    }
+
+    /// Whether the signal passes untouched: until the settings change [`BandStage::control`] need not be called, and
+    /// [`BandStage::process`] takes any number of samples.
+    pub fn rests(&self) -> bool {
+        self.rests
     }
 
     /// Begins a segment.
@@ -106,10 +116,14 @@ impl BandStage {
             self.paths[1 - self.heard].control(compressor, imager);
         }
         self.mono_below.control(imager);
+        self.rests = !self.changing && self.paths[self.heard].route == Route::Through && self.mono_below.is_idle();
     }
 
-    /// Works in place.
+    /// Works in place on at most [`CONTROL_INTERVAL`] samples, or any number at rest.
     pub fn process(&mut self, left: &mut [f64], right: &mut [f64]) {
+        if self.rests {
+            return;
+        }
         if self.changing {
             self.process_change(left, right);
         } else {

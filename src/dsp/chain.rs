@@ -8,7 +8,7 @@
 //! has to be set for it.
 
 use super::{
-    CONTROL_INTERVAL, apply_gain,
+    CONTROL_INTERVAL, RUN, apply_gain,
     band_stage::BandStage,
     db_to_gain,
     dither::Ditherer,
@@ -19,6 +19,7 @@ use super::{
     linear_phase::{LinearPhase, minimum_phase_bands},
     monitor::Monitor,
     peak,
+    wider::wider,
 };
 use crate::settings::{ChainSettings, EQ_BANDS, MAX_BANDS, Phase};
 
@@ -51,13 +52,98 @@ pub struct ChainMeters {
     pub limiter_reduction_db: f32,
 }
 
+/// A module with a control clock. At rest it needs none until settings change, and takes any number of samples at a time.
+trait Module {
+    fn rests(&self) -> bool;
+    fn control(&mut self, settings: &ChainSettings);
+    fn process(&mut self, left: &mut [f64], right: &mut [f64]);
+}
+
+impl Module for Equaliser {
+    fn rests(&self) -> bool {
+        self.rests()
+    }
+
+    fn control(&mut self, settings: &ChainSettings) {
+        self.control(&settings.eq);
+    }
+
+    fn process(&mut self, left: &mut [f64], right: &mut [f64]) {
+        self.process(left, right);
+    }
+}
+
+impl Module for BandStage {
+    fn rests(&self) -> bool {
+        self.rests()
+    }
+
+    fn control(&mut self, settings: &ChainSettings) {
+        self.control(&settings.compressor, &settings.imager);
+    }
+
+    fn process(&mut self, left: &mut [f64], right: &mut [f64]) {
+        self.process(left, right);
+    }
+}
+
+impl Module for Limiter {
+    fn rests(&self) -> bool {
+        self.rests()
+    }
+
+    fn control(&mut self, settings: &ChainSettings) {
+        self.control(&settings.limiter);
+    }
+
+    fn process(&mut self, left: &mut [f64], right: &mut [f64]) {
+        self.process(left, right);
+    }
+}
+
+/// The control clock of all modules.
+#[derive(Debug, Clone, Copy)]
+struct Clock {
+    /// Samples until its next step.
+    until_control: usize,
+    /// Whether the settings are newer than its last step.
+    fresh: bool,
+}
+
+impl Clock {
+    /// Lets a module work on a run, in the segments that it asks for.
+    fn run(mut self, module: &mut impl Module, settings: &ChainSettings, left: &mut [f64], right: &mut [f64]) {
+        let mut start = 0;
+        while start < left.len() {
+            if self.until_control == 0 {
+                self.until_control = CONTROL_INTERVAL;
+                if self.fresh || !module.rests() {
+                    module.control(settings);
+                    self.fresh = false;
+                }
+            }
+            let segment = if module.rests() { left.len() - start } else { self.until_control.min(left.len() - start) };
+            module.process(&mut left[start..start + segment], &mut right[start..start + segment]);
+            self.advance(segment);
+            start += segment;
+        }
+    }
+
+    fn advance(&mut self, samples: usize) {
+        let ahead = samples.saturating_sub(self.until_control);
+        self.until_control =
+            self.until_control.saturating_sub(samples) + ahead.next_multiple_of(CONTROL_INTERVAL) - ahead;
+        self.fresh = false;
+    }
+}
+
 /// The mastering chain for one stereo signal. Mono runs through it as two equal channels.
 pub struct Chain {
     settings: ChainSettings,
+    /// The same as modules take them: what one does, no other is told to.
+    module_settings: ChainSettings,
     started: bool,
-    /// Whether the settings are newer than the last step of the control clock.
-    fresh: bool,
-    until_control: usize,
+    clock: Clock,
     input_gain: Glide,
     /// The EQ's static bands in linear phase.
     linear: Option<LinearPhase>,
@@ -68,6 +154,8 @@ pub struct Chain {
     output_gain: Glide,
     ditherer: Ditherer,
     monitor: Monitor,
+    /// The run that is being worked on.
+    wet: [[f64; RUN]; 2],
     latency: usize,
     /// Samples that the filters of minimum phase may ring.
     ringing: usize,
@@ -82,9 +170,9 @@ impl Chain {
         let latency = limiter.latency() + linear.as_ref().map_or(0, LinearPhase::latency);
         Self {
             settings: ChainSettings::default(),
+            module_settings: ChainSettings::default(),
             started: false,
-            fresh: true,
-            until_control: 0,
+            clock: Clock { until_control: 0, fresh: true },
             input_gain: Glide::new(GLIDE_S, sample_rate),
             linear,
             eq: Equaliser::new(sample_rate),
@@ -93,6 +181,7 @@ impl Chain {
             output_gain: Glide::new(GLIDE_S, sample_rate),
             ditherer: Ditherer::new(sample_rate),
             monitor: Monitor::new(sample_rate, latency),
+            wet: [[0.0; RUN]; 2],
             latency,
             ringing: (RINGING_S * sample_rate) as usize,
         }
@@ -116,7 +205,6 @@ impl Chain {
     /// Silences everything that still rings; the next block starts at its settings without gliding to them.
     pub fn reset(&mut self) {
         self.started = false;
-        self.until_control = 0;
         self.input_gain.reset();
         if let Some(linear) = &mut self.linear {
             linear.reset();
@@ -136,17 +224,10 @@ impl Chain {
         if length > 0 && (!self.started || *settings != self.settings) {
             self.started = true;
             self.take(settings);
-            self.until_control = 0;
         }
-        let mut start = 0;
-        while start < length {
-            if self.until_control == 0 {
-                self.control();
-            }
-            let end = length.min(start + self.until_control);
-            self.until_control -= end - start;
-            self.process_piece(&mut left[start..end], &mut right[start..end], &mut meters);
-            start = end;
+        let (left, right) = (&mut left[..length], &mut right[..length]);
+        for (left, right) in left.chunks_mut(RUN).zip(right.chunks_mut(RUN)) {
+            self.process_run(left, right, &mut meters);
         }
         meters.eq_movement_db = self.eq.take_movement_db();
         meters.compressor_level = self.bands.take_level();
@@ -156,71 +237,79 @@ impl Chain {
         meters
     }
 
-    fn control(&mut self) {
-        self.until_control = CONTROL_INTERVAL;
-        let settings = &self.settings;
-        if let Some(linear) = &mut self.linear {
-            linear.control(&settings.eq);
-        }
-        if self.fresh || !self.eq.rest_on() {
-            match self.linear {
-                Some(_) => self.eq.control(&minimum_phase_bands(&settings.eq)),
-                None => self.eq.control(&settings.eq),
-            }
-        }
-        self.fresh = false;
-        self.bands.control(&settings.compressor, &settings.imager);
-        self.limiter.control(&settings.limiter);
-        self.ditherer.control(&settings.output);
-    }
-
     /// Takes over what need not be told again as long as the settings stay.
     fn take(&mut self, settings: &ChainSettings) {
         self.settings = *settings;
-        self.fresh = true;
+        self.module_settings = *settings;
+        self.clock = Clock { until_control: 0, fresh: true };
+        if let Some(linear) = &mut self.linear {
+            linear.control(&settings.eq);
+            self.module_settings.eq = minimum_phase_bands(&settings.eq);
+        }
+        self.ditherer.control(&settings.output);
         self.input_gain.aim(db_to_gain(f64::from(settings.input.gain_db)));
         self.output_gain.aim(db_to_gain(f64::from(settings.output.gain_db)));
         self.monitor.control(&settings.monitor);
     }
 
-    fn process_piece(&mut self, left: &mut [f32], right: &mut [f32], meters: &mut ChainMeters) {
+    /// At most [`RUN`] samples, through one module after the other.
+    fn process_run(&mut self, left: &mut [f32], right: &mut [f32], meters: &mut ChainMeters) {
         let length = left.len();
-        let mut wet = [[0f64; CONTROL_INTERVAL]; 2];
-        for (channel, samples) in [&mut *left, &mut *right].into_iter().enumerate() {
-            samples.iter_mut().for_each(|sample| *sample = sound(*sample));
-            meters.input_peak[channel] = meters.input_peak[channel].max(peak(samples));
-            for (wet, sample) in wet[channel].iter_mut().zip(&*samples) {
-                *wet = f64::from(*sample);
-            }
+        let [wet_left, wet_right] = &mut self.wet;
+        let (wet_left, wet_right) = (&mut wet_left[..length], &mut wet_right[..length]);
+        let channels = [(&mut *left, &mut *wet_left), (&mut *right, &mut *wet_right)];
+        for (channel, (samples, wet)) in channels.into_iter().enumerate() {
+            let peak = take_in(samples, wet);
+            meters.input_peak[channel] = meters.input_peak[channel].max(peak);
         }
         self.monitor.hear(left, right);
 
-        let [wet_left, wet_right] = &mut wet;
-        let (wet_left, wet_right) = (&mut wet_left[..length], &mut wet_right[..length]);
         apply_gain(&mut self.input_gain, wet_left, wet_right);
         if let Some(linear) = &mut self.linear {
             linear.process(wet_left, wet_right);
         }
-        self.eq.process(wet_left, wet_right);
-        self.bands.process(wet_left, wet_right);
-        self.limiter.process(wet_left, wet_right);
+        self.clock.run(&mut self.eq, &self.module_settings, wet_left, wet_right);
+        self.clock.run(&mut self.bands, &self.module_settings, wet_left, wet_right);
+        self.clock.run(&mut self.limiter, &self.module_settings, wet_left, wet_right);
+        self.clock.advance(length);
         apply_gain(&mut self.output_gain, wet_left, wet_right);
         self.ditherer.process(wet_left, wet_right);
         self.monitor.process(wet_left, wet_right);
 
-        for (channel, samples) in [left, right].into_iter().enumerate() {
-            for (sample, wet) in samples.iter_mut().zip(&wet[channel]) {
-                *sample = sound(*wet as f32);
-            }
-            meters.output_peak[channel] = meters.output_peak[channel].max(peak(samples));
+        for (channel, (samples, wet)) in [(left, wet_left), (right, wet_right)].into_iter().enumerate() {
+            let peak = give_out(wet, samples);
+            meters.output_peak[channel] = meters.output_peak[channel].max(peak);
         }
+    }
+}
+
+wider! {
+    /// Makes silence of what is no sample, gives the others in double precision too, and the greatest absolute value.
+    fn take_in(samples: &mut [f32], wet: &mut [f64]) -> f32 {
+        for (sample, wet) in samples.iter_mut().zip(wet) {
+            *sample = sound(*sample);
+            *wet = f64::from(*sample);
+        }
+        peak(samples)
+    }
+}
+
+wider! {
+    /// Gives samples in single precision, silence for what is none there, and the greatest absolute value.
+    fn give_out(wet: &[f64], samples: &mut [f32]) -> f32 {
+        for (sample, wet) in samples.iter_mut().zip(wet) {
+            *sample = sound(*wet as f32);
+        }
+        peak(samples)
     }
 }
 
 /// The sample itself, or a zero of its sign when it is none.
 #[inline(always)]
 fn sound(sample: f32) -> f32 {
-    if (f32::MIN_POSITIVE..=LOUDEST).contains(&sample.abs()) { sample } else { 0f32.copysign(sample) }
+    // Both are compared whatever the first gives: no branch.
+    let is_sound = (sample.abs() >= f32::MIN_POSITIVE) & (sample.abs() <= LOUDEST);
+    if is_sound { sample } else { 0f32.copysign(sample) }
 }
 
 impl ChainMeters {

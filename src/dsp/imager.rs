@@ -130,7 +130,8 @@ impl MonoBelow {
         }
     }
 
-    fn is_idle(&self) -> bool {
+    /// Whether it leaves the samples as they are, until it is switched on.
+    pub fn is_idle(&self) -> bool {
         self.share.is_still() && self.share.current() == 0.0
     }
 

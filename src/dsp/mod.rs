@@ -9,6 +9,9 @@
 //!   where settings change. A module that works on a slower clock than the sample starts its step here;
 //! - `process(left, right)` works in place on a part of the segment (never more than [`CONTROL_INTERVAL`] samples).
 //!
+//! Some can rest, when nothing is on its way in them: `control` is then not called until settings change, and `process` takes
+//! any number of samples.
+//!
 //! Since segments depend on the settings' changes alone, the size of the host's blocks never changes a sample.
 
 pub mod band_stage;
@@ -25,12 +28,17 @@ pub mod linear_phase;
 pub mod monitor;
 pub mod quad;
 pub mod svf;
+mod wider;
 
 pub use chain::{Chain, ChainMeters};
 use glide::Glide;
 
 /// Samples between two steps of the control clock.
 pub const CONTROL_INTERVAL: usize = 32;
+
+/// The most samples that go through a module before the next one has them: few enough to stay at hand, enough that a module which
+/// rests is not called for a few.
+const RUN: usize = 256;
 
 /// Gain factor of a level in decibels.
 pub fn db_to_gain(db: f64) -> f64 {

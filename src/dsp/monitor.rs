@@ -4,7 +4,7 @@
 //! on `wet · match - dry`, so that equal loudness leaves what the chain did to the sound and not how much louder it made it; with
 //! the bypass on `dry`, whatever else is set. Off, nothing is touched, bit for bit. Changes take 20 ms.
 
-use super::{CONTROL_INTERVAL, apply_gain, db_to_gain, delay::DelayLine, glide::Glide};
+use super::{RUN, apply_gain, db_to_gain, delay::DelayLine, glide::Glide};
 use crate::settings::MonitorSettings;
 
 /// Time that a change takes.
@@ -19,7 +19,7 @@ pub struct Monitor {
     bypass: Glide,
     /// The input on its way around the chain.
     lines: [DelayLine<f32>; 2],
-    dry: [[f32; CONTROL_INTERVAL]; 2],
+    dry: [[f32; RUN]; 2],
 }
 
 impl Monitor {
@@ -30,7 +30,7 @@ impl Monitor {
             delta: Glide::new(GLIDE_S, sample_rate),
             bypass: Glide::new(GLIDE_S, sample_rate),
             lines: [DelayLine::new(latency), DelayLine::new(latency)],
-            dry: [[0.0; CONTROL_INTERVAL]; 2],
+            dry: [[0.0; RUN]; 2],
         }
     }
 
@@ -52,12 +52,17 @@ impl Monitor {
         self.bypass.aim(f64::from(u8::from(settings.bypass)));
     }
 
-    /// Takes the input of a piece (never more than [`CONTROL_INTERVAL`] samples of each channel).
+    /// Takes the input of a run (never more than [`RUN`] samples of each channel).
     pub fn hear(&mut self, left: &[f32], right: &[f32]) {
+        let unheard = is_off(&self.delta) && is_off(&self.bypass);
         for ((line, dry), samples) in self.lines.iter_mut().zip(&mut self.dry).zip([left, right]) {
-            let dry = &mut dry[..samples.len()];
-            dry.copy_from_slice(samples);
-            line.process(dry);
+            if unheard {
+                line.push(samples);
+            } else {
+                let dry = &mut dry[..samples.len()];
+                dry.copy_from_slice(samples);
+                line.process(dry);
+            }
         }
     }
 
@@ -69,7 +74,7 @@ impl Monitor {
     }
 
     fn apply_delta(&mut self, left: &mut [f64], right: &mut [f64]) {
-        if self.delta.is_still() && self.delta.current() == 0.0 {
+        if is_off(&self.delta) {
             return;
         }
         let [dry_left, dry_right] = &self.dry;
@@ -81,7 +86,7 @@ impl Monitor {
     }
 
     fn apply_bypass(&mut self, left: &mut [f64], right: &mut [f64]) {
-        if self.bypass.is_still() && self.bypass.current() == 0.0 {
+        if is_off(&self.bypass) {
             return;
         }
         let [dry_left, dry_right] = &self.dry;
@@ -98,4 +103,9 @@ impl Monitor {
             }
         }
     }
+}
+
+/// Whether a share is and stays 0.
+fn is_off(share: &Glide) -> bool {
+    share.is_still() && share.current() == 0.0
 }

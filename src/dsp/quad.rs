@@ -114,6 +114,8 @@ pub trait Quad: Real<Kept = ScalarQuad> {
     fn with_first(self, first: Self) -> Self;
     /// Each lane one further: [a3, a0, a1, a2].
     fn rotate(self) -> Self;
+    /// Lanes 2 and 3 of `self`, then 0 and 1 of `other`.
+    fn straddle(self, other: Self) -> Self;
 }
 
 /// Four numbers in an array.
@@ -235,6 +237,11 @@ impl Quad for ScalarQuad {
     #[inline(always)]
     fn rotate(self) -> Self {
         Self([self.0[3], self.0[0], self.0[1], self.0[2]])
+    }
+
+    #[inline(always)]
+    fn straddle(self, other: Self) -> Self {
+        Self([self.0[2], self.0[3], other.0[0], other.0[1]])
     }
 }
 
@@ -382,6 +389,12 @@ mod avx {
         fn rotate(self) -> Self {
             // SAFETY: see the type.
             Self(unsafe { _mm256_permute4x64_pd::<0b10_01_00_11>(self.0) })
+        }
+
+        #[inline(always)]
+        fn straddle(self, other: Self) -> Self {
+            // SAFETY: see the type.
+            Self(unsafe { _mm256_permute2f128_pd::<0x21>(self.0, other.0) })
         }
     }
 }

@@ -1,14 +1,17 @@
-//! Sections in series over a segment, several of them at a time.
+//! Sections in series, several of them at a time.
 //!
-//! A section waits for its own state from one sample to the next, and the next section for this one's output. So each works
-//! one sample behind the one ahead of it: two in turn, or four with two to a vector where the processor has vectors of four
-//! lanes (chosen at run time). Each lane goes through the operations of [`Section::process`] in their order, so that the samples
-//! are the same, whichever way they went.
+//! A section waits for its own state from one sample to the next, and the next section for this one's output. So sections lie
+//! side by side, two to a vector and up to eight together, each one sample behind the one ahead of it. Each lane goes
+//! through the operations of [`Section::process`] in their order, so that the samples are the same, whichever way they went. Wider
+//! instructions are chosen at run time.
 
-use super::svf::{Frame, Section};
+use super::svf::{Frame, Section, StillForm};
+#[cfg(target_arch = "x86_64")]
+use crate::dsp::quad::AvxQuad;
+use crate::dsp::quad::{Quad, ScalarQuad};
 
-/// Sections that run side by side.
-const WIDTH: usize = 4;
+/// Sections that run side by side at most.
+const WIDTH: usize = 8;
 
 /// Collects sections in their order and runs them in groups.
 pub struct Cascade<'a> {
@@ -25,6 +28,11 @@ impl<'a> Cascade<'a> {
 
     /// Adds a section behind the others; it may run over the frames now or at the next [`Cascade::finish`].
     pub fn push(&mut self, section: &'a mut Section, frames: &mut [Frame]) {
+        if section.still_form().is_none() {
+            self.finish(frames);
+            section.process(frames);
+            return;
+        }
         self.waiting[self.count] = Some(section);
         self.count += 1;
         if self.count == WIDTH {
@@ -34,22 +42,16 @@ impl<'a> Cascade<'a> {
 
     /// Runs the sections that wait.
     pub fn finish(&mut self, frames: &mut [Frame]) {
-        self.count = 0;
-        match self.waiting.each_mut().map(Option::take) {
-            [Some(first), Some(second), Some(third), Some(fourth)] => {
-                process_four([first, second, third, fourth], frames, self.wide);
-            }
-            [first, second, third, _] => {
-                match (first, second) {
-                    (Some(first), Some(second)) => process_two(first, second, frames),
-                    (Some(only), _) => only.process(frames),
-                    _ => {}
-                }
-                if let Some(third) = third {
-                    third.process(frames);
-                }
-            }
+        let sections = &mut self.waiting[..self.count];
+        #[cfg(target_arch = "x86_64")]
+        if self.wide {
+            // SAFETY: `wide` says that the processor has AVX2, which is all that the function needs.
+            unsafe { process_avx2(sections, frames) };
+            self.count = 0;
+            return;
         }
+        process_quads::<ScalarQuad>(sections, frames);
+        self.count = 0;
     }
 }
 
@@ -61,174 +63,142 @@ pub fn has_wide_vectors() -> bool {
     false
 }
 
-/// Filters in place by `first` and then by `second`, both at once where they are still.
-pub fn process_two(first: &mut Section, second: &mut Section, frames: &mut [Frame]) {
-    let length = frames.len();
-    let (Some((first_still, mut first_state)), Some((second_still, mut second_state))) =
-        (first.still(), second.still())
-    else {
-        first.process(frames);
-        second.process(frames);
-        return;
-    };
-    if length == 0 {
-        return;
-    }
-    let mut between = first_still.step(&mut first_state, frames[0]);
-    for index in 1..length {
-        let next = first_still.step(&mut first_state, frames[index]);
-        frames[index - 1] = second_still.step(&mut second_state, between);
-        between = next;
-    }
-    frames[length - 1] = second_still.step(&mut second_state, between);
-    first.set_state(first_state);
-    second.set_state(second_state);
-}
-
 /// Filters `frames` by `section` and other frames, as many, by another one, both in place and at once where they are still.
 pub fn process_beside(other: &mut Section, others: &mut [Frame], section: &mut Section, frames: &mut [Frame]) {
-    let (Some((other_still, mut other_state)), Some((still, mut state))) = (other.still(), section.still()) else {
+    let (Some(other_form), Some(form)) = (other.still_form().copied(), section.still_form().copied()) else {
         other.process(others);
         section.process(frames);
         return;
     };
+    let (mut other_state, mut state) = (*other.still_state(), *section.still_state());
     for (other, frame) in others.iter_mut().zip(frames) {
-        *other = other_still.step(&mut other_state, *other);
-        *frame = still.step(&mut state, *frame);
+        *other = other_form.step(&mut other_state, *other);
+        *frame = form.step(&mut state, *frame);
     }
-    other.set_state(other_state);
-    section.set_state(state);
+    *other.still_state() = other_state;
+    *section.still_state() = state;
 }
 
-/// Filters in place by each of the sections, all at once where they are still and vectors are `wide`.
-pub fn process_four(sections: [&mut Section; WIDTH], frames: &mut [Frame], wide: bool) {
-    #[cfg(target_arch = "x86_64")]
-    if wide && frames.len() >= WIDTH && sections.iter().all(|section| section.still().is_some()) {
-        // SAFETY: `wide` says that the processor has AVX2, which is all that the function needs.
-        unsafe { avx2::process_four(sections, frames) };
+/// [`process_quads`] in AVX2 instructions: the same samples.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn process_avx2(sections: &mut [Option<&mut Section>], frames: &mut [Frame]) {
+    process_quads::<AvxQuad>(sections, frames);
+}
+
+/// Filters in place by each of the sections, which are still.
+#[inline(always)]
+fn process_quads<Q: Quad>(sections: &mut [Option<&mut Section>], frames: &mut [Frame]) {
+    if let [Some(only)] = sections {
+        only.process(frames);
         return;
     }
-    let _ = wide;
-    let [first, second, third, fourth] = sections;
-    process_two(first, second, frames);
-    process_two(third, fourth, frames);
+    match sections.len().div_ceil(2) {
+        0 => {}
+        1 => Pairs::<Q, 1>::new(sections).process(sections, frames),
+        2 => Pairs::<Q, 2>::new(sections).process(sections, frames),
+        3 => Pairs::<Q, 3>::new(sections).process(sections, frames),
+        _ => Pairs::<Q, 4>::new(sections).process(sections, frames),
+    }
 }
 
-/// Two sections to a vector: the lanes of one in its lower half, those of the next in its upper half.
-#[cfg(target_arch = "x86_64")]
-mod avx2 {
-    use std::arch::x86_64::{
-        __m256d, _mm256_add_pd, _mm256_blendv_pd, _mm256_mul_pd, _mm256_permute2f128_pd, _mm256_set_pd,
-        _mm256_storeu_pd,
-    };
+/// Sections two to a vector: the lanes of one in its lower half, those of the next in its upper half.
+struct Pairs<Q, const PAIRS: usize> {
+    forms: [StillForm<Q>; PAIRS],
+    states: [[Q; 2]; PAIRS],
+    /// What the first pair gave last.
+    first_output: Q,
+    /// What the others take next. Kept rather than the outputs that they are made of: all then fits into the registers.
+    inputs: [Q; PAIRS],
+}
 
-    use super::{Frame, Section, WIDTH};
-    use crate::dsp::eq::svf::StateSpace;
+#[inline(always)]
+fn side_by_side<Q: Quad>(lower: Frame, upper: Frame) -> Q {
+    let ([a, b], [c, d]) = (lower.to_array(), upper.to_array());
+    Q::load(ScalarQuad([a, b, c, d]))
+}
 
-    /// The lower half of the second operand above, that of the first below.
-    const LOWER_OF_BOTH: i32 = 0x20;
-    /// The upper half of the first operand below, the lower half of the second above.
-    const UPPER_AND_LOWER: i32 = 0x21;
+impl<Q: Quad, const PAIRS: usize> Pairs<Q, PAIRS> {
+    /// Sections after the first: the last is so many samples behind it.
+    const BEHIND: usize = 2 * PAIRS - 1;
 
-    /// Two sections.
-    #[derive(Clone, Copy)]
-    struct Pair {
-        band_pass: [__m256d; 3],
-        low_pass: [__m256d; 3],
-        output: [__m256d; 3],
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn join(lower: Frame, upper: Frame) -> __m256d {
-        let ([a, b], [c, d]) = (lower.to_array(), upper.to_array());
-        _mm256_set_pd(d, c, b, a)
-    }
-
-    #[inline]
-    #[target_feature(enable = "avx2")]
-    fn split(vector: __m256d) -> [Frame; 2] {
-        let mut lanes = [0.0; 4];
-        // SAFETY: four numbers fit in there.
-        unsafe { _mm256_storeu_pd(lanes.as_mut_ptr(), vector) };
-        let [a, b, c, d] = lanes;
-        [Frame::new([a, b]), Frame::new([c, d])]
-    }
-
-    impl Pair {
-        #[inline]
-        #[target_feature(enable = "avx2")]
-        fn new(lower: &StateSpace, upper: &StateSpace) -> Self {
-            let three = |lower: &[Frame; 3], upper: &[Frame; 3]| {
-                [join(lower[0], upper[0]), join(lower[1], upper[1]), join(lower[2], upper[2])]
-            };
-            Self {
-                band_pass: three(&lower.band_pass, &upper.band_pass),
-                low_pass: three(&lower.low_pass, &upper.low_pass),
-                output: three(&lower.output, &upper.output),
-            }
-        }
-
-        /// [`StateSpace::step`] of both.
-        #[inline]
-        #[target_feature(enable = "avx2")]
-        fn step(&self, state: &mut [__m256d; 2], input: __m256d) -> __m256d {
-            let [band, low] = *state;
-            let sum = |[from_band, from_low, from_input]: [__m256d; 3]| {
-                let own = _mm256_add_pd(_mm256_mul_pd(from_band, band), _mm256_mul_pd(from_low, low));
-                _mm256_add_pd(own, _mm256_mul_pd(from_input, input))
-            };
-            *state = [sum(self.band_pass), sum(self.low_pass)];
-            sum(self.output)
-        }
-    }
-
-    /// For at least [`WIDTH`] frames and sections that are still.
-    #[target_feature(enable = "avx2")]
-    pub fn process_four(sections: [&mut Section; WIDTH], frames: &mut [Frame]) {
-        let [first, second, third, fourth] = &sections;
-        let pairs = [
-            Pair::new(first.state_space(), second.state_space()),
-            Pair::new(third.state_space(), fourth.state_space()),
-        ];
-        let states = |index: usize| {
-            let of = |section: &Section| section.state()[index];
-            [join(of(first), of(second)), join(of(third), of(fourth))]
+    /// Of up to `2 * PAIRS` sections that are still; what is missing of them passes everything.
+    #[inline(always)]
+    fn new(sections: &mut [Option<&mut Section>]) -> Self {
+        let mut pairs = Self {
+            forms: [StillForm::PASSING.map(|figure| side_by_side(figure, figure)); PAIRS],
+            states: [[Q::splat(0.0); 2]; PAIRS],
+            first_output: Q::splat(0.0),
+            inputs: [Q::splat(0.0); PAIRS],
         };
-        let ([band_1, band_2], [low_1, low_2]) = (states(0), states(1));
-        let mut state = [[band_1, low_1], [band_2, low_2]];
-        let mut output = [join(Frame::ZERO, Frame::ZERO); 2];
-        let length = frames.len();
-        for index in 0..length + WIDTH - 1 {
-            let input = frames.get(index).copied().unwrap_or(Frame::ZERO);
-            let input = join(input, input);
-            let held = state;
-            let first = _mm256_permute2f128_pd::<LOWER_OF_BOTH>(input, output[0]);
-            let second = _mm256_permute2f128_pd::<UPPER_AND_LOWER>(output[0], output[1]);
-            output = [pairs[0].step(&mut state[0], first), pairs[1].step(&mut state[1], second)];
-            if index < WIDTH - 1 || index >= length {
-                // At both ends some sections have no sample to work on and keep their state.
-                let lane = |section: usize| {
-                    let works = section <= index && index < length + section;
-                    Frame::splat(if works { -1.0 } else { 0.0 })
-                };
-                for (pair, state) in state.iter_mut().enumerate() {
-                    let works = join(lane(2 * pair), lane(2 * pair + 1));
-                    for (state, held) in state.iter_mut().zip(held[pair]) {
-                        *state = _mm256_blendv_pd(held, *state, works);
-                    }
+        let held = sections.chunks_mut(2).zip(pairs.forms.iter_mut().zip(&mut pairs.states));
+        for (pair, (form, state)) in held {
+            let [lower, upper] = [0, 1].map(|index| match pair.get_mut(index) {
+                Some(Some(section)) => {
+                    (section.still_form().copied().unwrap_or(StillForm::PASSING), *section.still_state())
                 }
-            }
-            if index >= WIDTH - 1 {
-                frames[index - (WIDTH - 1)] = split(output[1])[1];
+                _ => (StillForm::PASSING, [Frame::ZERO; 2]),
+            });
+            *form = lower.0.zip(&upper.0, side_by_side);
+            *state = [side_by_side(lower.1[0], upper.1[0]), side_by_side(lower.1[1], upper.1[1])];
+        }
+        pairs
+    }
+
+    #[inline(always)]
+    fn process(mut self, sections: &mut [Option<&mut Section>], frames: &mut [Frame]) {
+        let length = frames.len();
+        let head = Self::BEHIND.min(length);
+        for index in 0..head {
+            self.step_some(index, length, frames[index]);
+        }
+        for index in head..length {
+            frames[index - Self::BEHIND] = self.step(frames[index]);
+        }
+        for index in length..length + Self::BEHIND {
+            let output = self.step_some(index, length, Frame::ZERO);
+            if index >= Self::BEHIND {
+                frames[index - Self::BEHIND] = output;
             }
         }
-        let [[band_1, low_1], [band_2, low_2]] = state.map(|pair| pair.map(|vector| split(vector)));
-        let [first, second, third, fourth] = sections;
-        for (pair, bands, lows) in [([first, second], band_1, low_1), ([third, fourth], band_2, low_2)] {
-            for ((section, band), low) in pair.into_iter().zip(bands).zip(lows) {
-                section.set_state([band, low]);
+        for (pair, state) in sections.chunks_mut(2).zip(self.states) {
+            let [[a, b, c, d], [e, f, g, h]] = state.map(|state| state.store().0);
+            for (section, [band, low]) in pair.iter_mut().flatten().zip([[[a, b], [e, f]], [[c, d], [g, h]]]) {
+                *section.still_state() = [Frame::new(band), Frame::new(low)];
             }
         }
+    }
+
+    /// Each section's step: the first takes a frame, the last gives one.
+    #[inline(always)]
+    fn step(&mut self, input: Frame) -> Frame {
+        let input = side_by_side::<Q>(input, input).straddle(self.first_output);
+        let mut output = self.forms[0].step(&mut self.states[0], input);
+        self.first_output = output;
+        for pair in 1..PAIRS {
+            let ahead = output;
+            output = self.forms[pair].step(&mut self.states[pair], self.inputs[pair]);
+            self.inputs[pair] = ahead.straddle(output);
+        }
+        let [_, _, left, right] = output.store().0;
+        Frame::new([left, right])
+    }
+
+    /// The same at either end of `length` frames, where some sections have none to work on and keep their state.
+    #[inline(always)]
+    fn step_some(&mut self, index: usize, length: usize, input: Frame) -> Frame {
+        let held = self.states;
+        let output = self.step(input);
+        for (pair, (state, held)) in self.states.iter_mut().zip(held).enumerate() {
+            let [lower, upper] = [2 * pair, 2 * pair + 1].map(|section| {
+                let works = section <= index && index < length + section;
+                Frame::splat(f64::from(u8::from(works)))
+            });
+            let works = side_by_side::<Q>(lower, upper);
+            for (state, held) in state.iter_mut().zip(held) {
+                *state = works.if_greater(Q::splat(0.0), *state, held);
+            }
+        }
+        output
     }
 }

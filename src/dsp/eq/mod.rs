@@ -27,10 +27,15 @@ use self::{
     design::Designer,
     svf::{Domain, Frame},
 };
+#[cfg(doc)]
+use crate::dsp::CONTROL_INTERVAL;
 use crate::{
-    dsp::CONTROL_INTERVAL,
+    dsp::wider::wider,
     settings::{EQ_BANDS, EqSettings},
 };
+
+/// Samples at rest from one end of dying tails to the next, and the most that are filtered at a time.
+const RESTING_INTERVAL: usize = 256;
 
 /// Eight bands in series.
 pub struct Equaliser {
@@ -47,6 +52,9 @@ pub struct Equaliser {
     elapsed: u32,
     /// Whether nothing is on its way, so that the next segment is like this one as long as the settings stay.
     rests: bool,
+    /// Samples at rest until dying tails are ended.
+    until_quieten: usize,
+    frames: [Frame; RESTING_INTERVAL],
 }
 
 impl Equaliser {
@@ -61,6 +69,8 @@ impl Equaliser {
             furthest_movement_db: [0.0; EQ_BANDS],
             elapsed: 0,
             rests: false,
+            until_quieten: RESTING_INTERVAL,
+            frames: [Frame::ZERO; RESTING_INTERVAL],
         };
         equaliser.reset();
         equaliser
@@ -78,15 +88,9 @@ impl Equaliser {
         }
     }
 
-    /// Begins a segment with the settings of the last one, where that needs next to no work; otherwise `false`, and
-    /// [`Equaliser::control`] is to be called.
-    pub fn rest_on(&mut self) -> bool {
-        if self.rests {
-            self.elapsed = 0;
-            if self.working {
-                self.bands.iter_mut().for_each(Band::rest_on);
-            }
-        }
+    /// Whether nothing is on its way: until the settings change [`Equaliser::control`] need not be called, and
+    /// [`Equaliser::process`] takes any number of samples.
+    pub fn rests(&self) -> bool {
         self.rests
     }
 
@@ -108,6 +112,7 @@ impl Equaliser {
         }
         self.elapsed = 0;
         self.rests = self.bands.iter().all(Band::rests);
+        self.until_quieten = RESTING_INTERVAL;
         if domain != self.domain {
             self.domain = domain;
             for band in &mut self.bands {
@@ -116,20 +121,34 @@ impl Equaliser {
         }
     }
 
-    /// Filters in place; for at most [`CONTROL_INTERVAL`] samples since the last [`Equaliser::control`].
+    /// Filters in place; for at most [`CONTROL_INTERVAL`] samples since the last [`Equaliser::control`], or any number at rest.
     pub fn process(&mut self, left: &mut [f64], right: &mut [f64]) {
-        self.elapsed += left.len() as u32;
+        if !self.rests {
+            self.elapsed += left.len() as u32;
+        }
         if !self.working {
             return;
         }
-        let mut frames = [Frame::ZERO; CONTROL_INTERVAL];
-        let frames = &mut frames[..left.len()];
-        let domain = self.domain;
-        for ((frame, left), right) in frames.iter_mut().zip(&*left).zip(&*right) {
-            *frame = Frame::new([*left, *right]);
-            if domain == Domain::MidSide {
-                *frame = Domain::LeftRight.to_mid_side(*frame);
+        let mut start = 0;
+        while start < left.len() {
+            let end = left.len().min(start + self.until_quieten);
+            self.process_run(&mut left[start..end], &mut right[start..end]);
+            self.until_quieten -= end - start;
+            if self.until_quieten == 0 {
+                self.until_quieten = RESTING_INTERVAL;
+                self.bands.iter_mut().for_each(Band::rest_on);
             }
+            start = end;
+        }
+    }
+
+    /// Filters at most [`RESTING_INTERVAL`] samples.
+    fn process_run(&mut self, left: &mut [f64], right: &mut [f64]) {
+        let domain = self.domain;
+        let frames = &mut self.frames[..left.len()];
+        match domain {
+            Domain::LeftRight => join_left_right(left, right, frames),
+            Domain::MidSide => join_mid_side(left, right, frames),
         }
         let mut cascade = Cascade::new(self.has_wide_vectors);
         let mut changed = false;
@@ -157,8 +176,9 @@ impl Equaliser {
         if !changed {
             return;
         }
-        for ((frame, left), right) in frames.iter().zip(left).zip(right) {
-            [*left, *right] = domain.to_left_right(*frame).to_array();
+        match domain {
+            Domain::LeftRight => split_left_right(frames, left, right),
+            Domain::MidSide => split_mid_side(frames, left, right),
         }
     }
 
@@ -167,5 +187,37 @@ impl Equaliser {
     pub fn take_movement_db(&mut self) -> [f32; EQ_BANDS] {
         let now = std::array::from_fn(|index| self.bands[index].movement_db() as f32);
         std::mem::replace(&mut self.furthest_movement_db, now)
+    }
+}
+
+wider! {
+    fn join_left_right(left: &[f64], right: &[f64], frames: &mut [Frame]) {
+        for ((frame, left), right) in frames.iter_mut().zip(left).zip(right) {
+            *frame = Frame::new([*left, *right]);
+        }
+    }
+}
+
+wider! {
+    fn join_mid_side(left: &[f64], right: &[f64], frames: &mut [Frame]) {
+        for ((frame, left), right) in frames.iter_mut().zip(left).zip(right) {
+            *frame = Domain::LeftRight.to_mid_side(Frame::new([*left, *right]));
+        }
+    }
+}
+
+wider! {
+    fn split_left_right(frames: &[Frame], left: &mut [f64], right: &mut [f64]) {
+        for ((frame, left), right) in frames.iter().zip(left).zip(right) {
+            [*left, *right] = frame.to_array();
+        }
+    }
+}
+
+wider! {
+    fn split_mid_side(frames: &[Frame], left: &mut [f64], right: &mut [f64]) {
+        for ((frame, left), right) in frames.iter().zip(left).zip(right) {
+            [*left, *right] = Domain::MidSide.to_left_right(*frame).to_array();
+        }
     }
 }

@@ -3,9 +3,11 @@
 //!
 //! The sum of the squared states never grows without input, whatever the frequency and damping do from one sample to the
 //! next; that is why no automation makes it unstable. Coefficients that move are interpolated for every sample in terms of
-//! frequency and damping, where each point on the way is a filter of that kind. Still ones are folded into a state-space
-//! matrix with a shorter loop from sample to sample. Left and right (or mid and side, where a section may work on one of them
-//! alone) are the two lanes. Cost: 15 operations of two lanes a sample and still section.
+//! frequency and damping, where each point on the way is a filter of that kind. Still ones run in a form of fewer operations
+//! with a shorter loop from sample to sample. Left and right (or mid and side, where a section may work on one of them
+//! alone) are the two lanes. Cost: 12 operations of two lanes a sample and still section.
+
+use std::ops::{Add, Mul, Sub};
 
 use wide::f64x2;
 
@@ -46,7 +48,7 @@ impl Domain {
     }
 }
 
-/// States under this are set to zero at the control clock: 600 dB under full scale, long before they are denormal and slow.
+/// States under this are set to zero now and then: more than 500 dB under full scale, long before they are denormal and slow.
 const SILENT_STATE: f64 = 1e-30;
 
 /// 0, 1, 2...
@@ -134,52 +136,105 @@ impl Coefficients {
     }
 }
 
-/// A still section in state-space form, every figure in both lanes.
+/// A still section in the form in which it runs, its figures in one lane or several.
+///
+/// The states are those of the filter in a scale of their own: the low-pass state follows the input itself, and the band-pass
+/// state is what adds to it. So both are fed by how far the low-pass state is from the input, which is little where
+/// the filter is low: no figure is lost there.
 #[derive(Clone, Copy)]
-pub struct StateSpace {
-    /// New band-pass state from the band-pass state, the low-pass state and the input.
-    pub band_pass: [Frame; 3],
-    /// New low-pass state likewise.
-    pub low_pass: [Frame; 3],
-    /// Output likewise.
-    pub output: [Frame; 3],
+pub struct StillForm<V> {
+    /// Share of the band-pass state that stays.
+    band_stays: V,
+    /// What the band-pass state gains of the distance from the low-pass state to the input.
+    to_band: V,
+    /// What the low-pass state gains of it.
+    to_low: V,
+    /// The output from the input, the band-pass state and the low-pass state.
+    input: V,
+    from_band: V,
+    from_low: V,
 }
 
-impl StateSpace {
-    /// Of the coefficients in the lanes that are 1; the others pass their samples.
-    fn new(coefficients: &Coefficients, worked: Frame) -> Self {
-        let Coefficients { frequency, damping, second_order, drive, input, band_pass, low_pass } = *coefficients;
-        // The outputs of the trapezoidal filter in terms of its states and its input; the new states are twice the outputs
-        // less the old ones.
-        let a1 = second_order / (1.0 + damping + frequency * frequency);
-        let a2 = frequency * a1;
-        let a3 = frequency * frequency / (1.0 + damping + frequency * frequency);
-        let band = [a1, -a2, a2 * drive];
-        let low = [a2, 1.0 - a3, a3 * drive];
-        let output = |index: usize| band_pass * band[index] + low_pass * low[index];
-        let lanes = |figures: [f64; 3]| figures.map(|figure| worked * figure);
-        let [from_band, from_low, from_input] = lanes([output(0), output(1), input + output(2)]);
-        Self {
-            band_pass: lanes([2.0 * band[0] - 1.0, 2.0 * band[1], 2.0 * band[2]]),
-            low_pass: lanes([2.0 * low[0], 2.0 * low[1] - 1.0, 2.0 * low[2]]),
-            output: [from_band, from_low, from_input + (Frame::ONE - worked)],
+impl<V: Copy + Add<Output = V> + Sub<Output = V> + Mul<Output = V>> StillForm<V> {
+    /// One sample. The input comes last: it is what is waited for longest.
+    #[inline(always)]
+    pub fn step(&self, state: &mut [V; 2], input: V) -> V {
+        let [band, low] = *state;
+        let distance = input - low;
+        *state = [self.band_stays * band + self.to_band * distance, (low + band) + self.to_low * distance];
+        (self.from_band * band + self.from_low * low) + self.input * input
+    }
+
+    /// The same of other lanes, each figure on its own.
+    #[inline(always)]
+    pub fn map<W>(&self, function: impl Fn(V) -> W) -> StillForm<W> {
+        StillForm {
+            band_stays: function(self.band_stays),
+            to_band: function(self.to_band),
+            to_low: function(self.to_low),
+            input: function(self.input),
+            from_band: function(self.from_band),
+            from_low: function(self.from_low),
         }
     }
 
-    /// One sample. What the input adds comes last: it is what is waited for longest.
+    /// Of the figures of both.
     #[inline(always)]
-    pub fn step(&self, state: &mut [Frame; 2], input: Frame) -> Frame {
-        let [band, low] = *state;
-        let sum =
-            |[from_band, from_low, from_input]: [Frame; 3]| (from_band * band + from_low * low) + from_input * input;
-        *state = [sum(self.band_pass), sum(self.low_pass)];
-        sum(self.output)
+    pub fn zip<W>(&self, other: &Self, function: impl Fn(V, V) -> W) -> StillForm<W> {
+        StillForm {
+            band_stays: function(self.band_stays, other.band_stays),
+            to_band: function(self.to_band, other.to_band),
+            to_low: function(self.to_low, other.to_low),
+            input: function(self.input, other.input),
+            from_band: function(self.from_band, other.from_band),
+            from_low: function(self.from_low, other.from_low),
+        }
     }
+}
+
+impl StillForm<Frame> {
+    /// Passes everything.
+    pub const PASSING: Self = Self {
+        band_stays: Frame::ZERO,
+        to_band: Frame::ZERO,
+        to_low: Frame::ZERO,
+        input: Frame::ONE,
+        from_band: Frame::ZERO,
+        from_low: Frame::ZERO,
+    };
+
+    /// Of the coefficients in the lanes that are 1; the others pass their samples.
+    fn new(coefficients: &Coefficients, worked: Frame) -> Self {
+        let Coefficients { frequency, damping, second_order, drive, input, band_pass, low_pass } = *coefficients;
+        // The outputs of the trapezoidal filter from its states and its input; the new states are twice the outputs less the old
+        // ones.
+        let a1 = second_order / (1.0 + damping + frequency * frequency);
+        let a2 = frequency * a1;
+        let a3 = frequency * frequency / (1.0 + damping + frequency * frequency);
+        let form = StillForm {
+            band_stays: second_order * (2.0 * a1 - 1.0),
+            to_band: 4.0 * a2 * a2,
+            to_low: 2.0 * a3,
+            input: input + drive * (band_pass * a2 + low_pass * a3),
+            // a1 / (2 a2), which a section of first order does not have.
+            from_band: 0.5 * drive * (band_pass * second_order / frequency + low_pass),
+            from_low: drive * (low_pass * (1.0 - a3) - band_pass * a2),
+        };
+        let form = form.map(|figure| worked * figure);
+        Self { input: form.input + (Frame::ONE - worked), ..form }
+    }
+}
+
+/// Band-pass and low-pass state of the filter for one of each in the scale of [`StillForm`].
+fn state_scale(coefficients: &Coefficients) -> [f64; 2] {
+    let Coefficients { frequency, damping, drive, .. } = *coefficients;
+    [drive * (1.0 + damping + frequency * frequency) / (2.0 * frequency), drive]
 }
 
 /// One section with its state.
 #[derive(Clone)]
 pub struct Section {
+    /// Band-pass and low-pass state: the filter's while it moves, in the scale of [`StillForm`] while it is still.
     state: [Frame; 2],
     /// 1 in the lanes that are filtered, 0 in those that pass.
     worked: Frame,
@@ -189,7 +244,7 @@ pub struct Section {
     /// Samples since the interpolation began.
     position: usize,
     moving: bool,
-    still: StateSpace,
+    still: StillForm<Frame>,
 }
 
 impl Section {
@@ -204,7 +259,7 @@ impl Section {
             target: identity,
             position: 0,
             moving: false,
-            still: StateSpace::new(&identity, Frame::ONE),
+            still: StillForm::PASSING,
         }
     }
 
@@ -234,13 +289,15 @@ impl Section {
 
     /// Takes the coefficients at once, with what another section holds.
     pub fn start_from(&mut self, coefficients: &Coefficients, other: &Self) {
-        self.state = other.state;
+        self.state = other.filter_state();
+        self.moving = true;
         self.settle(coefficients);
     }
 
     /// Moves to the coefficients over [`CONTROL_INTERVAL`] samples from where they are now.
     pub fn move_to(&mut self, target: &Coefficients) {
         self.start = self.now();
+        self.state = self.filter_state();
         self.step = target.combine(&self.start, |target, start| (target - start) / CONTROL_INTERVAL as f64);
         self.target = *target;
         self.position = 0;
@@ -262,27 +319,27 @@ impl Section {
         self.move_to(&target);
     }
 
-    /// The form in which it runs, and what it holds, if it does not move.
-    pub fn still(&self) -> Option<(StateSpace, [Frame; 2])> {
-        (!self.moving).then_some((self.still, self.state))
+    /// The form in which it runs, if it does not move.
+    pub fn still_form(&self) -> Option<&StillForm<Frame>> {
+        (!self.moving).then_some(&self.still)
     }
 
-    /// The form in which it runs as long as it does not move.
-    pub fn state_space(&self) -> &StateSpace {
-        &self.still
+    /// What it holds while it does not move: the band-pass and the low-pass state in the scale of its form.
+    pub fn still_state(&mut self) -> &mut [Frame; 2] {
+        &mut self.state
     }
 
-    /// What it holds: the band-pass and the low-pass state.
-    pub fn state(&self) -> [Frame; 2] {
-        self.state
+    /// The band-pass and the low-pass state of the filter.
+    fn filter_state(&self) -> [Frame; 2] {
+        if self.moving {
+            return self.state;
+        }
+        let [band_scale, low_scale] = state_scale(&self.target);
+        let [band, low] = self.state;
+        [band * Frame::splat(band_scale), low * Frame::splat(low_scale)]
     }
 
-    /// Goes on with another state.
-    pub fn set_state(&mut self, state: [Frame; 2]) {
-        self.state = state;
-    }
-
-    /// Ends a dying tail before it becomes denormal; to be called at the control clock.
+    /// Ends a dying tail before it becomes denormal; to be called now and then, at times that no host decides about.
     pub fn quieten(&mut self) {
         let loudest = self.state[0].abs().max(self.state[1].abs()).to_array();
         if loudest[0].max(loudest[1]) < SILENT_STATE {
@@ -291,9 +348,12 @@ impl Section {
     }
 
     fn settle(&mut self, coefficients: &Coefficients) {
+        let [band_scale, low_scale] = state_scale(coefficients);
+        let [band, low] = self.filter_state();
+        self.state = [band * Frame::splat(1.0 / band_scale), low * Frame::splat(1.0 / low_scale)];
         self.target = *coefficients;
         self.moving = false;
-        self.still = StateSpace::new(coefficients, self.worked);
+        self.still = StillForm::new(coefficients, self.worked);
     }
 
     fn now(&self) -> Coefficients {

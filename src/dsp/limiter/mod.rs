@@ -19,10 +19,9 @@ mod half_band;
 mod hold;
 mod soft_clip;
 mod true_peak;
-mod wider;
 
 use self::{envelope::Envelope, half_band::History, soft_clip::SoftClip, true_peak::TruePeak};
-use super::{CONTROL_INTERVAL, db_to_gain, delay::DelayLine, glide::Glide, peak};
+use super::{CONTROL_INTERVAL, db_to_gain, delay::DelayLine, glide::Glide, peak, wider};
 use crate::settings::LimiterSettings;
 
 /// Latency in seconds, rounded down to whole samples.
@@ -149,7 +148,13 @@ impl Limiter {
         self.soft_clip.control();
     }
 
-    /// Works in place on at most [`CONTROL_INTERVAL`] samples.
+    /// Whether the limiter is off and nothing of it fades: until the settings change [`Limiter::control`] need not be called, and
+    /// [`Limiter::process`] takes any number of samples.
+    pub fn rests(&self) -> bool {
+        !self.works
+    }
+
+    /// Works in place on at most [`CONTROL_INTERVAL`] samples, or any number at rest.
     pub fn process(&mut self, left: &mut [f64], right: &mut [f64]) {
         if !self.works {
             self.dry[0].process(left);
@@ -157,22 +162,26 @@ impl Limiter {
             return;
         }
         let length = left.len();
+        self.unseen = self.unseen.saturating_sub(length);
+        if self.switch.is_still() && self.switch.current() == 1.0 {
+            self.dry[0].push(left);
+            self.dry[1].push(right);
+            self.process_wet(left, right);
+            return;
+        }
         let mut dry = [[0.0; CONTROL_INTERVAL]; 2];
         for (index, samples) in [&*left, &*right].into_iter().enumerate() {
             dry[index][..length].copy_from_slice(samples);
             self.dry[index].process(&mut dry[index][..length]);
         }
         self.process_wet(left, right);
-        if !(self.switch.is_still() && self.switch.current() == 1.0) {
-            for index in 0..length {
-                let share = self.switch.next_sample();
-                if share < 1.0 {
-                    left[index] = dry[0][index] + share * (left[index] - dry[0][index]);
-                    right[index] = dry[1][index] + share * (right[index] - dry[1][index]);
-                }
+        for index in 0..length {
+            let share = self.switch.next_sample();
+            if share < 1.0 {
+                left[index] = dry[0][index] + share * (left[index] - dry[0][index]);
+                right[index] = dry[1][index] + share * (right[index] - dry[1][index]);
             }
         }
-        self.unseen = self.unseen.saturating_sub(length);
     }
 
     fn process_wet(&mut self, left: &mut [f64], right: &mut [f64]) {

@@ -8,7 +8,10 @@ mod overshoot;
 mod precision;
 
 use super::*;
-use crate::settings::{EqBand, FilterType};
+use crate::{
+    dsp::CONTROL_INTERVAL,
+    settings::{EqBand, FilterType},
+};
 
 /// An equaliser's settings with these bands, each of them on.
 fn settings_of(bands: &[EqBand]) -> EqSettings {

@@ -34,9 +34,9 @@ fn wider_instructions_give_the_same_bits() {
             ..on()
         };
         let wide = run(&mut Limiter::new(sample_rate), &left, &right, settings);
-        crate::dsp::limiter::wider::NARROW.set(true);
+        crate::dsp::wider::NARROW.set(true);
         let narrow = run(&mut Limiter::new(sample_rate), &left, &right, settings);
-        crate::dsp::limiter::wider::NARROW.set(false);
+        crate::dsp::wider::NARROW.set(false);
         let bits = |rows: [Vec<f64>; 2]| rows.map(|row| row.into_iter().map(f64::to_bits).collect::<Vec<_>>());
         assert!(bits(wide) == bits(narrow), "{sample_rate} Hz");
     }

@@ -37,7 +37,7 @@ macro_rules! wider {
                 fn avx2 $(<const $count: usize>)? ($($argument: $type),*) $(-> $result)? {
                     any($($argument),*)
                 }
-                if $crate::dsp::limiter::wider::has_avx2() {
+                if $crate::dsp::wider::has_avx2() {
                     // SAFETY: the processor has AVX2, which is all that the function needs.
                     return unsafe { avx2($($argument),*) };
                 }
