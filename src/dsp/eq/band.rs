@@ -9,8 +9,9 @@
 
 use super::{
     design::{Designer, Values},
+    resonance::{GLIDES, INHERITS, Resonance},
     svf::{Domain, Frame, Section},
-    voice::{Character, GLIDE_S, GLIDES, INHERITS, Resonance, Voice},
+    voice::{Character, GLIDE_S, Voice},
 };
 use crate::{
     dsp::CONTROL_INTERVAL,

@@ -5,7 +5,10 @@
 //! through the operations of [`Section::process`] in their order, so that the samples are the same, whichever way they went. Wider
 //! instructions are chosen at run time.
 
-use super::svf::{Frame, Section, StillForm};
+use super::{
+    still_form::StillForm,
+    svf::{Frame, Section},
+};
 #[cfg(target_arch = "x86_64")]
 use crate::dsp::quad::AvxQuad;
 use crate::dsp::quad::{Quad, ScalarQuad};
@@ -149,8 +152,8 @@ impl<Q: Quad, const PAIRS: usize> Pairs<Q, PAIRS> {
     fn process(mut self, sections: &mut [Option<&mut Section>], frames: &mut [Frame]) {
         let length = frames.len();
         let head = Self::BEHIND.min(length);
-        for index in 0..head {
-            self.step_some(index, length, frames[index]);
+        for (index, frame) in frames[..head].iter().enumerate() {
+            self.step_some(index, length, *frame);
         }
         for index in head..length {
             frames[index - Self::BEHIND] = self.step(frames[index]);

@@ -10,7 +10,8 @@ use super::{
     design::{Designer, Shape, Values},
     dynamics::{Dynamics, within_limits},
     prototype::MAX_SECTIONS,
-    svf::{Coefficients, Domain, Frame, Section},
+    resonance::{Distance, Resonance},
+    svf::{Domain, Frame, Section},
 };
 use crate::{
     dsp::{CONTROL_INTERVAL, glide::Glide},
@@ -19,26 +20,6 @@ use crate::{
 
 /// Time that values take, and fades at least.
 pub const GLIDE_S: f64 = 0.02;
-/// A fade takes this many times longer than the new filter rings (to 1/e), so that it is heard when it has swung in.
-const FADE_RINGS: f64 = 6.0;
-/// But no more than this longer.
-const LONGEST_RINGING_S: f64 = 0.4;
-
-/// How far one filter is from another and still much like it.
-#[derive(Debug, Clone, Copy)]
-pub struct Distance {
-    /// Of frequency, in bandwidths of the resonance: octaves times its quality.
-    bandwidths: f64,
-    /// Of Q, in octaves.
-    q_octaves: f64,
-    /// Whether both shrink for a filter that rings long.
-    paced: bool,
-}
-
-/// How far a filter glides, such that no path swells by more than about 1 dB (tests hold it).
-pub const GLIDES: Distance = Distance { bandwidths: 0.2, q_octaves: 0.15, paced: true };
-/// How far what one filter holds is still of more use to the next one than nothing.
-pub const INHERITS: Distance = Distance { bandwidths: 2.0, q_octaves: 3.0, paced: false };
 /// Dynamics move the gain of a resonant shelf in no less than so many times its ringing: peak and dip wander with the gain, and
 /// what rings at the one would be heard at the other.
 const RESONANT_RINGS: f64 = 20.0;
@@ -69,31 +50,6 @@ impl Character {
             Placement::Mid => f64x2::new([1.0, 0.0]),
             Placement::Side => f64x2::new([0.0, 1.0]),
         }
-    }
-}
-
-/// How a filter resonates.
-#[derive(Debug, Clone, Copy)]
-pub struct Resonance {
-    quality: f64,
-    /// Time in which it falls to 1/e.
-    rings_s: f64,
-}
-
-impl Resonance {
-    /// Of the filter with these values.
-    pub fn of(designer: &Designer, shape: Shape, values: Values) -> Self {
-        let design = designer.design(shape, values);
-        let greatest = |of: fn(&Coefficients) -> f64| design[..shape.sections()].iter().map(of).fold(0.0, f64::max);
-        Self {
-            quality: greatest(Coefficients::quality).max(0.5),
-            rings_s: greatest(Coefficients::ring_samples) / designer.sample_rate(),
-        }
-    }
-
-    /// Time in which the filter may fade in.
-    pub fn fade_s(&self) -> f64 {
-        GLIDE_S + (FADE_RINGS * self.rings_s).min(LONGEST_RINGING_S)
     }
 }
 

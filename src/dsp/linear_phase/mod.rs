@@ -29,6 +29,7 @@ mod convolver;
 mod design;
 mod history;
 mod layout;
+mod pair;
 mod spectra;
 #[cfg(test)]
 mod tests;
@@ -38,94 +39,13 @@ use self::{
     design::KernelDesigner,
     history::{History, Image},
     layout::{Layout, TICK, TRANSFORM_TICKS},
-    spectra::Spectra,
+    pair::{Bands, Pair, static_bands},
 };
-use crate::settings::{EQ_BANDS, EqBand, EqSettings, Placement};
+use crate::settings::{EQ_BANDS, EqSettings};
+
+pub use self::pair::minimum_phase_bands;
 
 const IMAGES: [Image; 2] = [Image::Mid, Image::Side];
-
-/// Bands that are in a kernel, in order.
-type Bands = [Option<EqBand>; EQ_BANDS];
-
-/// Whether the band works with minimum phase in linear-phase mode too, because its gain moves.
-fn is_dynamic(band: &EqBand) -> bool {
-    band.dynamics.on && band.filter.has_gain()
-}
-
-/// The settings of the [`Equaliser`](super::eq::Equaliser) behind this stage: only bands with dynamics are on.
-pub fn minimum_phase_bands(settings: &EqSettings) -> EqSettings {
-    let mut rest = *settings;
-    for band in &mut rest.bands {
-        band.on &= is_dynamic(band);
-    }
-    rest
-}
-
-/// The bands that a kernel is made of: those that do something, always the same thing.
-fn static_bands(settings: &EqSettings) -> Bands {
-    settings.bands.map(|band| {
-        let works = band.on && !is_dynamic(&band) && !(band.filter.has_gain() && band.gain_db == 0.0);
-        // What the dynamics are set to while they are off makes no other kernel.
-        (settings.on && works).then_some(EqBand { dynamics: EqBand::default().dynamics, ..band })
-    })
-}
-
-/// What mid or side goes through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
-    /// Nothing but the delay.
-    Delay,
-    /// The kernel at this place of [`Pair::kernels`].
-    Kernel(usize),
-}
-
-/// The kernels of mid and side that belong together.
-struct Pair {
-    bands: Bands,
-    ways: [Way; 2],
-    kernels: [Spectra; 2],
-}
-
-impl Pair {
-    fn new(layout: Layout) -> Self {
-        let kernel = || Spectra::new(layout.partitions, layout.bins());
-        Self { bands: [None; EQ_BANDS], ways: [Way::Delay; 2], kernels: [kernel(), kernel()] }
-    }
-
-    /// Becomes the pair for these bands; what [`Pair::own_bands`] gives has still to be designed.
-    fn begin(&mut self, bands: Bands) {
-        self.bands = bands;
-        for (index, placement) in [Placement::Mid, Placement::Side].into_iter().enumerate() {
-            let mut heard = bands.iter().flatten().filter(|band| band.placement != opposite(placement));
-            self.ways[index] = if heard.next().is_some() { Way::Kernel(index) } else { Way::Delay };
-        }
-        if bands.iter().flatten().all(|band| band.placement == Placement::Stereo) && self.ways[1] != Way::Delay {
-            self.ways[1] = Way::Kernel(0);
-        }
-    }
-
-    /// The bands of mid's or side's kernel, if it has one of its own.
-    fn own_bands(&self, index: usize) -> Option<Bands> {
-        let other = opposite([Placement::Mid, Placement::Side][index]);
-        (self.ways[index] == Way::Kernel(index))
-            .then(|| self.bands.map(|band| band.filter(|band| band.placement != other)))
-    }
-
-    fn kernel(&self, index: usize) -> Option<&Spectra> {
-        match self.ways[index] {
-            Way::Delay => None,
-            Way::Kernel(kernel) => Some(&self.kernels[kernel]),
-        }
-    }
-}
-
-fn opposite(placement: Placement) -> Placement {
-    match placement {
-        Placement::Stereo => Placement::Stereo,
-        Placement::Mid => Placement::Side,
-        Placement::Side => Placement::Mid,
-    }
-}
 
 /// How far the next pair of kernels has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

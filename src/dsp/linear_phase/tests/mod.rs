@@ -4,8 +4,11 @@ mod convolution;
 mod magnitude;
 mod motion;
 
-use super::*;
-use crate::{dsp::CONTROL_INTERVAL, settings::FilterType};
+use super::{spectra::Spectra, *};
+use crate::{
+    dsp::CONTROL_INTERVAL,
+    settings::{EqBand, FilterType, Placement},
+};
 
 /// An equaliser's settings with these bands, each of them on.
 fn settings_of(bands: &[EqBand]) -> EqSettings {
