@@ -27,11 +27,13 @@ pub mod limiter;
 pub mod linear_phase;
 pub mod monitor;
 pub mod quad;
+pub mod range_solo;
 pub mod svf;
 mod wider;
 
 pub use chain::{Chain, ChainMeters};
 use glide::Glide;
+pub use range_solo::RangeSolo;
 
 /// Samples between two steps of the control clock.
 pub const CONTROL_INTERVAL: usize = 32;

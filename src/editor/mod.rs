@@ -51,6 +51,7 @@
 pub mod console;
 pub mod figures;
 pub mod headless;
+pub mod live;
 pub mod paint;
 pub mod panels;
 pub mod theme;

@@ -4,6 +4,7 @@
 //! - [`taps`]: input, output and levels on their way to an open window, through another such ring;
 //! - [`overlay`]: the values of the last suggestion on their way to the audio thread;
 //! - [`audition`]: how the window listens, on its way to the audio thread;
+//! - [`solo`]: the range of frequencies that a hand wants to hear alone;
 //! - [`progress`]: what the worker is at;
 //! - [`vitals`]: what the audio thread tells of itself.
 
@@ -11,6 +12,7 @@ pub mod audition;
 pub mod feed;
 pub mod overlay;
 pub mod progress;
+pub mod solo;
 pub mod taps;
 pub mod vitals;
 
@@ -18,5 +20,6 @@ pub use audition::{Audition, AuditionInlet, AuditionOutlet};
 pub use feed::{Block, Feed, Outlet, Ring};
 pub use overlay::{Overlay, OverlayInlet, OverlayOutlet};
 pub use progress::{Heard, Progress};
+pub use solo::SoloSwitch;
 pub use taps::{TapBlock, TapFeed, TapRing, Taps, Watch};
 pub use vitals::{LoadReader, Vitals};

@@ -91,10 +91,12 @@ use nice_plug::prelude::{
 };
 
 use crate::{
-    dsp::Chain,
+    dsp::{Chain, RangeSolo},
     link::{
-        Feed, Outlet, Progress, TapFeed, Taps, Vitals, audition::audition_way, overlay::overlay_way, vitals::ticks,
+        Feed, Outlet, Progress, SoloSwitch, TapFeed, Taps, Vitals, audition::audition_way, overlay::overlay_way,
+        vitals::ticks,
     },
+    scope::Pictures,
     settings::{
         ChainSettings,
         fields::{Kind, field},
@@ -116,6 +118,8 @@ pub struct Lacquer {
     sound: Sound,
     outlet: Arc<Outlet>,
     taps: Arc<Taps>,
+    pictures: Pictures,
+    solo: Arc<SoloSwitch>,
     /// The way of the output to the worker.
     after: Arc<Outlet>,
     progress: Arc<Progress>,
@@ -130,6 +134,7 @@ struct Active {
     chain: Chain,
     feed: Feed,
     taps: TapFeed,
+    solo: RangeSolo,
     after: AfterFeed,
     tail_frames: u32,
     /// Whether the host was told that the phase it has now set needs another activation.
@@ -140,7 +145,12 @@ struct Active {
 #[derive(Clone)]
 pub struct Instance {
     pub memory: Arc<Memory>,
+    /// What runs through the chain, for who watches.
     pub taps: Arc<Taps>,
+    /// What outlives a window: its pictures of the running audio.
+    pub pictures: Pictures,
+    /// What a hand wants to hear alone.
+    pub solo: Arc<SoloSwitch>,
     pub progress: Arc<Progress>,
     pub vitals: Arc<Vitals>,
 }
@@ -151,6 +161,8 @@ impl Lacquer {
         Instance {
             memory: self.memory.clone(),
             taps: self.taps.clone(),
+            pictures: self.pictures.clone(),
+            solo: self.solo.clone(),
             progress: self.progress.clone(),
             vitals: self.vitals.clone(),
         }
@@ -165,8 +177,9 @@ impl Default for Lacquer {
         let outlet = Arc::new(Outlet::default());
         let after = Arc::new(Outlet::default());
         let progress = Arc::new(Progress::default());
+        let solo = Arc::new(SoloSwitch::default());
         Self {
-            sound: Sound::new(memory.clone(), outlet_of_overlays, auditions),
+            sound: Sound::new(memory.clone(), outlet_of_overlays, auditions, solo.clone()),
             worker: Worker::new(memory.clone(), outlet.clone(), after.clone(), progress.clone()),
             memory,
             outlet,
@@ -174,6 +187,8 @@ impl Default for Lacquer {
             progress,
             vitals: Arc::default(),
             taps: Arc::new(Taps::default()),
+            pictures: Pictures::default(),
+            solo,
             active: None,
         }
     }
@@ -186,6 +201,7 @@ impl Active {
         if !self.taps.begin() {
             self.chain.process(settings, left, right);
             self.after.add(left, right);
+            self.solo.process(&settings.monitor.solo, left, right);
             return;
         }
         while !left.is_empty() && !right.is_empty() {
@@ -197,6 +213,7 @@ impl Active {
             let meters = self.chain.process(settings, left_now, right_now);
             self.taps.hear_after(left_now, right_now, &meters, &settings.monitor);
             self.after.add(left_now, right_now);
+            self.solo.process(&settings.monitor.solo, left_now, right_now);
         }
     }
 }
@@ -274,6 +291,7 @@ impl Plugin for Lacquer {
                     chain,
                     feed,
                     taps,
+                    solo: RangeSolo::new(sample_rate),
                     after,
                     tail_frames,
                     restart_asked: false,

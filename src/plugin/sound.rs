@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::memory::Memory;
 use crate::{
-    link::{AuditionOutlet, OverlayOutlet},
-    settings::{ChainSettings, fields::fields},
+    link::{AuditionOutlet, OverlayOutlet, SoloSwitch},
+    settings::{ChainSettings, SoloRange, fields::fields},
 };
 
 /// The audio thread's view of parameters and suggestion; neither allocates nor waits.
@@ -13,6 +13,7 @@ pub struct Sound {
     memory: Arc<Memory>,
     overlay: OverlayOutlet,
     audition: AuditionOutlet,
+    solo: Arc<SoloSwitch>,
     /// Whether the host renders offline: a record is made, and nobody listens.
     offline: bool,
     /// What [`crate::params::HostParams::changes`] said when the settings were made.
@@ -21,9 +22,10 @@ pub struct Sound {
 }
 
 impl Sound {
-    /// The view on `memory`, whose suggestions come by `overlay` and whose window's trials by `audition`.
-    pub fn new(memory: Arc<Memory>, overlay: OverlayOutlet, audition: AuditionOutlet) -> Self {
-        Self { memory, overlay, audition, offline: false, seen: None, settings: ChainSettings::default() }
+    /// The view on `memory`, whose suggestions come by `overlay` and whose window's trials by `audition`; `solo` says what a
+    /// hand wants to hear alone.
+    pub fn new(memory: Arc<Memory>, overlay: OverlayOutlet, audition: AuditionOutlet, solo: Arc<SoloSwitch>) -> Self {
+        Self { memory, overlay, audition, solo, offline: false, seen: None, settings: ChainSettings::default() }
     }
 
     /// Says whether the host renders offline.
@@ -53,13 +55,18 @@ impl Sound {
                 self.audition.audition().apply(&mut self.settings);
             }
         }
+        self.settings.monitor.solo = if self.offline { SoloRange::default() } else { self.solo.range() };
         &self.settings
     }
 
     /// Whether what [`Sound::settings`] gave last is the record itself: neither bypassed nor matched nor tried out.
     pub fn is_the_record(&self) -> bool {
         let monitor = &self.settings.monitor;
-        !monitor.bypass && !monitor.delta && !monitor.level_match && self.audition.audition().changes.is_empty()
+        !monitor.bypass
+            && !monitor.solo.on
+            && !monitor.delta
+            && !monitor.level_match
+            && self.audition.audition().changes.is_empty()
     }
 
     /// Whether the input is being listened to.

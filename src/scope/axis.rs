@@ -24,7 +24,7 @@ impl FrequencyAxis {
 
 /// The nearest note of equal temperament (A4 is 440 Hz) and how many cents the frequency lies above it, -50 to 50.
 pub fn note(hz: f64) -> (String, i32) {
-    const NAMES: [&str; 12] = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "G♯", "A", "B♭", "B"];
+    const NAMES: [&str; 12] = ["C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"];
     /// Number of A4 when C0 is 0.
     const A4: f64 = 57.0;
     let number = A4 + 12.0 * (hz.max(1.0) / 440.0).log2();

@@ -5,6 +5,7 @@
 //! reset ([`loudness`]). [`response`] computes the equaliser's curves, [`axis`] the frequencies' places and names. Nothing here draws.
 
 pub mod axis;
+pub mod band_levels;
 mod decimator;
 pub mod image;
 pub mod loudness;
@@ -12,6 +13,8 @@ pub mod meters;
 pub mod response;
 pub mod spectrum;
 pub mod trace;
+
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::{
     dsp::{db_to_gain, delay::DelayLine},
@@ -87,7 +90,7 @@ impl Scope {
     }
 
     /// Hears a block. The spectra are of one time: the input waits for the chain. The record is measured, not how one listens to it:
-    /// the gain that matches levels is undone, and while the chain is bypassed the loudness waits.
+    /// the gain that matches levels is undone, and while the chain is bypassed or its difference heard, the loudness waits.
     pub fn hear(&mut self, block: &TapBlock) -> Changes {
         let frames = block.frames.min(TAP_FRAMES);
         let seconds = frames as f64 / self.sample_rate_hz;
@@ -97,7 +100,8 @@ impl Scope {
             line.process(&mut channel[..frames]);
         }
         let mut after = block.after;
-        if block.monitor.level_match && !block.monitor.bypass {
+        let is_record = !block.monitor.bypass && !block.monitor.delta;
+        if block.monitor.level_match && is_record {
             let gain = db_to_gain(-f64::from(block.monitor.level_match_db)) as f32;
             after.as_flattened_mut().iter_mut().for_each(|sample| *sample *= gain);
         }
@@ -116,10 +120,22 @@ impl Scope {
                 reduction_db: block.meters.limiter_reduction_db,
             },
         );
-        if !block.monitor.bypass {
+        if is_record {
             changes.loudness = self.loudness.add(left, right);
         }
         changes
+    }
+}
+
+/// The pictures of one instance: they outlive its windows, and with them the loudness since the last reset. Windows alone lock them.
+#[derive(Clone, Default)]
+pub struct Pictures(Arc<Mutex<Option<Scope>>>);
+
+impl Pictures {
+    /// The pictures, once there are some.
+    pub fn lock(&self) -> MutexGuard<'_, Option<Scope>> {
+        // A window that panicked leaves pictures, no more.
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 

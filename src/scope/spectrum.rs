@@ -21,6 +21,8 @@ const POINTS_PER_OCTAVE: f64 = 36.0;
 pub const POINTS: usize = 360;
 /// Width of a point's band, octaves.
 const BAND_OCTAVES: f64 = 1.0 / 24.0;
+/// Share of a point's power that no other point has: bands are wider than points are apart.
+pub const POINT_SHARE: f64 = 1.0 / (POINTS_PER_OCTAVE * BAND_OCTAVES);
 /// Least width of a band in bins: a Hann window's main lobe but for a thousandth of its power.
 const LEAST_BINS: f64 = 3.5;
 /// What a density that falls by 3 dB an octave, pink noise, looks like in bands of constant relative width: flat.

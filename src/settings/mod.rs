@@ -193,6 +193,17 @@ pub struct MonitorSettings {
     /// Only what the chain changes: the sound, turned as above, minus the input. The bypass goes before it. Not one of the
     /// [`fields`]: a window alone sets it, so that no project and no render ever holds a difference in place of a record.
     pub delta: bool,
+    /// One range of frequencies alone. A tool in the hand of a window, like `delta`.
+    pub solo: SoloRange,
+}
+
+/// A range of frequencies that alone is heard.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct SoloRange {
+    pub on: bool,
+    /// Its ends, Hz.
+    pub low_hz: f32,
+    pub high_hz: f32,
 }
 
 impl Default for EqSettings {

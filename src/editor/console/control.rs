@@ -108,11 +108,21 @@ impl Control {
 
     /// Ends a gesture: the button goes up.
     pub fn end(&self) {
-        let Some(before) = self.0.held.take() else { return };
-        self.send(Act::End);
-        if let Some(console) = self.0.console.upgrade() {
-            console.tell(&[Edit { id: self.0.parameter.id.clone(), before, after: self.value() }]);
+        Self::end_together(&[self]);
+    }
+
+    /// Ends the gestures of controls that one hand held: together they are one edit.
+    pub fn end_together(controls: &[&Self]) {
+        let edits: Vec<_> = controls.iter().filter_map(|control| control.finish()).collect();
+        if let Some(console) = controls.first().and_then(|control| control.0.console.upgrade()) {
+            console.tell(&edits);
         }
+    }
+
+    fn finish(&self) -> Option<Edit> {
+        let before = self.0.held.take()?;
+        self.send(Act::End);
+        Some(Edit { id: self.0.parameter.id.clone(), before, after: self.value() })
     }
 
     /// Back to where it stands when nobody has touched it.

@@ -24,7 +24,7 @@ use vizia::{
     prelude::{Entity, Signal, SignalGet, SignalUpdate},
 };
 
-use super::{theme::Palette, theme::Theme};
+use super::{live::Live, theme::Palette, theme::Theme};
 use crate::plugin::Instance;
 
 /// One step of changing a parameter.
@@ -71,6 +71,7 @@ type Listener = Rc<dyn Fn(&[Edit])>;
 pub struct Console(Rc<Inner>);
 
 struct Inner {
+    live: Live,
     instance: Instance,
     parameters: HashMap<String, Arc<Parameter>>,
     sink: Sink,
@@ -92,6 +93,7 @@ impl Console {
         let parameters = parameter::list(&instance.memory);
         Self(Rc::new(Inner {
             parameters,
+            live: Live::new(&instance.taps, &instance.pictures),
             instance,
             sink: Rc::new(sink),
             controls: RefCell::default(),
@@ -108,6 +110,11 @@ impl Console {
     /// The instance whose window this is: meters, memory, live data.
     pub fn instance(&self) -> &Instance {
         &self.0.instance
+    }
+
+    /// The running audio.
+    pub fn live(&self) -> &Live {
+        &self.0.live
     }
 
     /// The handle of the parameter with this id ([`crate::params::HostParams::map`] lists them).
@@ -197,6 +204,7 @@ impl Console {
             control.follow();
         }
         self.send_spread();
+        self.0.live.tick(tick.elapsed_s);
         let mut watchers = std::mem::take(&mut *self.0.watchers.borrow_mut());
         watchers.retain_mut(|(view, step)| {
             let outcome = step(tick);

@@ -1,37 +1,229 @@
-//! Loudness: the figures of the output.
+//! Loudness since the last reset: figures, and their story beside the delivery target's line.
+
+use std::{cell::RefCell, rc::Rc};
 
 use vizia::prelude::*;
 
 use super::frame;
-use crate::editor::Console;
+use crate::{
+    analysis::measurement::FLOOR_DB,
+    assistant::Delivery,
+    editor::{
+        Console, Control, figures,
+        live::Seen,
+        paint::{Anchor, dashed, polyline, stroke, write},
+        theme::SCALE_SIZE,
+        widgets::{button, tip},
+    },
+    scope::loudness::{LoudnessFigures, POINTS_PER_S},
+};
 
-/// Name and unit of each figure, in the order of the panel.
-const FIGURES: [(&str, &str); 6] = [
-    ("Integrated", "LUFS"),
-    ("Short-term", "LUFS"),
-    ("Momentary", "LUFS"),
-    ("Range", "LU"),
-    ("True peak", "dBTP"),
-    ("PLR", "dB"),
+/// Points of the graph: about one for two pixels.
+const GRAPH_POINTS: usize = 160;
+/// Least seconds that the graph is wide.
+const LEAST_S: usize = 30;
+/// Least range of the graph about the target, LU.
+const LEAST_RANGE_LU: f32 = 6.0;
+/// How far over its ceiling a true peak is still called fine, dB: what a meter may be off by.
+const TOLERANCE_DB: f64 = 0.05;
+
+/// Name, unit and explanation of each figure, in the order of the panel.
+const FIGURES: [(&str, &str, &str); 6] = [
+    (
+        "Integrated",
+        "LUFS",
+        "Loudness of all since the reset, pauses left out (BS.1770). What streaming services turn by.",
+    ),
+    ("Short-term", "LUFS", "Loudness of the last 3 seconds."),
+    ("Momentary", "LUFS", "Loudness of the last 0.4 seconds."),
+    ("Range", "LU", "Loudness range: how far apart the soft and the loud passages lie (EBU Tech 3342)."),
+    ("True peak", "dBTP", "The greatest peak that a converter will make of the samples, since the reset."),
+    ("PLR", "dB", "True peak over integrated loudness: how much the peaks have been taken down."),
 ];
 
 /// Builds the panel.
-pub fn panel(cx: &mut Context, _: &Console) {
+pub fn panel(cx: &mut Context, console: &Console) {
+    let shown: [Signal<String>; FIGURES.len()] = FIGURES.map(|_| Signal::new("–".to_owned()));
+    let over = Signal::new(false);
+    let deliver = console.control("assist_deliver");
     frame(cx, |cx| {
         HStack::new(cx, |cx| {
-            for (name, unit) in FIGURES {
-                VStack::new(cx, |cx| {
-                    Label::new(cx, name);
-                    Label::new(cx, "–").class("figure");
-                    Label::new(cx, unit).class("scale");
+            for ((name, unit, sentence), text) in FIGURES.into_iter().zip(shown) {
+                let column = VStack::new(cx, |cx| {
+                    Label::new(cx, name).hoverable(false).height(Pixels(16.0));
+                    let figure = Label::new(cx, text).class("figure").hoverable(false).height(Pixels(26.0));
+                    if name == "True peak" {
+                        figure.toggle_class("care", over);
+                    }
+                    Label::new(cx, unit).class("scale").hoverable(false).height(Pixels(14.0));
                 })
-                .width(Pixels(84.0))
-                .height(Auto)
-                .gap(Pixels(1.0));
+                .width(Pixels(if unit == "LU" { 62.0 } else { 78.0 }))
+                .height(Auto);
+                tip(column, name, sentence);
             }
+            let picture = Rc::new(RefCell::new(Story { deliver: deliver.clone(), ..Story::new(&deliver) }));
+            let graph = Graph { console: console.clone(), story: picture.clone() }
+                .build(cx, |_| {})
+                .id("loudness graph")
+                .bind(deliver.position(), |mut view| view.needs_redraw())
+                .width(Stretch(1.0))
+                .height(Stretch(1.0))
+                .entity();
+            let live = console.live().clone();
+            console.animate(graph, &picture, move |story, _| {
+                let seen = live.seen();
+                let changed = story
+                    .seen
+                    .replace(seen)
+                    .is_none_or(|last| last.loudness != seen.loudness || last.running != seen.running);
+                if changed && let Some(figures) = live.with(|scope| story.take(scope)) {
+                    for (signal, text) in shown.iter().zip(texts(&figures)) {
+                        if signal.get() != text {
+                            signal.set(text);
+                        }
+                    }
+                }
+                let ceiling_dbtp = story.delivery().ceiling_dbtp;
+                let is_over = story.true_peak_dbtp > ceiling_dbtp + TOLERANCE_DB;
+                if over.get() != is_over {
+                    over.set(is_over);
+                }
+                changed
+            });
+            let reset = console.live().clone();
+            button(cx, "Reset".to_owned(), "Measures loudness, peaks and the most reduction anew.", move |_| {
+                reset.reset_loudness();
+            })
+            .id("loudness reset")
+            .height(Pixels(20.0));
         })
+        .gap(Pixels(8.0))
         .height(Stretch(1.0))
         .alignment(Alignment::Left);
     })
     .height(Pixels(92.0));
+}
+
+/// The figures as they are shown, in the order of [`FIGURES`].
+fn texts(loudness: &LoudnessFigures) -> [String; FIGURES.len()] {
+    let level = |value: f64| if value > FLOOR_DB { figures::plain(value as f32, 1) } else { "–".to_owned() };
+    let maybe = |value: Option<f64>| value.map_or("–".to_owned(), |value| figures::plain(value as f32, 1));
+    [
+        level(loudness.integrated_lufs),
+        level(loudness.short_term_lufs),
+        level(loudness.momentary_lufs),
+        maybe(loudness.range_lu),
+        level(loudness.true_peak_dbtp),
+        maybe(loudness.plr_db()),
+    ]
+}
+
+/// What the graph shows.
+struct Story {
+    deliver: Control,
+    seen: Option<Seen>,
+    /// Short-term and momentary loudness, the louder of what one point covers, LUFS.
+    short_term_lufs: Vec<f32>,
+    momentary_lufs: Vec<f32>,
+    heard_s: f64,
+    true_peak_dbtp: f64,
+    running: bool,
+}
+
+impl Story {
+    fn new(deliver: &Control) -> Self {
+        Self {
+            deliver: deliver.clone(),
+            seen: None,
+            short_term_lufs: Vec::new(),
+            momentary_lufs: Vec::new(),
+            heard_s: 0.0,
+            true_peak_dbtp: FLOOR_DB,
+            running: false,
+        }
+    }
+
+    fn delivery(&self) -> &'static Delivery {
+        let profiles = Delivery::profiles();
+        &profiles[(self.deliver.value().max(0.0) as usize).min(profiles.len() - 1)]
+    }
+
+    fn take(&mut self, scope: &crate::scope::Scope) -> LoudnessFigures {
+        let figures = *scope.loudness.figures();
+        let points = scope.loudness.points();
+        self.heard_s = figures.heard_s;
+        self.true_peak_dbtp = figures.true_peak_dbtp;
+        self.running = self.seen.is_some_and(|seen| seen.running);
+        self.short_term_lufs.clear();
+        self.momentary_lufs.clear();
+        let each = points.len().max(LEAST_S * POINTS_PER_S).div_ceil(GRAPH_POINTS);
+        let mut start = 0;
+        while start < points.len() {
+            let group = points.range(start..(start + each).min(points.len()));
+            let (mut short_term, mut momentary) = (FLOOR_DB as f32, FLOOR_DB as f32);
+            for point in group {
+                short_term = short_term.max(point.short_term_lufs);
+                momentary = momentary.max(point.momentary_lufs);
+            }
+            self.short_term_lufs.push(short_term);
+            self.momentary_lufs.push(momentary);
+            start += each;
+        }
+        figures
+    }
+}
+
+struct Graph {
+    console: Console,
+    story: Rc<RefCell<Story>>,
+}
+
+impl View for Graph {
+    fn element(&self) -> Option<&'static str> {
+        Some("loudness-graph")
+    }
+
+    fn draw(&self, cx: &mut DrawContext, canvas: &Canvas) {
+        let (bounds, scale, palette) = (cx.bounds(), cx.scale_factor(), self.console.palette());
+        let story = self.story.borrow();
+        let size = SCALE_SIZE * scale;
+        let (left, right) = (bounds.x, bounds.right() - 30.0 * scale);
+        let (top, bottom) = (bounds.y + 2.0 * scale, bounds.bottom() - 18.0 * scale);
+        let target = story.delivery().integrated_lufs as f32;
+        let heard = || story.short_term_lufs.iter().copied().filter(|lufs| *lufs > -70.0);
+        // Room for the target and for all that was heard within 18 LU under it.
+        let highest = heard().fold(target + LEAST_RANGE_LU / 2.0, |top, lufs| top.max(lufs + 1.0));
+        let lowest = heard().fold(target - LEAST_RANGE_LU, |low, lufs| low.min(lufs - 1.0)).max(highest - 24.0);
+        let y = |lufs: f32| top + ((highest - lufs) / (highest - lowest)).clamp(0.0, 1.0) * (bottom - top);
+        let target_y = y(target).round();
+        let line = dashed(palette.fine.faint(0.8), scale, 3.0 * scale, 3.0 * scale);
+        canvas.draw_line((left, target_y), (right, target_y), &line);
+        write(
+            canvas,
+            &figures::plain(target, 0),
+            (right + 6.0 * scale, target_y),
+            size,
+            palette.fine.full(),
+            Anchor::Left,
+        );
+        let count = story.short_term_lufs.len().max(GRAPH_POINTS.min(LEAST_S * POINTS_PER_S)).max(2) as f32;
+        let place = |values: &[f32]| {
+            let points: Vec<_> = values
+                .iter()
+                .enumerate()
+                .filter(|(_, lufs)| **lufs > -70.0)
+                .map(|(index, lufs)| (left + index as f32 / (count - 1.0) * (right - left), y(*lufs)))
+                .collect();
+            polyline(points)
+        };
+        let strength = if story.running { 1.0 } else { 0.55 };
+        canvas.draw_path(&place(&story.momentary_lufs), &stroke(palette.heard.faint(0.3 * strength), scale));
+        canvas.draw_path(&place(&story.short_term_lufs), &stroke(palette.heard.faint(strength), 1.3 * scale));
+        let caption = if story.heard_s > 0.0 {
+            format!("{}, short-term", figures::clock(story.heard_s))
+        } else {
+            "nothing heard yet".to_owned()
+        };
+        write(canvas, &caption, (left, bottom + 9.0 * scale), size, palette.muted.full(), Anchor::Left);
+    }
 }

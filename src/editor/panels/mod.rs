@@ -8,9 +8,13 @@ pub mod loudness;
 pub mod spectrum;
 pub mod top_bar;
 
+#[cfg(test)]
+mod tests;
+
 use vizia::prelude::*;
 
 use super::{Console, widgets};
+use crate::settings::fields::fields;
 
 /// A panel's frame with `content` in a column; give it a width and, where it does not fill its row, a height.
 pub fn frame<'a>(cx: &'a mut Context, content: impl FnOnce(&mut Context)) -> Handle<'a, VStack> {
@@ -28,5 +32,22 @@ pub fn head(cx: &mut Context, console: &Console, title: &str, switch_id: &str, r
     })
     .alignment(Alignment::Left)
     .gap(Pixels(6.0))
+    .height(Pixels(20.0));
+}
+
+/// A small button that takes a module's values back to neutral; `owns` says which ids are its own. Its switch stays.
+pub fn reset_button(cx: &mut Context, console: &Console, module: &str, owns: impl Fn(&str) -> bool + 'static) {
+    let switch = ["comp_on", "imager_on", "limiter_on"];
+    let (console, sentence) =
+        (console.clone(), format!("Takes all values of the {module} back to neutral; its switch stays."));
+    widgets::button(cx, "Reset".to_owned(), &sentence, move |_| {
+        let own = fields().iter().filter(|field| owns(&field.id) && !switch.contains(&field.id.as_str()));
+        let moved = own.filter(|field| console.value(&field.id) != field.default);
+        console.apply(moved.map(|field| (field.id.clone(), field.default)).collect::<Vec<_>>());
+    })
+    .class("bare")
+    .id(format!("reset {module}"))
+    .padding_left(Pixels(6.0))
+    .padding_right(Pixels(6.0))
     .height(Pixels(20.0));
 }

@@ -1,0 +1,247 @@
+//! The spectrum and the equaliser over it.
+//!
+//! In one picture: the input's spectrum ([`measured`](crate::editor::theme::Palette::measured)) and the output's (`heard`), what songs
+//! like this one measure (`fine`), the curve of the equaliser with each band's share, and what the assistant suggests (`suggested`,
+//! dashed). Nodes are dragged in frequency and gain with one gesture; the wheel turns Q; a double click adds a band or resets one; a
+//! right click opens what else there is; while alt is held, a press lets a
+//! range be heard alone. While a band is chosen, the first line shows all its values.
+
+mod bands;
+mod drawing;
+mod graph;
+mod menu;
+mod picture;
+mod plot;
+
+use std::{cell::RefCell, rc::Rc};
+
+use vizia::prelude::*;
+
+use self::{
+    graph::Graph,
+    menu::sentence_case,
+    picture::Picture,
+    plot::{GAINS_DB, LEVELS_DB, Options, TILTS_DB},
+};
+use super::frame;
+use crate::{
+    editor::{
+        Console, Control, figures,
+        paint::{dashed, stroke},
+        widgets::{self, Item, menu_button, toggle, value_box},
+    },
+    scope::spectrum::Speed,
+    settings::{Choice, FilterType, Phase, Placement, Slope},
+};
+
+/// Builds the panel; it takes the room that the others leave.
+pub fn panel(cx: &mut Context, console: &Console) {
+    let options = Signal::new(Options::default());
+    let selected: Signal<Option<usize>> = Signal::new(None);
+    let picture = Rc::new(RefCell::new(Picture::new(console, options)));
+    frame(cx, |cx| {
+        let (head_console, head_picture) = (console.clone(), picture.clone());
+        HStack::new(cx, |cx| {
+            widgets::power(cx, console, &console.control("eq_on"));
+            Binding::new(cx, selected, move |cx| match selected.get() {
+                None => view_line(cx, &head_console, options),
+                Some(band) => band_line(cx, &head_picture, band, selected),
+            });
+        })
+        .alignment(Alignment::Left)
+        .gap(Pixels(6.0))
+        .height(Pixels(20.0));
+        Graph::build(cx, console, &picture, options, selected).id("eq graph").size(Stretch(1.0));
+    })
+    .gap(Pixels(6.0))
+    .padding_bottom(Pixels(4.0))
+    .height(Stretch(1.0));
+}
+
+/// The first line while no band is chosen: what the lines are, and how they are looked at.
+fn view_line(cx: &mut Context, console: &Console, options: Signal<Options>) {
+    HStack::new(cx, |cx| {
+        Label::new(cx, "EQ").class("title").hoverable(false);
+        for (line, word) in [
+            (Line::Before, "before"),
+            (Line::After, "after"),
+            (Line::Target, "songs like this"),
+            (Line::Ghost, "suggested"),
+        ] {
+            HStack::new(cx, |cx| {
+                Sample { console: console.clone(), line }.build(cx, |_| {}).width(Pixels(16.0)).height(Pixels(8.0));
+                Label::new(cx, word).hoverable(false);
+            })
+            .alignment(Alignment::Left)
+            .gap(Pixels(5.0))
+            .size(Auto);
+        }
+        Element::new(cx).width(Stretch(1.0)).height(Pixels(1.0)).hoverable(false);
+        phase_menu(cx, &console.control("eq_phase"));
+        gain_menu(cx, options);
+        view_menu(cx, console, options);
+    })
+    .alignment(Alignment::Left)
+    .gap(Pixels(10.0))
+    .height(Pixels(20.0));
+}
+
+fn plus_minus(gain_db: f32) -> String {
+    figures::with_unit(&format!("±{gain_db:.0}"), "dB")
+}
+
+fn range(level_db: f32) -> String {
+    figures::with_unit(&format!("{level_db:.0}"), "dB")
+}
+
+fn tilt(tilt_db: f64) -> String {
+    if tilt_db == 0.0 { "No tilt".into() } else { figures::with_unit(&format!("{tilt_db}"), "dB/oct") }
+}
+
+/// What the graph's upper edge stands for.
+fn gain_menu(cx: &mut Context, options: Signal<Options>) {
+    let word = options.map(|options| plus_minus(options.gain_db));
+    menu_button(cx, word, "Gain at the graph's upper edge.", move || {
+        option_items(options, GAINS_DB.map(|gain_db| (plus_minus(gain_db), Options { gain_db, ..options.get() })))
+    })
+    .class("bare")
+    .height(Pixels(20.0));
+}
+
+/// One line for each of a few options.
+fn option_items<const N: usize>(options: Signal<Options>, all: [(String, Options); N]) -> Vec<Item> {
+    let now = options.get();
+    let item = |(text, wanted)| Item::choice(text, move |_| options.set(wanted)).chosen(now == wanted);
+    all.into_iter().map(item).collect()
+}
+
+fn phase_menu(cx: &mut Context, phase: &Control) {
+    let last = (Phase::LABELS.len() - 1) as f32;
+    let word = phase.position().map(move |position| match Phase::from_index((position * last).round() as usize) {
+        Phase::Minimum => "Minimum phase".to_owned(),
+        Phase::Linear => "Linear phase".to_owned(),
+    });
+    let sentence = "Minimum phase has no latency; linear phase delays all frequencies alike. Takes hold when the host restarts the plugin.";
+    let control = phase.clone();
+    menu_button(cx, word, sentence, move || choice_items(&control, Phase::LABELS)).class("bare").height(Pixels(20.0));
+}
+
+/// How the spectra are looked at.
+fn view_menu(cx: &mut Context, console: &Console, options: Signal<Options>) {
+    let live = console.live().clone();
+    let word = options.map(|options| tilt(options.tilt_db));
+    let sentence =
+        "Tilt, range and speed of the spectra. With 3 dB an octave pink noise is flat, with 4.5 dB most masters are.";
+    menu_button(cx, word, sentence, move || {
+        let now = options.get();
+        let mut items = vec![Item::head("Tilt")];
+        items.extend(option_items(options, TILTS_DB.map(|tilt_db| (tilt(tilt_db), Options { tilt_db, ..now }))));
+        items.extend([Item::Line, Item::head("Range")]);
+        items.extend(option_items(options, LEVELS_DB.map(|level_db| (range(level_db), Options { level_db, ..now }))));
+        items.extend([Item::Line, Item::head("Speed")]);
+        items.extend(Speed::ALL.into_iter().map(|speed| {
+            let live = live.clone();
+            let note = figures::with_unit(&format!("{:.0}", speed.fall_db_per_s()), "dB/s");
+            let chosen = live.speed() == speed;
+            Item::choice(speed.label(), move |_| live.set_speed(speed)).chosen(chosen).with_note(note)
+        }));
+        let peaks = live.clone();
+        items.extend([Item::Line, Item::choice("Forget the peaks", move |_| peaks.reset_held())]);
+        items
+    })
+    .class("bare")
+    .height(Pixels(20.0));
+}
+
+fn choice_items(control: &Control, labels: &[&str]) -> Vec<Item> {
+    let now = control.value() as usize;
+    let item = |(index, label): (usize, &&str)| {
+        let control = control.clone();
+        Item::choice(sentence_case(label), move |_| control.set_value(index as f32)).chosen(index == now)
+    };
+    labels.iter().enumerate().map(item).collect()
+}
+
+/// A choice as a small menu.
+fn choice_menu(cx: &mut Context, control: &Control, labels: &'static [&'static str], sentence: &str) {
+    let last = (labels.len() - 1) as f32;
+    let word = control.position().map(move |position| sentence_case(labels[(position * last).round() as usize]));
+    let control = control.clone();
+    menu_button(cx, word, sentence, move || choice_items(&control, labels)).class("bare").height(Pixels(20.0));
+}
+
+/// The first line while a band is chosen: all its values.
+fn band_line(cx: &mut Context, picture: &Rc<RefCell<Picture>>, band: usize, selected: Signal<Option<usize>>) {
+    let picture = picture.borrow();
+    let controls = &picture.controls.bands[band];
+    HStack::new(cx, |cx| {
+        toggle(cx, &controls.on, &format!("Band {}", band + 1)).height(Pixels(20.0));
+        choice_menu(cx, &controls.filter, FilterType::LABELS, "The band's shape.");
+        value_box(cx, &controls.frequency);
+        value_box(cx, &controls.gain);
+        Label::new(cx, "Q").hoverable(false);
+        value_box(cx, &controls.q);
+        let (filter, slope) = (controls.filter.position(), controls.slope.clone());
+        let last = (FilterType::LABELS.len() - 1) as f32;
+        let cuts = filter.map(move |position| {
+            let filter = FilterType::from_index((position * last).round() as usize);
+            matches!(filter, FilterType::LowCut | FilterType::HighCut)
+        });
+        Binding::new(cx, cuts, move |cx| {
+            if cuts.get() {
+                choice_menu(cx, &slope, Slope::LABELS, "How steep the cut is.");
+            }
+        });
+        choice_menu(cx, &controls.placement, Placement::LABELS, "Which part of the stereo image the band works on.");
+        let dynamic = controls.dynamic.position();
+        toggle(cx, &controls.dynamic, "Dynamic").height(Pixels(20.0));
+        let dynamics = [&controls.threshold, &controls.range, &controls.attack, &controls.release].map(Control::clone);
+        let on = dynamic.map(|position| *position >= 0.5);
+        Binding::new(cx, on, move |cx| {
+            if on.get() {
+                for control in &dynamics {
+                    value_box(cx, control);
+                }
+            }
+        });
+        Element::new(cx).width(Stretch(1.0)).height(Pixels(1.0)).hoverable(false);
+        widgets::icon_button(cx, "×".to_owned(), "Done", "Back to the graph's own options.", move |_| {
+            selected.set(None)
+        })
+        .class("bare")
+        .width(Pixels(20.0))
+        .height(Pixels(20.0));
+    })
+    .alignment(Alignment::Left)
+    .gap(Pixels(8.0))
+    .height(Pixels(20.0));
+}
+
+/// Which line a sample stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Line {
+    Before,
+    After,
+    Target,
+    Ghost,
+}
+
+/// A piece of a line beside its word.
+struct Sample {
+    console: Console,
+    line: Line,
+}
+
+impl View for Sample {
+    fn draw(&self, cx: &mut DrawContext, canvas: &Canvas) {
+        let (bounds, scale, palette) = (cx.bounds(), cx.scale_factor(), self.console.palette());
+        let y = (bounds.y + bounds.h / 2.0).round();
+        let paint = match self.line {
+            Line::Before => stroke(palette.measured.full(), 2.0 * scale),
+            Line::After => stroke(palette.heard.full(), 2.0 * scale),
+            Line::Target => dashed(palette.fine.full(), 2.0 * scale, 2.0 * scale, 2.0 * scale),
+            Line::Ghost => dashed(palette.suggested.full(), 2.0 * scale, 4.0 * scale, 3.0 * scale),
+        };
+        canvas.draw_line((bounds.x, y), (bounds.right(), y), &paint);
+    }
+}

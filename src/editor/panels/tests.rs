@@ -1,0 +1,245 @@
+//! Hands on the measuring panels, and what the host is told.
+
+use std::f32::consts::TAU;
+
+use vizia::prelude::{Modifiers, MouseButton};
+
+use crate::{
+    editor::{
+        Act,
+        headless::{Headless, Look},
+    },
+    settings::fields::field,
+};
+
+fn window() -> Headless {
+    Headless::new(Look::default())
+}
+
+/// Where a frequency and a gain lie in the graph at ±12 dB.
+fn place(window: &mut Headless, hz: f32, gain_db: f32) -> (f32, f32) {
+    let (x, y, w, h) = window.place("eq graph").unwrap();
+    let share = (hz / 20.0).ln() / 1000f32.ln();
+    (x + 30.0 + share * (w - 64.0), y + (h - 16.0) / 2.0 * (1.0 - gain_db / 12.0))
+}
+
+fn set(window: &mut Headless, values: &[(&str, f32)]) {
+    for (id, value) in values {
+        window.console().control(id).set_value(*value);
+    }
+    window.settle();
+    window.take_told();
+}
+
+/// How often each act was told of a parameter: begins, sets, ends.
+fn acts(told: &[(String, Act)], id: &str) -> (usize, usize, usize) {
+    let count = |wanted: fn(&Act) -> bool| told.iter().filter(|(of, act)| of == id && wanted(act)).count();
+    (count(|act| *act == Act::Begin), count(|act| matches!(act, Act::Set(_))), count(|act| *act == Act::End))
+}
+
+#[test]
+fn a_node_is_dragged_with_one_gesture_and_one_edit() {
+    let mut window = window();
+    set(&mut window, &[("eq3_on", 1.0), ("eq3_freq", 250.0)]);
+    let edits = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
+    let kept = edits.clone();
+    window.console().on_edit(move |edit| kept.borrow_mut().push(edit.to_vec()));
+    let from = place(&mut window, 250.0, 0.0);
+    let to = place(&mut window, 1000.0, -6.0);
+    window.drag(from, to);
+    let told = window.take_told();
+    assert!(told.iter().all(|(id, _)| id == "eq3_freq" || id == "eq3_gain"), "{told:?}");
+    for id in ["eq3_freq", "eq3_gain"] {
+        let (begins, sets, ends) = acts(&told, id);
+        assert!(begins == 1 && ends == 1 && sets >= 5, "{id}: {told:?}");
+    }
+    let (hz, gain_db) = (window.console().value("eq3_freq"), window.console().value("eq3_gain"));
+    assert!((hz / 1000.0 - 1.0).abs() < 0.01 && (gain_db + 6.0).abs() < 0.1, "{hz} Hz, {gain_db} dB");
+    let edits = edits.borrow();
+    assert!(edits.len() == 1 && edits[0].len() == 2, "one step of undo: {edits:?}");
+}
+
+#[test]
+fn shift_makes_a_nodes_drag_ten_times_finer() {
+    let mut window = window();
+    set(&mut window, &[("eq3_on", 1.0), ("eq3_freq", 250.0)]);
+    let (from, to) = (place(&mut window, 250.0, 0.0), place(&mut window, 250.0, 6.0));
+    window.hold(Modifiers::SHIFT);
+    window.drag(from, to);
+    let gain_db = window.console().value("eq3_gain");
+    assert!((gain_db - 0.6).abs() < 0.05, "{gain_db} dB");
+}
+
+#[test]
+fn the_wheel_turns_q_of_the_node_under_it_and_of_nothing_else() {
+    let mut window = window();
+    set(&mut window, &[("eq3_on", 1.0), ("eq3_freq", 250.0)]);
+    let at = place(&mut window, 250.0, 0.0);
+    window.wheel(at, 2.0);
+    let q = window.console().value("eq3_q");
+    assert!((q - 0.7 * 1.15 * 1.15).abs() < 0.01, "{q}");
+    assert_eq!(acts(&window.take_told(), "eq3_q").0, 1);
+    let empty = place(&mut window, 5000.0, 8.0);
+    window.wheel(empty, 2.0);
+    assert!(window.take_told().is_empty());
+}
+
+#[test]
+fn a_double_click_adds_a_band_where_there_is_none_and_resets_one_where_there_is() {
+    let mut window = window();
+    let at = place(&mut window, 400.0, 4.0);
+    window.double_click(at);
+    window.settle();
+    let console = window.console().clone();
+    assert_eq!(console.value("eq1_on"), 1.0);
+    let (hz, gain_db) = (console.value("eq1_freq"), console.value("eq1_gain"));
+    assert!((hz / 400.0 - 1.0).abs() < 0.02 && (gain_db - 4.0).abs() < 0.15, "{hz} Hz, {gain_db} dB");
+    set(&mut window, &[("eq1_q", 4.0)]);
+    // A click elsewhere, so that what follows is no third and fourth click.
+    let elsewhere = place(&mut window, 8000.0, -9.0);
+    window.click(elsewhere);
+    let at = place(&mut window, hz, gain_db);
+    window.double_click(at);
+    window.settle();
+    assert_eq!((console.value("eq1_gain"), console.value("eq1_on")), (0.0, 1.0));
+    assert_eq!(console.value("eq1_q"), field("eq1_q").unwrap().default);
+    let told = window.take_told();
+    for id in ["eq1_gain", "eq1_freq", "eq1_q"] {
+        let (begins, _, ends) = acts(&told, id);
+        assert_eq!(begins, ends, "{id}: {told:?}");
+    }
+}
+
+#[test]
+fn a_right_click_opens_the_bands_menu() {
+    let mut window = window();
+    set(&mut window, &[("eq3_on", 1.0), ("eq3_freq", 250.0)]);
+    let (_, _, before) = window.picture();
+    let at = place(&mut window, 250.0, 0.0);
+    window.right_click(at);
+    let (_, _, after) = window.picture();
+    let changed = before.iter().zip(&after).filter(|(one, other)| one != other).count();
+    assert!(changed > 20_000, "a menu covers something: {changed} bytes");
+    assert!(window.take_told().is_empty(), "opening a menu changes nothing");
+}
+
+#[test]
+fn crossovers_are_dragged_but_never_cross() {
+    let mut window = window();
+    set(&mut window, &[("comp_bands", 4.0)]);
+    let (x, y, w, h) = window.place("compressor graph").unwrap();
+    let at = |hz: f32| (x + (hz / 20.0).ln() / 1000f32.ln() * w, y + h - 9.0);
+    window.drag(at(1000.0), at(30.0));
+    let console = window.console().clone();
+    let [first, second, third] = [1, 2, 3].map(|index| console.value(&format!("crossover{index}")));
+    assert_eq!((first, third), (120.0, 5000.0));
+    assert!(second >= first * 1.25 && second < first * 1.4, "{second} Hz stays over {first} Hz");
+    let (begins, sets, ends) = acts(&window.take_told(), "crossover2");
+    assert!(begins == 1 && ends == 1 && sets > 1);
+    window.drag(at(second), at(20_000.0));
+    let second = console.value("crossover2");
+    assert!(second <= third / 1.25, "{second} Hz stays under {third} Hz");
+    window.double_click(at(second));
+    assert_eq!(console.value("crossover2"), 1000.0);
+}
+
+#[test]
+fn a_threshold_is_dragged_along_its_levels() {
+    let mut window = window();
+    set(&mut window, &[("comp1_threshold", -20.0)]);
+    let (x, y, w, h) = window.place("compressor graph").unwrap();
+    let at = |db: f32| (x + w / 2.0, y - db / 60.0 * (h - 32.0));
+    window.drag(at(-20.0), at(-40.0));
+    let threshold_db = window.console().value("comp1_threshold");
+    assert!((threshold_db + 40.0).abs() < 0.5, "{threshold_db} dB");
+    let (begins, _, ends) = acts(&window.take_told(), "comp1_threshold");
+    assert_eq!((begins, ends), (1, 1));
+}
+
+#[test]
+fn the_ceiling_is_dragged_in_the_trace() {
+    let mut window = window();
+    let (x, y, w, h) = window.place("limiter trace").unwrap();
+    let at = |db: f32| (x + w / 3.0, y + (6.0 - db) / 36.0 * h);
+    window.drag(at(-1.0), at(-6.0));
+    let ceiling = window.console().value("limiter_ceiling");
+    assert!((ceiling + 6.0).abs() < 0.4, "{ceiling} dBTP");
+    let told = window.take_told();
+    assert_eq!((acts(&told, "limiter_ceiling").0, acts(&told, "limiter_ceiling").2), (1, 1));
+    window.drag(at(-20.0), at(-25.0));
+    assert!(window.take_told().is_empty(), "away from the line nothing is held");
+}
+
+#[test]
+fn what_is_played_is_shown_and_stands_still_when_the_host_stops() {
+    let mut window = window();
+    let (_, _, silent) = window.picture();
+    let sine = |hz: f32| (0..48_000).map(|n| 0.3 * (TAU * hz * n as f32 / 48_000.0).sin()).collect::<Vec<_>>();
+    window.play(&sine(440.0), &sine(660.0));
+    let (_, _, played) = window.picture();
+    let changed = silent.iter().zip(&played).filter(|(one, other)| one != other).count();
+    assert!(changed > 5000, "{changed} bytes");
+    let live = window.console().live().clone();
+    assert!(live.is_running());
+    let figures = live.with(|scope| *scope.loudness.figures()).unwrap();
+    assert!(figures.momentary_lufs > -20.0 && figures.true_peak_dbtp > -11.0, "{figures:?}");
+    for _ in 0..20 {
+        window.tick(0.033);
+    }
+    assert!(!live.is_running());
+    window.picture();
+    window.tick(0.033);
+    assert!(!window.stage().draw(), "nothing is drawn while nothing moves");
+}
+
+#[test]
+fn loudness_is_measured_anew_after_a_reset() {
+    let mut window = window();
+    let noise: Vec<f32> = (0..96_000u32).map(|n| ((n * 7919 % 1009) as f32 / 504.5 - 1.0) * 0.2).collect();
+    window.play(&noise, &noise);
+    let live = window.console().live().clone();
+    let heard_s = || live.with(|scope| scope.loudness.figures().heard_s).unwrap();
+    assert!(heard_s() > 1.0);
+    let at = window.middle("loudness reset");
+    window.click(at);
+    assert_eq!(heard_s(), 0.0);
+    assert!(window.take_told().is_empty(), "no parameter of the host");
+}
+
+#[test]
+fn a_module_is_reset_but_stays_switched_on() {
+    let mut window = window();
+    set(&mut window, &[("limiter_on", 1.0), ("limiter_drive", 6.0), ("soft_clip_on", 1.0), ("eq1_gain", 2.0)]);
+    let at = window.middle("reset limiter");
+    window.move_to(at);
+    window.press(MouseButton::Left);
+    window.release(MouseButton::Left);
+    window.settle();
+    let console = window.console();
+    assert_eq!((console.value("limiter_drive"), console.value("soft_clip_on")), (0.0, 0.0));
+    assert_eq!((console.value("limiter_on"), console.value("eq1_gain")), (1.0, 2.0));
+}
+
+#[test]
+fn a_range_is_heard_alone_while_alt_and_button_are_down() {
+    let mut window = window();
+    set(&mut window, &[("eq3_on", 1.0), ("eq3_freq", 250.0)]);
+    let solo = window.console().instance().solo.clone();
+    let at = place(&mut window, 250.0, 0.0);
+    window.hold(Modifiers::ALT);
+    window.move_to(at);
+    window.press(MouseButton::Left);
+    let range = solo.range();
+    assert!(range.on && range.low_hz < 200.0 && range.high_hz > 300.0, "{range:?}");
+    let further = place(&mut window, 1000.0, 0.0);
+    window.move_to(further);
+    let range = solo.range();
+    assert!(range.low_hz < 1000.0 && range.low_hz > 400.0 && range.high_hz > 1000.0, "it follows: {range:?}");
+    // What the host hears then: 100 Hz is far outside.
+    let bass: Vec<f32> = (0..48_000).map(|n| 0.5 * (TAU * 100.0 * n as f32 / 48_000.0).sin()).collect();
+    let (left, _) = window.host().process(&bass, &bass);
+    let loudest = left[24_000..].iter().fold(0f32, |top, sample| top.max(sample.abs()));
+    assert!(loudest < 0.01, "{loudest}");
+    window.release(MouseButton::Left);
+    assert!(!solo.range().on);
+}
