@@ -21,6 +21,8 @@ use crate::{
 
 /// How many ages of points are told apart by their strength.
 const AGES: usize = 4;
+/// Where one channel alone lies: at half a right angle.
+const SLANT: f32 = std::f32::consts::FRAC_1_SQRT_2;
 /// Below this correlation mono cancels.
 const CARE: f64 = 0.0;
 
@@ -123,14 +125,14 @@ impl View for Vectorscope {
         let (height, half) = (bottom - top, ((bottom - top) * 1.05).min(bounds.w / 2.0 - 26.0 * scale));
         let centre = bottom;
         let line = stroke(palette.line.full(), scale);
-        for (x, y) in [(-half * 0.7071, 0.7071), (half * 0.7071, 0.7071), (0.0, 1.0)] {
+        for (x, y) in [(-half * SLANT, SLANT), (half * SLANT, SLANT), (0.0, 1.0)] {
             canvas.draw_line((middle, centre), (middle + x, centre - height * y), &line);
         }
         canvas.draw_line((middle - half, centre), (middle + half, centre), &line);
         let size = SCALE_SIZE * scale;
-        for (word, x, anchor) in [("L", -half * 0.7071, Anchor::Right), ("R", half * 0.7071, Anchor::Left)] {
+        for (word, x, anchor) in [("L", -half * SLANT, Anchor::Right), ("R", half * SLANT, Anchor::Left)] {
             let away = if anchor == Anchor::Right { -4.0 } else { 4.0 } * scale;
-            let at = (middle + x + away, centre - height * 0.7071);
+            let at = (middle + x + away, centre - height * SLANT);
             write(canvas, word, at, size, palette.muted.full(), anchor);
         }
         let each = shown.points.len().div_ceil(AGES).max(1);

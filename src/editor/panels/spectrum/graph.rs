@@ -267,11 +267,9 @@ impl View for Graph {
                     self.double_click(cx, &plot, at);
                     meta.consume();
                 }
-                WindowEvent::MouseScroll(_, notches) if *notches != 0.0 => {
-                    if self.turn(&plot, at, *notches, fine) {
-                        cx.needs_redraw();
-                        meta.consume();
-                    }
+                WindowEvent::MouseScroll(_, notches) if *notches != 0.0 && self.turn(&plot, at, *notches, fine) => {
+                    cx.needs_redraw();
+                    meta.consume();
                 }
                 _ => {}
             }
