@@ -4,6 +4,7 @@
 //! [`proof`] (through the real chain) → [`explain`] (sentences with the numbers). Delicacy is in the mathematics: corrections are
 //! posterior means, everything has a limit, and "nothing to do" is an answer.
 
+pub mod album;
 pub mod amounts;
 mod bands;
 mod decide;

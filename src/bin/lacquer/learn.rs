@@ -62,7 +62,7 @@ fn listen(file: &Path, index: usize, count: usize, progress: &Progress) -> Resul
 }
 
 /// All files named, and all audio files in the folders named, in alphabetical order, each once.
-fn collect(sources: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+pub fn collect(sources: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let mut files = BTreeSet::new();
     for source in sources {
         if source.is_dir() {

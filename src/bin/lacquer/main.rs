@@ -1,5 +1,6 @@
 //! The command `lacquer`: measures, suggests and masters audio files with the plugin's own chain and assistant.
 
+mod album;
 mod analyze;
 mod console;
 mod demo_mix;
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         Command::Suggest { file, wishes, output, force } => {
             suggest::run(&file, &wishes, output.as_deref(), force, console).err().into_iter().collect()
         }
+        Command::Master(options) if options.album => album::run(&options, console),
         Command::Master(options) => master::run(&options, console),
         Command::Learn { sources, output, name, description, force } => {
             let name = name.unwrap_or_else(|| output.file_stem().unwrap_or_default().to_string_lossy().into_owned());

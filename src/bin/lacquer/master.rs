@@ -7,11 +7,11 @@ use std::{
 
 use lacquer::{
     analysis::{Analyser, Measurement},
-    assistant::{Suggestion, Wishes},
+    assistant::{Programme, Suggestion, Wishes},
     render::{
         Error, Recording,
         adapt::{delivered, restricted, scaled},
-        master::render,
+        master::{Reductions, render},
         output::{check_free, write_text},
         report::{ReportInput, html},
         wav::{WavFile, Word},
@@ -120,26 +120,8 @@ fn master(job: &Job, plan: &Plan, options: &MasterOptions, console: Console) -> 
             (None, before, settings)
         }
     };
-    let mut settings = settings;
-    let word = Word::from(options.bits);
-    settings.output.dither = word.dither(settings.output.dither);
-
-    let progress = console.progress("mastering", job.source);
-    let (channels, whole) = (recording.channels(), recording.frames());
-    let rate_hz = before.sample_rate_hz;
-    let mut wav = WavFile::create(&job.output, rate_hz, channels, word, options.force)?;
-    let mut analyser = Analyser::new(rate_hz, channels);
-    let mut frames = 0;
-    let reductions = render(&mut recording, &settings, &mut |left, right| {
-        analyser.add(left, right);
-        frames += left.len() as u64;
-        progress.frames(frames, whole);
-        wav.write(left, right)
-    })?;
-    wav.finish(recording.tags())?;
-    drop(progress);
-
-    let after = analyser.measurement();
+    let Master { settings, measurement: after, reductions } =
+        write(job.source, &job.output, &mut recording, settings, options, console)?;
     let title = job.source.file_name().unwrap_or_default().to_string_lossy();
     if let Some(report) = &job.report {
         let (suggestion, settings) = (suggestion.as_ref(), &settings);
@@ -166,6 +148,42 @@ fn master(job: &Job, plan: &Plan, options: &MasterOptions, console: Console) -> 
         console.tell(&summary(job, suggestion.as_ref(), &before, &after));
     }
     Ok(())
+}
+
+/// A master as it was written.
+pub struct Master {
+    /// With the dither that the file's word asks for.
+    pub settings: ChainSettings,
+    pub measurement: Measurement,
+    pub reductions: Reductions,
+}
+
+/// Plays a recording through the chain into a WAV file that appears whole or not at all, and measures it on the way.
+pub fn write(
+    source: &Path,
+    output: &Path,
+    recording: &mut Recording,
+    mut settings: ChainSettings,
+    options: &MasterOptions,
+    console: Console,
+) -> Result<Master, Error> {
+    let word = Word::from(options.bits);
+    settings.output.dither = word.dither(settings.output.dither);
+    let progress = console.progress("mastering", source);
+    let (channels, whole) = (recording.channels(), recording.frames());
+    let rate_hz = recording.sample_rate_hz();
+    let mut wav = WavFile::create(output, rate_hz, channels, word, options.force)?;
+    let mut analyser = Analyser::new(rate_hz, channels);
+    let mut frames = 0;
+    let reductions = render(recording, &settings, &mut |left, right| {
+        analyser.add(left, right);
+        frames += left.len() as u64;
+        progress.frames(frames, whole);
+        wav.write(left, right)
+    })?;
+    wav.finish(recording.tags())?;
+    drop(progress);
+    Ok(Master { settings, measurement: analyser.measurement(), reductions })
 }
 
 fn summary(job: &Job, suggestion: Option<&Suggestion>, before: &Measurement, after: &Measurement) -> String {
@@ -227,13 +245,13 @@ fn place(asked: &Path, source: &Path, ending: &str, several: bool) -> Result<Pat
     Ok(asked.to_owned())
 }
 
-fn named(folder: &Path, source: &Path, ending: &str) -> PathBuf {
+pub fn named(folder: &Path, source: &Path, ending: &str) -> PathBuf {
     let mut name = source.file_stem().unwrap_or_default().to_owned();
     name.push(ending);
     folder.join(name)
 }
 
-fn same_file(one: &Path, other: &Path) -> bool {
+pub fn same_file(one: &Path, other: &Path) -> bool {
     match (one.canonicalize(), other.canonicalize()) {
         (Ok(one), Ok(other)) => one == other,
         _ => false,

@@ -83,9 +83,14 @@ pub enum Command {
 
 #[derive(Debug, Args)]
 pub struct MasterOptions {
-    /// Audio files.
+    /// Audio files; with --album folders too.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// Masters the songs named, or those of the folders named, as one record: the loudest is the anchor, the others keep their
+    /// loudness against it within 1 LU and their colour within 1 dB. Masters go into the folder `-o`, or `DIR-mastered`; --report
+    /// names one page for all.
+    #[arg(long, conflicts_with_all = ["settings", "json"])]
+    pub album: bool,
     /// The WAV file, or a folder for one file each (made when it does not exist). Without it, `NAME-mastered.wav` beside the source.
     #[arg(long, short, value_name = "OUT.wav|DIR")]
     pub output: Option<PathBuf>,

@@ -1,6 +1,7 @@
 //! One HTML page that shows what mastering did: figures, charts, each item with its reason. Self-contained: no other file, no
 //! network, no script.
 
+pub mod album;
 mod charts;
 mod tables;
 

@@ -1,0 +1,147 @@
+//! An album from its songs: one anchor, and everything else in a bounded relation to it.
+//!
+//! Songs of an album were mixed against each other: a ballad is meant to be quieter than the single, and a dark song darker. So the
+//! loudest song is the anchor, mastered as it would be alone; each other song keeps its loudness against the anchor within
+//! [`MOST_LOUDNESS_CHANGE_LU`], and its EQ stays within [`MOST_TONE_CHANGE_DB`] of what the album has in common, so that no song's
+//! colour against the others moves by more.
+
+use super::{
+    shape::{SHAPE_BANDS, centre_hz},
+    suggestion::Suggestion,
+};
+use crate::{
+    dsp::eq::response::settings_gain_db,
+    settings::{ChainSettings, EqSettings, Placement},
+};
+
+/// How far a song's loudness against the anchor may differ from what it was in the mixes, LU.
+pub const MOST_LOUDNESS_CHANGE_LU: f64 = 1.0;
+/// How far a song's EQ may lie from the album's mean, dB (root of the mean square, 31 Hz to 16 kHz).
+pub const MOST_TONE_CHANGE_DB: f64 = 1.0;
+/// Quieter is no song, LUFS.
+const SILENT_LUFS: f64 = -70.0;
+
+/// What a song of the album gets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// The suggestion with its EQ at [`Part::tone_percent`]; the limiter's drive is yet to be found for [`Part::lufs`].
+    pub settings: ChainSettings,
+    /// The loudness it is to have; none for silence.
+    pub lufs: Option<f64>,
+    /// How much of the song's own EQ is left.
+    pub tone_percent: f64,
+}
+
+/// The whole album.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlbumPlan {
+    /// Index of the song that the others are held to.
+    pub anchor: usize,
+    /// In the order of the songs.
+    pub parts: Vec<Part>,
+}
+
+/// Brings the songs' own suggestions into relation; `None` where all is silence.
+pub fn plan(songs: &[Suggestion]) -> Option<AlbumPlan> {
+    let own_lufs = |song: &Suggestion| song.measurement.loudness.integrated_lufs;
+    let sounds = |index: &usize| own_lufs(&songs[*index]) > SILENT_LUFS;
+    let sounding: Vec<usize> = (0..songs.len()).filter(sounds).collect();
+    let anchor =
+        sounding.iter().copied().max_by(|a, b| own_lufs(&songs[*a]).total_cmp(&own_lufs(&songs[*b])).then(b.cmp(a)))?;
+    let against = |index: usize| own_lufs(&songs[index]) - own_lufs(&songs[anchor]);
+    // A song that cannot go as loud as its relation wants holds the whole album down.
+    let reach = |index: &usize| songs[*index].decided_lufs - against(*index) + MOST_LOUDNESS_CHANGE_LU;
+    let anchor_lufs = sounding.iter().map(reach).fold(songs[anchor].decided_lufs, f64::min);
+    let curves: Vec<[f64; SHAPE_BANDS]> = songs.iter().map(|song| curve(&song.settings.eq, song)).collect();
+    let count = sounding.len() as f64;
+    let common: [f64; SHAPE_BANDS] =
+        std::array::from_fn(|band| sounding.iter().map(|song| curves[*song][band]).sum::<f64>() / count);
+    let part = |(index, song): (usize, &Suggestion)| {
+        let wanted = anchor_lufs + against(index);
+        let range = wanted - MOST_LOUDNESS_CHANGE_LU..=wanted + MOST_LOUDNESS_CHANGE_LU;
+        let lufs = sounds(&index).then(|| match index == anchor {
+            true => anchor_lufs,
+            false => song.decided_lufs.clamp(*range.start(), *range.end()),
+        });
+        let share = share_of_tone(&song.settings.eq, song, &common);
+        let mut settings = song.settings;
+        settings.eq = at_share(&settings.eq, share);
+        Part { settings, lufs, tone_percent: 100.0 * share }
+    };
+    Some(AlbumPlan { anchor, parts: songs.iter().enumerate().map(part).collect() })
+}
+
+fn curve(eq: &EqSettings, song: &Suggestion) -> [f64; SHAPE_BANDS] {
+    let rate_hz = f64::from(song.measurement.sample_rate_hz);
+    std::array::from_fn(|band| settings_gain_db(eq, Placement::Mid, centre_hz(band), rate_hz))
+}
+
+fn at_share(eq: &EqSettings, share: f64) -> EqSettings {
+    let mut eq = *eq;
+    for band in &mut eq.bands {
+        band.gain_db = (f64::from(band.gain_db) * share * 100.0).round() as f32 / 100.0;
+    }
+    eq
+}
+
+/// The most of a song's EQ that stays near to the album's; where none does, the nearest.
+fn share_of_tone(eq: &EqSettings, song: &Suggestion, common: &[f64; SHAPE_BANDS]) -> f64 {
+    const STEPS: u32 = 20;
+    let apart_db = |share: f64| {
+        let curve = curve(&at_share(eq, share), song);
+        let squares: f64 = curve.iter().zip(common).map(|(own, common)| (own - common).powi(2)).sum();
+        (squares / SHAPE_BANDS as f64).sqrt()
+    };
+    let shares = || (0..=STEPS).rev().map(|step| f64::from(step) / f64::from(STEPS));
+    let nearest = shares().min_by(|a, b| apart_db(*a).total_cmp(&apart_db(*b)));
+    shares().find(|share| apart_db(*share) <= MOST_TONE_CHANGE_DB).or(nearest).unwrap_or(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        assistant::testing::{Random, drawn_shape, song_of},
+        assistant::untouched,
+        settings::EqBand,
+    };
+
+    fn song(own_lufs: f64, decided_lufs: f64, bell_db: f32) -> Suggestion {
+        let mut random = Random(4);
+        let mut measurement = song_of(&drawn_shape(&mut random), &mut random);
+        measurement.loudness.integrated_lufs = own_lufs;
+        let mut suggestion = untouched(&measurement);
+        suggestion.decided_lufs = decided_lufs;
+        suggestion.settings.eq.bands[2] = EqBand { on: true, gain_db: bell_db, ..EqBand::default() };
+        suggestion
+    }
+
+    #[test]
+    fn the_loudest_song_is_the_anchor_and_a_ballad_stays_quieter() {
+        let album = [song(-20.0, -14.0, 0.0), song(-14.0, -11.0, 0.0), song(-15.0, -11.5, 0.0)];
+        let plan = plan(&album).expect("a plan");
+        assert_eq!(plan.anchor, 1);
+        let lufs: Vec<f64> = plan.parts.iter().map(|part| part.lufs.expect("a loudness")).collect();
+        assert_eq!(lufs, [-16.0, -11.0, -11.5]);
+    }
+
+    #[test]
+    fn a_song_that_cannot_follow_holds_the_album_down() {
+        let album = [song(-14.0, -9.0, 0.0), song(-14.5, -12.0, 0.0)];
+        let plan = plan(&album).expect("a plan");
+        let [anchor, other] = [0, 1].map(|index| plan.parts[index].lufs.expect("a loudness"));
+        assert_eq!(other, -12.0);
+        assert!((anchor - other - 0.5).abs() <= MOST_LOUDNESS_CHANGE_LU + 1e-9, "{anchor} {other}");
+    }
+
+    #[test]
+    fn a_colour_of_its_own_is_brought_near_to_the_common_one() {
+        let alike = plan(&[song(-14.0, -14.0, -2.0), song(-14.0, -14.0, -2.0)]).expect("a plan");
+        assert!(alike.parts.iter().all(|part| part.tone_percent == 100.0));
+        let album =
+            [song(-14.0, -14.0, -4.0), song(-14.0, -14.0, 0.5), song(-14.0, -14.0, 0.5), song(-14.0, -14.0, 0.5)];
+        let plan = plan(&album).expect("a plan");
+        assert!(plan.parts[0].tone_percent < 100.0 && plan.parts[1].tone_percent == 100.0, "{plan:?}");
+        assert!(super::plan(&[song(-120.0, -120.0, 0.0)]).is_none());
+    }
+}

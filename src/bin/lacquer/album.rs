@@ -1,0 +1,152 @@
+//! `lacquer master --album`: the songs of a folder as one record.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+use lacquer::{
+    assistant::{
+        Delivery, Module, Suggestion,
+        album::{Part, plan},
+    },
+    render::{
+        Error, Recording,
+        adapt::delivered,
+        output::{check_free, write_text},
+        report::album::{AlbumRow, html},
+    },
+};
+
+use crate::{
+    console::Console,
+    learn::collect,
+    master::{named, same_file, write},
+    options::MasterOptions,
+    suggest::suggest,
+    wishes::wishes,
+};
+
+/// A song that could be measured, and what the assistant says of it alone.
+struct Song {
+    source: PathBuf,
+    output: PathBuf,
+    suggestion: Suggestion,
+}
+
+/// Masters all songs in relation to each other; those that fail are named at the end and lose the others nothing.
+pub fn run(options: &MasterOptions, console: Console) -> Vec<Error> {
+    let prepared = prepare(options).and_then(|places| Ok((places, wishes(&options.wishes, console)?)));
+    let (places, wishes) = match prepared {
+        Ok(prepared) => prepared,
+        Err(error) => return vec![error],
+    };
+    let mut failures = Vec::new();
+    let mut songs = Vec::new();
+    let count = places.len();
+    for (source, output) in places {
+        match Recording::open(&source).and_then(|mut recording| suggest(&mut recording, &wishes, console)) {
+            Ok(suggestion) => songs.push(Song { source, output, suggestion }),
+            Err(error) => failures.push(error),
+        }
+    }
+    let suggestions: Vec<Suggestion> = songs.iter().map(|song| song.suggestion.clone()).collect();
+    let Some(plan) = plan(&suggestions) else {
+        failures.push(Error::BadInput("there is no song to master: all that could be read is silence".into()));
+        return failures;
+    };
+    let limits = wishes.only.contains(&Module::Limiter);
+    let mut rows = Vec::new();
+    for (index, (song, part)) in songs.iter().zip(&plan.parts).enumerate() {
+        match master(song, part, &wishes.delivery, limits, options, console) {
+            Ok(row) => rows.push(AlbumRow { is_anchor: index == plan.anchor, ..row }),
+            Err(error) => failures.push(error),
+        }
+    }
+    if let Some(report) = &options.report {
+        let sentences: Vec<String> = failures.iter().map(ToString::to_string).collect();
+        if let Err(error) = write_text(report, &html(&title(options), &rows, &sentences), options.force) {
+            failures.push(error);
+        }
+    }
+    for row in &rows {
+        let lufs = |measurement: &lacquer::analysis::Measurement| measurement.loudness.integrated_lufs;
+        let mark = if row.is_anchor { "  (anchor)" } else { "" };
+        console.tell(&format!("{:7.1} -> {:5.1} LUFS  {}{mark}", lufs(&row.before), lufs(&row.after), row.title));
+    }
+    console.tell(&format!("{} of {count} songs mastered", rows.len()));
+    failures
+}
+
+/// Each song with its master's place, once nothing stands in the way.
+fn prepare(options: &MasterOptions) -> Result<Vec<(PathBuf, PathBuf)>, Error> {
+    let sources = collect(&options.files)?;
+    let folder = match &options.output {
+        Some(folder) => folder.clone(),
+        None => default_folder(&options.files[0]),
+    };
+    if let Some(report) = &options.report {
+        check_free(report, options.force)?;
+    }
+    std::fs::create_dir_all(&folder)
+        .map_err(|error| Error::BadInput(format!("cannot make the folder {}: {error}", folder.display())))?;
+    let mut taken = BTreeSet::new();
+    let mut places = Vec::new();
+    for source in &sources {
+        let output = named(&folder, source, "-mastered.wav");
+        check_free(&output, options.force)?;
+        if !taken.insert(output.clone()) {
+            let shown = output.display();
+            return Err(Error::BadInput(format!("two songs would both become {shown}: give them different names")));
+        }
+        if sources.iter().any(|other| same_file(other, &output)) {
+            let shown = output.display();
+            return Err(Error::BadInput(format!("{shown} is a source: choose another folder with -o")));
+        }
+        places.push((source.clone(), output));
+    }
+    Ok(places)
+}
+
+/// `DIR-mastered` beside the folder, so that a second run does not take masters for songs.
+fn default_folder(first: &Path) -> PathBuf {
+    let folder = if first.is_dir() { first } else { first.parent().unwrap_or(Path::new("")) };
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let mut name = folder.file_name().unwrap_or_default().to_owned();
+    name.push("-mastered");
+    folder.with_file_name(name)
+}
+
+fn title(options: &MasterOptions) -> String {
+    let first = options.files[0].canonicalize().unwrap_or_else(|_| options.files[0].clone());
+    let folder = if first.is_dir() { Some(first.as_path()) } else { first.parent() };
+    folder.and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn master(
+    song: &Song,
+    part: &Part,
+    delivery: &Delivery,
+    limits: bool,
+    options: &MasterOptions,
+    console: Console,
+) -> Result<AlbumRow, Error> {
+    let mut recording = Recording::open(&song.source)?;
+    let mut settings = part.settings;
+    if let (true, Some(integrated_lufs)) = (limits, part.lufs) {
+        let progress = console.progress("delivering", &song.source);
+        settings = delivered(settings, &Delivery { integrated_lufs, ..*delivery }, &mut recording)?;
+        drop(progress);
+    }
+    let master = write(&song.source, &song.output, &mut recording, settings, options, console)?;
+    let items = song.suggestion.items.iter().filter(|item| item.acts && item.module != Module::Limiter);
+    let fixes = song.suggestion.fix_in_the_mix.iter().map(|fix| fix.sentence.clone());
+    Ok(AlbumRow {
+        title: song.source.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        before: song.suggestion.measurement.clone(),
+        after: master.measurement,
+        is_anchor: false,
+        tone_percent: part.tone_percent,
+        reasons: items.map(|item| item.reason.clone()).chain(fixes).collect(),
+    })
+}
