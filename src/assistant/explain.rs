@@ -197,3 +197,6 @@ fn action(finding: &Finding, settings: &ChainSettings, reductions_db: &[f64]) ->
         Module::Limiter => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -144,7 +144,8 @@ pub fn dropped(judgement: Judgement) -> Finding {
         target_low: 0.0,
         target_high: judgement.before,
         unit,
-        confidence: 0.5,
+        // The further off it led, the surer it was wrong.
+        confidence: judgement.after / (judgement.after + judgement.before).max(f64::MIN_POSITIVE),
         gauge: None,
         time: None,
     }

@@ -180,6 +180,8 @@ pub fn reach(
     let thresholds = settings.compressor.bands.map(|band| band.threshold_db);
     let mut tried: Vec<(f64, f64)> = Vec::new();
     let mut renders = 0;
+    // The first drive of a search is rarely the last: of it, loudness and peak are enough to know.
+    let mut measures = !limiting;
     loop {
         limiter::apply_gain(&mut settings, gain_db, limiting, ceiling_dbtp);
         for (band, threshold_db) in settings.compressor.bands.iter_mut().zip(thresholds) {
@@ -188,8 +190,9 @@ pub fn reach(
             }
         }
         settings = snapped(settings);
-        let wanted = Wanted { measurement: true, ..Wanted::default() };
+        let wanted = Wanted { measurement: measures, true_peak: true, ..Wanted::default() };
         let rendered = render(programme, channels, &settings, wanted, &mut *progress)?;
+        measures = true;
         renders += 1;
         let over_db = rendered.true_peak_dbtp - delivery.ceiling_dbtp;
         let error_lu = decided_lufs - rendered.integrated_lufs;
@@ -212,7 +215,7 @@ pub fn reach(
             gain_db += error_lu / slope(&tried);
             continue;
         }
-        if over_db > 0.0 {
+        if over_db > 0.0 || rendered.measurement.is_none() {
             continue;
         }
         return Ok(Proof { settings, rendered, decided_lufs });

@@ -6,6 +6,7 @@ use crate::{
         bands::{self, Curve},
         finding::{Decision, Finding, hertz},
         gauge::Gauge,
+        gaussian::normal_below,
         shape::{self, SHAPE_BANDS, SongShape, centre_hz, region},
         style::Profile,
         suggestion::Module,
@@ -199,7 +200,7 @@ fn low_cut(measurement: &Measurement, song: &SongShape, profile: &Profile) -> Op
         target_low: range.low,
         target_high: range.high,
         unit: "dB",
-        confidence: 0.9,
+        confidence: normal_below((rumble_db - range.middle) / range.deviation()),
         gauge: Some(Gauge::Rumble),
         time: None,
     };
@@ -225,7 +226,11 @@ fn nothing_to_do(tone: Option<&Tone>, profile: &Profile) -> Finding {
         target_low: 0.0,
         target_high: LEAST_CALL_DB,
         unit: "dB",
-        confidence: 0.8,
+        // How sure it is that the greatest correction called for is too small to make.
+        confidence: tone.map_or(0.0, |tone| {
+            let deviation_db = tone.deviation_db.iter().fold(0.0, |most, db| db.max(most));
+            normal_below((LEAST_CALL_DB - most_db) / deviation_db)
+        }),
         gauge: None,
         time: None,
     }

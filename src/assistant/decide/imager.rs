@@ -46,7 +46,8 @@ pub fn decide(measurement: &Measurement, profile: &Profile) -> Decision<ImagerSe
             "Below 120 Hz the channels correlate at {:.2} (range of {}: {:.2} to {:.2}), side {:.1} dB against mid",
             bass.correlation, profile.label, range.low, range.high, bass.side_mid_db
         );
-        let finding = image_finding(Some(0), true, cause, bass.correlation, (range.low, range.high), 0.9);
+        let sure = normal_below((range.middle - bass.correlation) / range.deviation());
+        let finding = image_finding(Some(0), true, cause, bass.correlation, (range.low, range.high), sure);
         findings.push(Finding { unit: "correlation", gauge: Some(Gauge::BassCorrelation), ..finding });
     }
     let loudest = measurement.dynamics.bands.iter().map(|band| band.level_percentiles_db[3]).fold(f64::MIN, f64::max);
@@ -90,7 +91,13 @@ pub fn decide(measurement: &Measurement, profile: &Profile) -> Decision<ImagerSe
              {:.2}), bass {:.2}",
             profile.label, range.low, range.high, bass.correlation
         );
-        let finding = image_finding(None, false, cause, correlation, (range.low, range.high), 0.8);
+        // The band that is nearest to being too wide decides how sure that is.
+        let spare = |band: usize| {
+            let width = profile.ranges.width_db[band];
+            (width.high + LEAST_EXCESS_DB - measurement.stereo.bands[band].side_mid_db) / width.deviation()
+        };
+        let sure = normal_below((0..DYNAMICS_BANDS).map(spare).fold(f64::INFINITY, f64::min));
+        let finding = image_finding(None, false, cause, correlation, (range.low, range.high), sure);
         findings.push(Finding { unit: "correlation", ..finding });
     }
     Decision { settings, findings }
