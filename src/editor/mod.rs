@@ -56,6 +56,7 @@ pub mod paint;
 pub mod panels;
 pub mod theme;
 pub mod widgets;
+pub mod window;
 pub mod wording;
 
 pub use console::{Act, Console, Control, Edit, Gesture, Tick};
@@ -108,5 +109,6 @@ pub fn build(cx: &mut Context, console: &Console) {
     .padding_top(Pixels(theme::GAP))
     .gap(Pixels(12.0))
     .size(Stretch(1.0));
+    widgets::corner(cx, console);
     widgets::Menu::layer(cx);
 }

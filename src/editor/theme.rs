@@ -7,17 +7,9 @@
 
 use std::fmt::Write;
 
-use serde::{Deserialize, Serialize};
 use vizia::{prelude::ThemeMode, vg::Color};
 
-/// Which palette the window wears.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Theme {
-    #[default]
-    Dark,
-    Light,
-}
+pub use crate::plugin::window_state::Theme;
 
 impl Theme {
     /// Its colours.
@@ -137,9 +129,9 @@ pub static LIGHT: Palette = Palette {
     text: Ink(0x1b2026),
     muted: Ink(0x545d69),
     dim: Ink(0x7c8591),
-    measured: Ink(0x1f77a8),
+    measured: Ink(0x186690),
     heard: Ink(0x22272e),
-    suggested: Ink(0xb8490f),
+    suggested: Ink(0xa8400b),
     fine: Ink(0x2f7542),
     care: Ink(0x8a6100),
     on_suggested: Ink(0xffffff),

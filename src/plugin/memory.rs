@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     aftermath::Aftermath,
     taste::{References, Taste},
+    window_state::{self, WindowState},
 };
 use crate::{
     assistant::{Module, Suggestion},
@@ -72,6 +73,7 @@ pub struct Memory {
     references: Mutex<References>,
     /// What the window keeps, to the letter; none until it keeps anything.
     desk: Mutex<Option<String>>,
+    window: Mutex<WindowState>,
     /// The number of the last answer, for whoever looks often.
     decision: AtomicU64,
     /// Counts the loading of states: music heard before belongs to another project.
@@ -98,6 +100,7 @@ impl Memory {
             taste: Mutex::default(),
             references: Mutex::default(),
             desk: Mutex::default(),
+            window: Mutex::default(),
             decision: AtomicU64::new(0),
             loads: AtomicU64::new(0),
         })
@@ -146,6 +149,16 @@ impl Memory {
     /// The last answer.
     pub fn answer(&self) -> Option<AssistantState> {
         self.lock().state.clone()
+    }
+
+    /// How the window was left.
+    pub fn window(&self) -> WindowState {
+        *whole(&self.window)
+    }
+
+    /// Keeps how the window is left.
+    pub fn set_window(&self, state: WindowState) {
+        *whole(&self.window) = state;
     }
 
     /// Changes whenever a state is loaded.
@@ -220,6 +233,8 @@ unsafe impl Params for Memory {
         let taste = self.taste();
         put(TASTE_KEY, serde_json::to_string(&taste).ok().filter(|_| taste != Taste::default()));
         put(DESK_KEY, self.desk());
+        let window = self.window();
+        put(window_state::KEY, serde_json::to_string(&window).ok().filter(|_| window != WindowState::default()));
         fields
     }
 
@@ -227,6 +242,7 @@ unsafe impl Params for Memory {
         let taste = serialized.get(TASTE_KEY).and_then(|text| serde_json::from_str(text).ok());
         self.set_taste(taste.unwrap_or_default());
         *whole(&self.desk) = serialized.get(DESK_KEY).cloned();
+        self.set_window(serialized.get(window_state::KEY).map(|text| WindowState::read(text)).unwrap_or_default());
         self.load(serialized.get(KEY));
     }
 }

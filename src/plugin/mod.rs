@@ -79,6 +79,7 @@ pub mod memory;
 pub mod recording;
 pub mod sound;
 pub mod taste;
+pub mod window_state;
 pub mod worker;
 
 use std::sync::Arc;
@@ -103,6 +104,11 @@ use crate::{
     },
 };
 use aftermath::AfterFeed;
+#[cfg(feature = "editor")]
+use nice_plug::prelude::AsyncExecutor;
+
+#[cfg(feature = "editor")]
+use crate::editor::window::WindowEditor;
 use memory::Memory;
 use sound::Sound;
 use worker::Worker;
@@ -239,12 +245,20 @@ impl Plugin for Lacquer {
     /// A change takes hold at its very sample; the chain glides from there.
     const SAMPLE_ACCURATE_AUTOMATION: bool = true;
 
+    #[cfg(not(feature = "editor"))]
     type Editor = ();
+    #[cfg(feature = "editor")]
+    type Editor = WindowEditor;
     type SysExMessage = ();
     type BackgroundTask = ();
 
     fn params(&self) -> Arc<dyn Params> {
         self.memory.clone()
+    }
+
+    #[cfg(feature = "editor")]
+    fn editor(&mut self, _: AsyncExecutor<Self>) -> Option<WindowEditor> {
+        Some(WindowEditor::new(self.instance()))
     }
 
     fn filter_state(state: &mut PluginState) {

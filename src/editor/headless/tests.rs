@@ -91,7 +91,8 @@ fn what_the_host_automates_is_shown() {
     window.host().automate("limiter_drive", 0.5);
     window.settle();
     let control = window.console().control("limiter_drive");
-    assert_eq!(control.position().get(), 0.5);
+    // The host lands on the step next to where it was sent.
+    assert!((control.position().get() - 0.5).abs() < 1e-3);
     assert!(window.picture() != before, "the picture does not show it");
     assert!(window.take_told().is_empty(), "following is not a gesture");
 }

@@ -15,6 +15,7 @@
 //! | [`Grip`] | dragging, wheel, reset, for views that draw themselves |
 
 mod button;
+mod corner;
 mod grip;
 mod knob;
 mod menu;
@@ -26,6 +27,7 @@ mod toggle;
 mod value_box;
 
 pub use button::{button, icon_button};
+pub use corner::corner;
 pub use grip::{Axis, Grip};
 pub use knob::knob;
 pub use menu::{Item, Menu, menu_button, open_menu};

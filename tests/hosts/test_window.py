@@ -1,0 +1,48 @@
+"""The window in a real host, on an X server without a screen."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+NEEDED = ("xvfb-run", "xdotool", "import")
+missing = [tool for tool in NEEDED if shutil.which(tool) is None]
+pytestmark = pytest.mark.skipif(bool(missing), reason=f"{', '.join(missing)} not installed (xvfb, xauth, xdotool, imagemagick)")
+
+
+@pytest.fixture(scope="module")
+def session(vst3):
+    """What one session in the window came to; its picture is kept beside the bundle."""
+    picture = Path(vst3).parent / "window-in-a-host.png"
+    picture.unlink(missing_ok=True)
+    script = Path(__file__).with_name("window_session.py")
+    run = subprocess.run(
+        ["xvfb-run", "-a", "-s", "-screen 0 1400x900x24", sys.executable, script, vst3, picture],
+        capture_output=True, text=True, timeout=300,
+    )
+    assert run.returncode == 0, run.stderr[-3000:]
+    return {**json.loads(run.stdout.splitlines()[-1]), "picture": picture}
+
+
+def test_the_window_opens_at_its_size(session):
+    assert session["size"] == [1100, 680]
+    assert session["picture"].stat().st_size > 10_000
+
+
+def test_a_drag_moves_the_hosts_parameter(session):
+    # A third of the way through the range: 60 of 180 pixels.
+    assert session["drive"] == pytest.approx(1 / 3, abs=0.06)
+
+
+def test_what_the_host_sets_is_shown(session):
+    assert session["followed"]
+
+
+def test_opening_and_closing_leaves_little_behind(session):
+    # A window's picture alone has 6 MB; baseview keeps some 70 KiB an opening on X11.
+    grown = (session["after"]["kib"] - session["before"]["kib"]) / session["openings"]
+    assert grown < 1024, f"{grown} KiB an opening"
+    assert session["after"]["threads"] <= session["before"]["threads"] + 1
