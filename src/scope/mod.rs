@@ -1,14 +1,15 @@
 //! What a window shows of the running audio, computed on the window's own thread from the blocks of [`crate::link::taps`].
 //!
 //! [`Scope`] takes the blocks in order and keeps what the pictures need: spectra of input and output ([`spectrum`]), the stereo
-//! image ([`image`]), the needles of the modules ([`meters`]), ten seconds of the limiter ([`trace`]) and the loudness since the last
-//! reset ([`loudness`]). [`response`] computes the equaliser's curves, [`axis`] the frequencies' places and names. Nothing here draws.
+//! image ([`image`]), the needles of the modules ([`meters`]), ten seconds of the limiter ([`trace`]) the loudness since the last
+//! reset ([`loudness`]) and against the input ([`matching`]). [`response`] computes the equaliser's curves, [`axis`] the frequencies' places and names. Nothing here draws.
 
 pub mod axis;
 pub mod band_levels;
 mod decimator;
 pub mod image;
 pub mod loudness;
+pub mod matching;
 pub mod meters;
 pub mod response;
 pub mod spectrum;
@@ -23,6 +24,7 @@ use crate::{
 };
 use image::ImageMeter;
 use loudness::LoudnessHistory;
+use matching::Matching;
 use meters::ModuleMeters;
 use spectrum::{SpectrumAnalyser, Speed};
 use trace::{Column, LimiterTrace};
@@ -48,6 +50,7 @@ pub struct Scope {
     pub meters: ModuleMeters,
     pub trace: LimiterTrace,
     pub loudness: LoudnessHistory,
+    pub matching: Matching,
     monitor: MonitorSettings,
 }
 
@@ -64,6 +67,7 @@ impl Scope {
             meters: ModuleMeters::default(),
             trace: LimiterTrace::default(),
             loudness: LoudnessHistory::new(sample_rate_hz),
+            matching: Matching::new(sample_rate_hz),
             monitor: MonitorSettings::default(),
         }
     }
@@ -122,6 +126,9 @@ impl Scope {
         );
         if is_record {
             changes.loudness = self.loudness.add(left, right);
+            self.matching.add([&before[0][..frames], &before[1][..frames]], [left, right]);
+        } else {
+            self.matching.interrupt();
         }
         changes
     }
