@@ -1,7 +1,7 @@
 //! What a window shows of the running audio, computed on the window's own thread from the blocks of [`crate::link::taps`].
 //!
 //! [`Scope`] takes the blocks in order and keeps what the pictures need: spectra of input and output ([`spectrum`]), the stereo
-//! image ([`image`]), the needles of the modules ([`meters`]), ten seconds of the limiter ([`trace`]) the loudness since the last
+//! image ([`image`]), the needles of the modules ([`meters`]), ten seconds of the limiter ([`trace`]), the loudness since the last
 //! reset ([`loudness`]) and against the input ([`matching`]). [`response`] computes the equaliser's curves, [`axis`] the frequencies' places and names. Nothing here draws.
 
 pub mod axis;
