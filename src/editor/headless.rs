@@ -16,7 +16,7 @@ pub use host::Host;
 use vizia::prelude::*;
 use vizia_baseview::Stage;
 
-use super::{Act, Console, SIZE, Theme, Tick, build};
+use super::{Act, Console, Desk, Library, SIZE, Theme, Tick, build_with};
 
 /// Time between two ticks: thirty a second.
 const TICK: Duration = Duration::from_micros(33_333);
@@ -44,6 +44,9 @@ pub type Told = (String, Act);
 pub struct Headless {
     stage: Stage,
     console: Console,
+    desk: Desk,
+    /// The person's own presets, empty at first.
+    presets: tempfile::TempDir,
     host: Host,
     told: Rc<RefCell<Vec<Told>>>,
     scale: f32,
@@ -72,6 +75,8 @@ impl Headless {
     pub fn over(host: Host, look: Look) -> Self {
         let told: Rc<RefCell<Vec<Told>>> = Rc::default();
         let mut console = None;
+        let Ok(presets) = tempfile::tempdir() else { panic!("no folder for presets") };
+        let library = Library::new(Some(presets.path().to_owned()));
         let (keep, instance) = (told.clone(), host.instance());
         let pixels = |logical: u32| (logical as f32 * look.scale).round() as u32;
         let size = (pixels(look.size.0), pixels(look.size.1));
@@ -83,17 +88,29 @@ impl Headless {
                 keep.borrow_mut().push((gesture.parameter.id.clone(), gesture.act));
             });
             made.theme().set(look.theme);
-            build(cx, &made);
-            console = Some(made);
+            let desk = build_with(cx, &made, library);
+            console = Some((made, desk));
         });
-        let (Some(stage), Some(console)) = (stage, console) else { panic!("no memory for a picture of {size:?}") };
-        let mut window = Self { stage, console, host, told, scale: look.scale, mouse: (-1.0, -1.0) };
+        let (Some(stage), Some((console, desk))) = (stage, console) else {
+            panic!("no memory for a picture of {size:?}")
+        };
+        let mut window = Self { stage, console, desk, presets, host, told, scale: look.scale, mouse: (-1.0, -1.0) };
         window.settle();
         window
     }
 
     pub fn console(&self) -> &Console {
         &self.console
+    }
+
+    /// What is decided in the window.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// Where the person's own presets are.
+    pub fn presets(&self) -> &std::path::Path {
+        self.presets.path()
     }
 
     /// The host and with it the plugin.
@@ -139,6 +156,27 @@ impl Headless {
             self.tick(TICK.as_secs_f32());
             self.stage.draw();
         }
+    }
+
+    /// Lets the assistant hear `audio` from its start to its end, and waits for what it decides, a minute at the most.
+    pub fn listen(&mut self, left: &[f32], right: &[f32]) {
+        /// The worker takes up the music it is given this often, in frames: its ring holds a second.
+        const PIECE: usize = 16_384;
+        let before = self.console.instance().memory.decision();
+        self.host.automate("listen", 1.0);
+        for (left, right) in left.chunks(PIECE).zip(right.chunks(PIECE)) {
+            self.play(left, right);
+            thread::sleep(Duration::from_millis(15));
+        }
+        self.host.automate("listen", 0.0);
+        // The plugin sees the switch with the next audio.
+        self.play(&[0.0; 512], &[0.0; 512]);
+        let start = Instant::now();
+        while self.console.instance().memory.decision() == before && start.elapsed() < Duration::from_secs(60) {
+            self.tick(TICK.as_secs_f32());
+            thread::sleep(TICK);
+        }
+        self.settle();
     }
 
     /// Lets ticks pass without audio, as when the host has stopped: that long in real time.

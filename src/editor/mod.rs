@@ -8,6 +8,7 @@
 //! | module | what it is |
 //! | --- | --- |
 //! | [`console`] | what hands do to parameters, as gestures of the host; what the host changes, shown |
+//! | [`desk`] | undo, A/B, presets, the review of a suggestion, how one listens |
 //! | [`widgets`] | controls for any panel, with tool tips |
 //! | [`paint`] | drawing by hand: lines, areas, text |
 //! | [`theme`] | colours, type, the style sheet |
@@ -49,6 +50,7 @@
 //! widgets implement `View::event`; a wrong declaration in the style sheet drops its rule without a word.
 
 pub mod console;
+pub mod desk;
 pub mod figures;
 pub mod headless;
 pub mod live;
@@ -60,6 +62,7 @@ pub mod window;
 pub mod wording;
 
 pub use console::{Act, Console, Control, Edit, Gesture, Tick};
+pub use desk::{Desk, presets::Library};
 pub use theme::Theme;
 use vizia::prelude::*;
 
@@ -72,8 +75,14 @@ pub const ZOOMS_PERCENT: [u32; 6] = [75, 100, 125, 150, 175, 200];
 /// Logical pixels from the window's edge to the panels.
 const MARGIN: f32 = 10.0;
 
-/// Fonts and styles, and the whole window.
-pub fn build(cx: &mut Context, console: &Console) {
+/// Fonts and styles, and the whole window, with the presets where this system keeps them.
+pub fn build(cx: &mut Context, console: &Console) -> Desk {
+    build_with(cx, console, Library::standard())
+}
+
+/// [`build`] with other presets.
+pub fn build_with(cx: &mut Context, console: &Console, library: Library) -> Desk {
+    let desk = Desk::new(console, library);
     for font in theme::FONTS {
         cx.add_font_mem(font);
     }
@@ -87,7 +96,7 @@ pub fn build(cx: &mut Context, console: &Console) {
         cx.needs_redraw(Entity::root());
     });
     VStack::new(cx, |cx| {
-        panels::top_bar::panel(cx, console);
+        panels::top_bar::panel(cx, &desk);
         HStack::new(cx, |cx| {
             VStack::new(cx, |cx| {
                 panels::spectrum::panel(cx, console);
@@ -101,7 +110,7 @@ pub fn build(cx: &mut Context, console: &Console) {
                 panels::loudness::panel(cx, console);
             })
             .gap(Pixels(theme::GAP));
-            panels::assistant::panel(cx, console);
+            panels::assistant::panel(cx, &desk);
         })
         .gap(Pixels(theme::GAP));
     })
@@ -109,6 +118,14 @@ pub fn build(cx: &mut Context, console: &Console) {
     .padding_top(Pixels(theme::GAP))
     .gap(Pixels(12.0))
     .size(Stretch(1.0));
+    // Bypassed, the whole window is a tone darker.
+    Element::new(cx)
+        .class("bypassed")
+        .position_type(PositionType::Absolute)
+        .size(Stretch(1.0))
+        .hoverable(false)
+        .display(console.control("bypass").position().map(|position| *position >= 0.5));
     widgets::corner(cx, console);
     widgets::Menu::layer(cx);
+    desk
 }
