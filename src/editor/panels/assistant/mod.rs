@@ -184,15 +184,21 @@ fn body(cx: &mut Context, desk: &Desk) {
                 Binding::new(cx, listening, move |cx| {
                     let desk = desk.clone();
                     Binding::new(cx, deciding, move |cx| {
-                        if listening.get() {
-                            hearing(cx, &desk);
-                        } else if deciding.get() {
-                            thinking(cx, &desk);
-                        } else if let Some(answer) = desk.answer() {
-                            answered(cx, &desk, &answer);
-                        } else {
-                            fresh(cx);
-                        }
+                        // Cards one below the other.
+                        VStack::new(cx, |cx| {
+                            if listening.get() {
+                                hearing(cx, &desk);
+                            } else if deciding.get() {
+                                thinking(cx, &desk);
+                            } else if let Some(answer) = desk.answer() {
+                                answered(cx, &desk, &answer);
+                            } else {
+                                fresh(cx);
+                            }
+                        })
+                        .gap(Pixels(6.0))
+                        .width(Stretch(1.0))
+                        .height(Auto);
                     });
                 });
             });

@@ -151,7 +151,7 @@ pub fn monitoring(cx: &mut Context, desk: &Desk) {
 }
 
 fn dotted(cx: &mut Context, word: &str, on: bool) {
-    let dot = if on { "●" } else { "○" };
+    let dot = if on { "●" } else { "·" };
     Label::new(cx, dot).class(if on { "fine" } else { "dim" }).font_size(9.0).hoverable(false);
     Label::new(cx, word.to_owned()).hoverable(false);
 }

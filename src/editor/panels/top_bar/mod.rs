@@ -50,14 +50,14 @@ fn history(cx: &mut Context, desk: &Desk) {
         HStack::new(cx, |cx| {
             icon_button(
                 cx,
-                "↶".to_owned(),
+                "↩".to_owned(),
                 "Undo",
                 &sentence(&undoes, "Nothing was done in this window."),
                 move |_| undo.undo(),
             )
             .disabled(undoes.is_none())
             .id("undo");
-            icon_button(cx, "↷".to_owned(), "Redo", &sentence(&redoes, "Nothing was undone."), move |_| redo.redo())
+            icon_button(cx, "↪".to_owned(), "Redo", &sentence(&redoes, "Nothing was undone."), move |_| redo.redo())
                 .disabled(redoes.is_none())
                 .id("redo");
         })
