@@ -303,11 +303,13 @@ impl Desk {
         self.0.listening.borrow().clone()
     }
 
-    /// Changes how one listens. The loudness to match is that of what is accepted, as it was proven.
+    /// Changes how one listens. The loudness to match is measured on what runs; before that, it is that of what is accepted.
     pub fn set_listening(&self, change: impl FnOnce(&mut Listening)) {
-        let louder_lu = self.look_at_review(|review, suggestion, _| suggestion.louder_lu_at(&review.taken()));
+        let measured = self.0.console.live().with(|scope| scope.matching.difference_lu()).flatten();
+        let proven = || self.look_at_review(|review, suggestion, _| -suggestion.louder_lu_at(&review.taken()));
+        let difference_lu = measured.or_else(proven);
         let mut listening = self.0.listening.borrow_mut();
-        listening.difference_lu = louder_lu.map(|louder_lu| -louder_lu);
+        listening.difference_lu = difference_lu;
         change(&mut listening);
         drop(listening);
         self.publish();
@@ -356,6 +358,10 @@ impl Desk {
     }
 
     fn send(&self, values: Values) {
+        if !values.is_empty() {
+            // Another sound has another loudness.
+            self.0.console.live().with(|scope| scope.matching.reset());
+        }
         self.0.pending.borrow_mut().extend(values.iter().cloned());
         self.0.console.apply(values);
         self.follow_preset();

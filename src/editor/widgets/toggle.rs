@@ -15,7 +15,7 @@ pub fn toggle<'a>(cx: &'a mut Context, control: &Control, word: &str) -> Handle<
     let word = word.to_owned();
     let view = Toggle { control: control.clone() }
         .build(cx, move |cx| {
-            let dot = position.map(|position| if *position >= 0.5 { "●" } else { "○" });
+            let dot = position.map(|position| if *position >= 0.5 { "●" } else { "·" });
             Label::new(cx, dot)
                 .class("fine")
                 .toggle_class("dim", position.map(|p| *p < 0.5))

@@ -116,7 +116,7 @@ pub fn monitoring(cx: &mut Context, desk: &Desk) {
                 .id("matched");
                 let turned = match listening.difference_lu {
                     Some(lu) => format!("Now {}.", figures::with_unit(&figures::signed(lu as f32, 1), "dB")),
-                    None => "The difference is known once the assistant has listened.".to_owned(),
+                    None => "Play a few seconds: the difference is measured first.".to_owned(),
                 };
                 let sentence = format!(
                     "Turns the processed sound to the loudness of the input, so that louder does not pass for better. {turned} \
