@@ -25,7 +25,7 @@ use vizia::{
 };
 
 use super::{live::Live, theme::Palette, theme::Theme};
-use crate::plugin::Instance;
+use crate::{link::Audition, plugin::Instance};
 
 /// One step of changing a parameter.
 #[derive(Clone)]
@@ -218,8 +218,9 @@ impl Console {
         *self.0.watchers.borrow_mut() = watchers;
     }
 
-    /// Ends what hands still hold: the window goes.
+    /// Ends what hands still hold and what is tried out: the window goes.
     pub fn close(&self) {
+        self.0.instance.memory.audition(Audition::default());
         let controls: Vec<_> = self.0.controls.borrow().values().cloned().collect();
         for control in controls {
             control.end();
