@@ -341,3 +341,33 @@ fn linear_phase_lies_in_time_with_the_song() {
         assert!((gain_db - 6.0).abs() < 0.02, "{gain_db} dB at 0 Hz, {rate_hz} Hz");
     }
 }
+
+#[test]
+fn an_album_keeps_its_songs_in_relation_and_loses_none_to_a_broken_one() {
+    let folder = Folder::new();
+    let songs = folder.as_path().join("songs");
+    fs::create_dir(&songs).expect("a folder");
+    let (samples, spec) = read(demo_mix());
+    let part = &samples[..samples.len().min(2 * 24 * spec.sample_rate as usize)];
+    for (name, gain) in [("1-single", 1.0f32), ("2-ballad", 0.4)] {
+        let quieter: Vec<f32> = part.iter().map(|sample| sample * gain).collect();
+        write_float(&songs.join(name).with_extension("wav").display().to_string(), RATE_HZ, 2, &quieter);
+    }
+    fs::write(songs.join("3-broken.wav"), "no music").expect("a file");
+    let (songs, out) = (songs.display().to_string(), folder.path("out"));
+    let report = folder.path("album.html");
+    let arguments = ["master", &songs, "--album", "-o", &out, "--report", &report, "--bits", "32f"];
+    let run = lacquer(&arguments);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.stderr.contains("3-broken.wav") && run.stdout.contains("2 of 3 songs mastered"), "{run:?}");
+    let lufs = |name: &str| {
+        let (samples, spec) = read(&format!("{out}/{name}-mastered.wav"));
+        independent(&samples, spec.sample_rate).0
+    };
+    // 0.4 is 7.96 dB: the ballad stays within 1 LU of that.
+    let apart = lufs("1-single") - lufs("2-ballad");
+    assert!((6.8..9.1).contains(&apart), "{apart} LU apart");
+    let page = fs::read_to_string(&report).expect("a report");
+    assert!(page.contains("1-single (anchor)") && page.contains("2-ballad") && page.contains("Not mastered"), "{page}");
+    assert!(lacquer(&arguments).stderr.contains("exists already"));
+}
