@@ -58,7 +58,8 @@ pub fn panel(cx: &mut Context, console: &Console) {
                     Label::new(cx, unit).class("scale").hoverable(false).height(Pixels(14.0));
                 })
                 .width(Pixels(if unit == "LU" { 62.0 } else { 78.0 }))
-                .height(Auto);
+                .height(Auto)
+                .gap(Pixels(4.0));
                 tip(column, name, sentence);
             }
             let picture = Rc::new(RefCell::new(Story { deliver: deliver.clone(), ..Story::new(&deliver) }));

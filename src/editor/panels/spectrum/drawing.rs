@@ -76,7 +76,8 @@ pub fn grid(canvas: &Canvas, plot: &Plot, palette: &Palette, options: Options) {
         let number = figures::signed(db, decimals);
         write(canvas, &number, (plot.right + 7.0 * scale, y), size, palette.muted.full(), Anchor::Left);
     }
-    let steps = 4;
+    // Thirds of each range are whole tens.
+    let steps = 3;
     for step in 1..steps {
         let level_db = -options.level_db * step as f32 / steps as f32;
         let at = (plot.left - 6.0 * scale, plot.level_y(level_db));
