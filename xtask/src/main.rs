@@ -6,6 +6,7 @@ mod endurance;
 mod eval;
 mod install;
 mod measurements;
+mod screenshots;
 mod test;
 mod venv;
 
@@ -39,6 +40,9 @@ Lacquer's chores
 
   cargo xtask plots
       Draws what the chain does to sound as SVG into docs/measurements.
+
+  cargo xtask screenshots [STATE...] [--out DIR]
+      Draws the plugin's window in each of its states, or in those named, without a display, into docs/screenshots, or into DIR.
 
   cargo xtask test [STEP...]
       Everything that must hold: format, clippy, features, tests, doctests, bundle, hosts, demo; or the steps named.
@@ -86,6 +90,7 @@ fn run(chore: &str, arguments: &[String]) -> Result<u8> {
         "demo" => demo::run(arguments, &here)?,
         "endurance" => endurance::run(arguments)?,
         "peers" | "plots" => return measurements::run(chore, arguments, &here),
+        "screenshots" => screenshots::run(arguments, &here)?,
         "test" => test::run(arguments)?,
         other => bail!("there is no chore `{other}`; `cargo xtask help` lists them"),
     }
