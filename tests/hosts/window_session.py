@@ -18,7 +18,7 @@ import pedalboard
 
 # Places in the window at 100 %: the switch of the limiter and its drive's value.
 LIMITER_SWITCH = (509, 383)
-LIMITER_DRIVE = (519, 549)
+LIMITER_DRIVE = (519, 523)
 OPENINGS = 12
 PATIENCE_S = 20
 
