@@ -37,19 +37,25 @@ pub fn card(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, index: usize
 
 /// A card's frame; `edge` is the class of its left edge.
 pub fn frame(cx: &mut Context, edge: Option<&'static str>, content: impl FnOnce(&mut Context)) {
-    ZStack::new(cx, |cx| {
-        VStack::new(cx, content)
-            .class("card")
-            .padding(Pixels(10.0))
-            .padding_top(Pixels(8.0))
-            .padding_bottom(Pixels(9.0))
-            .gap(Pixels(6.0))
-            .width(Stretch(1.0))
-            .height(Auto);
+    VStack::new(cx, |cx| {
+        content(cx);
         if let Some(edge) = edge {
-            Element::new(cx).class("edge").class(edge).width(Pixels(2.0)).height(Stretch(1.0)).hoverable(false);
+            Element::new(cx)
+                .class("edge")
+                .class(edge)
+                .position_type(PositionType::Absolute)
+                .left(Pixels(0.0))
+                .top(Pixels(0.0))
+                .width(Pixels(2.0))
+                .height(Stretch(1.0))
+                .hoverable(false);
         }
     })
+    .class("card")
+    .padding(Pixels(10.0))
+    .padding_top(Pixels(8.0))
+    .padding_bottom(Pixels(9.0))
+    .gap(Pixels(6.0))
     .width(Stretch(1.0))
     .height(Auto);
 }
