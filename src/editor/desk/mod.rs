@@ -105,7 +105,7 @@ impl Desk {
             start: Instant::now(),
             shown: Signal::new(0),
             work: Signal::new(Work::default()),
-            figures: Signal::new(Figures::default()),
+            figures: Signal::new(Figures { load: 0.0, latency_s: console.instance().vitals.latency_s() }),
             differs: Signal::new(false),
         }));
         let weak = Rc::downgrade(&desk.0);
