@@ -193,7 +193,7 @@ fn figures_of(cx: &mut Context, desk: &Desk, item: &Item, share: f64, record: Op
     let view = range_bar(cx, desk.console(), shown);
     let sentence = "Blue dot: as it was measured. Green: the range of songs like this. Orange tick: what is expected. White ring: \
                     what the record measures since.";
-    tip(view, &figures_line(item, expected, achieved), sentence);
+    tip(view, figures_line(item, expected, achieved), sentence);
     HStack::new(cx, |cx| {
         Label::new(cx, figures_line(item, expected, achieved)).class("small").hoverable(false);
         Element::new(cx).width(Stretch(1.0)).height(Pixels(1.0)).hoverable(false);

@@ -41,7 +41,7 @@ pub fn cost_db(points: &[PricePoint], lufs: f64) -> Option<f64> {
         let inside = (from.integrated_lufs..=to.integrated_lufs).contains(&lufs);
         let width = (to.integrated_lufs - from.integrated_lufs).max(1e-9);
         let share = (lufs - from.integrated_lufs) / width;
-        inside.then(|| from.reduction_p95_db + share * (to.reduction_p95_db - from.reduction_p95_db))
+        inside.then_some(from.reduction_p95_db + share * (to.reduction_p95_db - from.reduction_p95_db))
     })
 }
 
