@@ -1,69 +1,85 @@
-use crate::geom::*;
-use crate::paint::*;
+use crate::data::Data;
+use crate::geometry::{ISize, Matrix};
+use crate::paint::{SamplingOptions, Shader, ShaderKind, TileMode};
+use crate::raster::pixels::Pixels;
+use std::fmt::{Debug, Formatter};
 use std::sync::Arc;
-use tiny_skia::Pixmap;
 
-#[derive(Clone, Debug)]
-pub struct Data(Arc<Vec<u8>>);
-impl Data {
-    /// # Safety
-    /// Copies; the keyword is kept for signature compatibility.
-    pub unsafe fn new_bytes(d: &[u8]) -> Self {
-        Self::new_copy(d)
-    }
-    pub fn new_copy(d: &[u8]) -> Self {
-        Self(Arc::new(d.to_vec()))
-    }
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
+/// What an image is written as.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum EncodedImageFormat {
+    PNG,
 }
 
+/// A graphics card's context: there is no value of it.
+pub enum DirectContext {}
+
+/// An image in memory, cheap to clone.
 #[derive(Clone)]
-pub struct Image(Arc<Pixmap>);
-impl std::fmt::Debug for Image {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Image({}x{})", self.width(), self.height())
+pub struct Image(Arc<Pixels>);
+
+impl Debug for Image {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Image({} × {})", self.width(), self.height())
     }
 }
+
 impl AsRef<Image> for Image {
     fn as_ref(&self) -> &Image {
         self
     }
 }
+
 impl Image {
-    /// PNG only in this probe.
-    pub fn from_encoded(d: impl Into<Data>) -> Option<Image> {
-        Pixmap::decode_png(d.into().as_bytes()).ok().map(Self::from_pixmap)
+    /// From a PNG file's bytes; `None` for any other format and for a broken file.
+    pub fn from_encoded(data: impl Into<Data>) -> Option<Self> {
+        let pixmap = tiny_skia::Pixmap::decode_png(data.into().as_bytes()).ok()?;
+        Some(Self::from_pixels(Pixels::from(&pixmap)))
     }
-    pub(crate) fn from_pixmap(p: Pixmap) -> Self {
-        Self(Arc::new(p))
+
+    /// As a file's bytes.
+    pub fn encode<'a>(
+        &self,
+        _context: impl Into<Option<&'a mut DirectContext>>,
+        format: EncodedImageFormat,
+        _quality: impl Into<Option<u32>>,
+    ) -> Option<Data> {
+        match format {
+            EncodedImageFormat::PNG => Some(Data::new_copy(&self.0.as_tiny_skia().encode_png().ok()?)),
+        }
     }
-    pub(crate) fn pixmap(&self) -> &Pixmap {
+
+    pub(crate) fn from_pixels(pixels: Pixels) -> Self {
+        Self(Arc::new(pixels))
+    }
+
+    pub(crate) fn pixels(&self) -> &Pixels {
         &self.0
     }
+
     pub fn width(&self) -> i32 {
-        self.0.width() as i32
+        self.0.width()
     }
+
     pub fn height(&self) -> i32 {
-        self.0.height() as i32
+        self.0.height()
     }
+
     pub fn dimensions(&self) -> ISize {
         ISize::new(self.width(), self.height())
     }
-    /// RGBA, premultiplied.
-    pub fn pixels(&self) -> &[u8] {
-        self.0.data()
-    }
+
+    /// The image as a colour for each place, its top left corner at the origin. Both axes are tiled as the first of `tile_modes` says.
     pub fn to_shader<'a>(
         &self,
-        tile: impl Into<Option<(TileMode, TileMode)>>,
+        tile_modes: impl Into<Option<(TileMode, TileMode)>>,
         sampling: impl Into<SamplingOptions>,
-        local: impl Into<Option<&'a Matrix>>,
+        local_matrix: impl Into<Option<&'a Matrix>>,
     ) -> Option<Shader> {
+        let tile_mode = tile_modes.into().map_or(TileMode::Clamp, |(x, _)| x);
         Some(Shader {
-            kind: ShaderKind::Image(self.clone(), tile.into().map_or(TileMode::Clamp, |t| t.0), sampling.into()),
-            local: local.into().copied().unwrap_or_default(),
+            kind: ShaderKind::Image { image: self.clone(), tile_mode, sampling: sampling.into() },
+            local_matrix: local_matrix.into().copied().unwrap_or_default(),
         })
     }
 }

@@ -1,30 +1,53 @@
 use crate::canvas::Canvas;
-use crate::geom::*;
+use crate::geometry::{ISize, Matrix, Point};
 use crate::image::Image;
-use crate::paint::*;
+use crate::paint::{BlendMode, Paint, SamplingOptions};
+use crate::pixmap::Pixmap;
 
-/// Raster surface, RGBA premultiplied.
+/// An image in memory with a canvas to draw on it: premultiplied RGBA, eight bits a channel, transparent at first.
 pub struct Surface {
     canvas: Canvas,
-    size: ISize,
+    /// Where this surface was last drawn.
+    drawn: Option<Drawn>,
 }
+
+/// A surface drawn on a canvas by whole pixels.
+#[derive(Copy, Clone, PartialEq)]
+struct Drawn {
+    canvas: u64,
+    /// How often the canvas's surface had been drawn on then.
+    revision: u64,
+    at: (i32, i32),
+}
+
 impl Surface {
+    /// `None` where a side is below 1.
     pub fn new_raster_n32_premul(size: impl Into<ISize>) -> Option<Self> {
-        let size = size.into();
-        (size.width > 0 && size.height > 0).then(|| Self { canvas: Canvas::with_size(size.width, size.height), size })
+        let ISize { width, height } = size.into();
+        (width > 0 && height > 0).then(|| Self { canvas: Canvas::new(width, height), drawn: None })
     }
-    pub fn new_surface_with_dimensions(&mut self, dim: impl Into<ISize>) -> Option<Self> {
-        Self::new_raster_n32_premul(dim)
+
+    /// Another one of the same kind.
+    pub fn new_surface_with_dimensions(&mut self, size: impl Into<ISize>) -> Option<Self> {
+        Self::new_raster_n32_premul(size)
     }
+
     pub fn width(&self) -> i32 {
-        self.size.width
+        self.canvas.state().pixels().width()
     }
+
     pub fn height(&self) -> i32 {
-        self.size.height
+        self.canvas.state().pixels().height()
     }
+
     pub fn canvas(&mut self) -> &Canvas {
         &self.canvas
     }
+
+    /// Draws what this surface shows on another one's canvas.
+    ///
+    /// What was drawn the last time and changed on neither side since is there already and not drawn again; so, unlike with Skia, a surface that is
+    /// drawn twice does not become more opaque where it is translucent.
     pub fn draw(
         &mut self,
         canvas: &Canvas,
@@ -32,23 +55,41 @@ impl Surface {
         sampling: impl Into<SamplingOptions>,
         paint: Option<&Paint>,
     ) {
-        let src = self.canvas.0.borrow();
-        canvas.0.borrow_mut().draw_pixmap(&src.layers[0].pix, at.into(), &sampling.into(), paint);
+        let source = self.canvas.0.get_mut();
+        let mut target = canvas.state();
+        let matrix = Matrix::translate(at);
+        let plain = Paint::default();
+        let paint = paint.unwrap_or(&plain);
+        let over = paint.blend_mode == BlendMode::SrcOver && paint.color.a == 1.0;
+        let whole = (target.matrix() * matrix).whole_translation().filter(|_| over && target.is_whole());
+        let damage = source.take_damage();
+        let now = whole.map(|at| Drawn { canvas: target.id(), revision: target.revision(), at });
+        let part = if now.is_some() && now == self.drawn { damage } else { source.pixels().bounds() };
+        target.draw_image(source.pixels(), part, &matrix, sampling.into(), paint);
+        self.drawn = now.map(|drawn| Drawn { revision: target.revision(), ..drawn });
     }
+
+    /// A copy of what it shows.
     pub fn image_snapshot(&mut self) -> Image {
-        Image::from_pixmap(self.canvas.0.borrow().layers[0].pix.clone())
+        Image::from_pixels(self.canvas.state().pixels().clone())
     }
-    /// Not in skia-safe: calls `f` with the pixels, RGBA premultiplied.
-    pub fn with_rgba<T>(&self, f: impl FnOnce(&[u8]) -> T) -> T {
-        f(self.canvas.0.borrow().layers[0].pix.data())
+
+    /// What it shows, without a copy.
+    pub fn peek_pixels(&mut self) -> Option<Pixmap<'_>> {
+        Some(Pixmap::new(self.canvas.0.get_mut().pixels()))
     }
-    /// Not in skia-safe.
-    pub fn encode_png(&self) -> Vec<u8> {
-        self.canvas.0.borrow().layers[0].pix.encode_png().unwrap()
+
+    /// Calls `read` with the bytes of [`Self::peek_pixels`]. Not in skia-safe.
+    pub fn with_rgba<T>(&self, read: impl FnOnce(&[u8]) -> T) -> T {
+        read(self.canvas.state().pixels().bytes())
     }
 }
+
+/// Surfaces by name.
 pub mod surfaces {
-    use super::*;
+    use super::{ISize, Surface};
+
+    /// See [`Surface::new_raster_n32_premul`].
     pub fn raster_n32_premul(size: impl Into<ISize>) -> Option<Surface> {
         Surface::new_raster_n32_premul(size)
     }

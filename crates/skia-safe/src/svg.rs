@@ -1,75 +1,114 @@
+//! SVG documents, drawn by resvg: shapes, gradients, patterns, clips, masks and filters; no text, no raster images inside.
+
 use crate::canvas::Canvas;
-use crate::geom::*;
+use crate::geometry::{IRect, Matrix, Rect, Size};
+use crate::paint::Paint;
+use crate::raster::pixels::Pixels;
 use crate::text::FontMgr;
 use crate::wrapper::PointerWrapper;
 use resvg::usvg;
 use std::cell::RefCell;
+use std::fmt::{Display, Formatter};
 use std::rc::Rc;
-use tiny_skia::Pixmap;
 
+/// The longest side of a document on the screen, in pixels; larger ones are not drawn. No window is as large.
+const LONGEST: i32 = 16_384;
+
+/// A size as Skia's own struct names it.
 #[allow(non_snake_case)]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NativeSize {
     pub fWidth: f32,
     pub fHeight: f32,
 }
+
+/// What can be read of a document.
 #[allow(non_snake_case)]
 #[derive(Clone, Debug, Default)]
 pub struct NativeDom {
+    /// The document's own size, until another one is set.
     pub fContainerSize: NativeSize,
 }
-type Cached = ([u32; 4], [i32; 2], Rc<Pixmap>);
+
+/// Why a document could not be read.
+#[derive(Debug)]
+pub struct LoadError(usvg::Error);
+
+impl Display for LoadError {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "the SVG document could not be read: {}", self.0)
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// A document. Clones share what is drawn of it.
 #[derive(Clone)]
 pub struct Dom {
     tree: Rc<usvg::Tree>,
     native: NativeDom,
-    cache: Rc<RefCell<Option<Cached>>>,
+    /// What was drawn last, and through which matrix.
+    last: Rc<RefCell<Option<Drawn>>>,
 }
-#[derive(Debug)]
-pub struct LoadError;
+
+/// The matrix without its whole pixels of translation: an icon that moves by those stays the same.
+type Key = [u32; 6];
+
+type Drawn = (Key, Rc<Pixels>);
+
 impl Dom {
-    pub fn from_bytes(d: impl AsRef<[u8]>, _fm: impl Into<FontMgr>) -> Result<Self, LoadError> {
-        let tree = usvg::Tree::from_data(d.as_ref(), &usvg::Options::default()).map_err(|_| LoadError)?;
-        let s = tree.size();
-        Ok(Self {
-            native: NativeDom { fContainerSize: NativeSize { fWidth: s.width(), fHeight: s.height() } },
-            tree: Rc::new(tree),
-            cache: Default::default(),
-        })
+    /// Reads a document from the bytes of its file, compressed or not. Fonts are not used.
+    pub fn from_bytes(bytes: impl AsRef<[u8]>, _fonts: impl Into<FontMgr>) -> Result<Self, LoadError> {
+        let tree = usvg::Tree::from_data(bytes.as_ref(), &usvg::Options::default()).map_err(LoadError)?;
+        let size = NativeSize { fWidth: tree.size().width(), fHeight: tree.size().height() };
+        Ok(Self { tree: Rc::new(tree), native: NativeDom { fContainerSize: size }, last: Rc::default() })
     }
-    pub fn from_str(s: impl AsRef<str>, fm: impl Into<FontMgr>) -> Result<Self, LoadError> {
-        Self::from_bytes(s.as_ref().as_bytes(), fm)
+
+    /// Reads a document from its text. Not `FromStr`, as it is not in skia-safe.
+    #[allow(clippy::should_implement_trait)]
+    pub fn from_str(text: impl AsRef<str>, fonts: impl Into<FontMgr>) -> Result<Self, LoadError> {
+        Self::from_bytes(text.as_ref().as_bytes(), fonts)
     }
-    pub fn set_container_size(&mut self, s: impl Into<Size>) {
-        let s = s.into();
-        self.native.fContainerSize = NativeSize { fWidth: s.width, fHeight: s.height };
+
+    /// The size that lengths in per cent refer to. A document with a size of its own is drawn in that.
+    pub fn set_container_size(&mut self, size: impl Into<Size>) {
+        let size = size.into();
+        self.native.fContainerSize = NativeSize { fWidth: size.width, fHeight: size.height };
     }
-    /// The last raster is kept, keyed on the matrix less its whole-pixel translation.
+
+    /// Draws the document with its top left corner at the origin.
     pub fn render(&self, canvas: &Canvas) {
-        let m = canvas.local_to_device_as_3x3();
-        let s = self.tree.size();
-        let dev = m.map_rect(Rect::from_wh(s.width(), s.height())).0.round_out();
-        if dev.is_empty() || dev.width() > 4096 || dev.height() > 4096 {
+        let mut state = canvas.state();
+        let matrix = state.matrix();
+        let size = self.tree.size();
+        let area = matrix.map_rect(Rect::from_wh(size.width(), size.height())).0.round_out();
+        if area.is_empty() || area.width().max(area.height()) > LONGEST {
             return;
         }
-        let t = Matrix::translate((-dev.left as f32, -dev.top as f32)) * m;
-        let key =
-            ([t.0[0], t.0[1], t.0[3], t.0[4]].map(f32::to_bits), [t.0[2], t.0[5]].map(|v| (v * 64.0).round() as i32));
-        let mut c = self.cache.borrow_mut();
-        let hit = c.as_ref().filter(|(a, b, _)| (*a, *b) == key).map(|x| x.2.clone());
-        let pix = hit.unwrap_or_else(|| {
-            let mut p = Pixmap::new(dev.width() as u32, dev.height() as u32).unwrap();
-            resvg::render(&self.tree, t.ts(), &mut p.as_mut());
-            let p = Rc::new(p);
-            *c = Some((key.0, key.1, p.clone()));
-            p
-        });
-        let keep = canvas.local_to_device();
-        canvas.reset_matrix();
-        canvas.0.borrow_mut().draw_pixmap(&pix, Point::new(dev.left as f32, dev.top as f32), &Default::default(), None);
-        canvas.set_matrix(&keep);
+        let pixels = self.pixels(&matrix, area);
+        state.set_matrix(Matrix::new_identity());
+        state.draw_pixels(&pixels, pixels.bounds(), (area.left, area.top), &Paint::default());
+        state.set_matrix(matrix);
+    }
+
+    fn pixels(&self, matrix: &Matrix, area: IRect) -> Rc<Pixels> {
+        let matrix = Matrix::translate((-area.left, -area.top)) * *matrix;
+        // Where a large translation leaves only some bits for parts of a pixel, differences below a 64th cannot be seen.
+        let coarse = |offset: f32| ((offset * 64.0).round() as i32).cast_unsigned();
+        let [a, b, c, d, e, f, ..] = matrix.0;
+        let key = [a.to_bits(), b.to_bits(), coarse(c), d.to_bits(), e.to_bits(), coarse(f)];
+        let mut last = self.last.borrow_mut();
+        if let Some((_, pixels)) = last.as_ref().filter(|(last, _)| *last == key) {
+            return pixels.clone();
+        }
+        let mut pixels = Pixels::new(area.width(), area.height());
+        resvg::render(&self.tree, matrix.affine(), &mut pixels.as_tiny_skia_mut());
+        let pixels = Rc::new(pixels);
+        *last = Some((key, pixels.clone()));
+        pixels
     }
 }
+
 impl PointerWrapper<NativeDom> for Dom {
     fn inner(&self) -> &NativeDom {
         &self.native
