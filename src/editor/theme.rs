@@ -159,9 +159,12 @@ impl Palette {
     }
 }
 
-/// The fonts of the window: Inter in two weights with tabular figures (`assets/fonts`).
-pub const FONTS: [&[u8]; 2] =
-    [include_bytes!("../../assets/fonts/Inter-Regular.otf"), include_bytes!("../../assets/fonts/Inter-SemiBold.otf")];
+/// The fonts of the window: Inter in two weights with tabular figures, then signs that it lacks (`assets/fonts`).
+pub const FONTS: [&[u8]; 3] = [
+    include_bytes!("../../assets/fonts/Inter-Regular.otf"),
+    include_bytes!("../../assets/fonts/Inter-SemiBold.otf"),
+    include_bytes!("../../assets/fonts/LacquerSymbols-Regular.ttf"),
+];
 
 /// Logical pixels between panels and within them.
 pub const GAP: f32 = 8.0;

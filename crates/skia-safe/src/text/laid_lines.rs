@@ -71,7 +71,7 @@ impl LaidLines {
         let (top, bottom) = (metrics.block_min_coord, metrics.block_max_coord);
         self.extents.push((top, bottom));
         self.height = bottom;
-        self.longest = self.longest.max(metrics.advance);
+        self.longest = self.longest.max(metrics.advance - metrics.hanging_advance);
         self.lines.push(LineMetrics {
             start_index: start,
             end_index: start + body.len(),

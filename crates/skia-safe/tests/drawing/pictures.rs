@@ -20,7 +20,7 @@ const ORANGE: Color = Color::from_rgb(255, 150, 70);
 
 fn check(name: &str, width: i32, height: i32, draw: impl FnOnce(&Canvas)) {
     let mut scene = Scene::new(width, height, GROUND, draw);
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/pictures/{name}.png"));
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/drawing/pictures/{name}.png"));
     let picture = scene.surface.image_snapshot();
     let write = |path: &std::path::Path| {
         let png = picture.encode(None, EncodedImageFormat::PNG, None).expect("a PNG file");
@@ -216,22 +216,15 @@ fn text() {
             style.set_font_style(skia_safe::FontStyle::new(bold, width, slant));
         });
         draw(&plain, &title, "Loudest part at 2:14", 10, 6, 300.0);
-        draw(
-            &plain,
-            &style,
-            "The vocal is 2.4 dB below the style's mean between 2 and 4 kHz; a broad lift brings it forward.",
-            10,
-            40,
-            150.0,
-        );
+        draw(&plain, &style, "The vocal is 2.4 dB under; a broad lift brings it forward.", 10, 40, 150.0);
         draw(&one_line, &style, "Too long for its one line of text", 180, 40, 130.0);
         draw(&centred, &style, "centred\nin two lines", 180, 62, 130.0);
-        draw(&plain, &text_style(16.0, ORANGE), "▾ ▴ ≡ × ✓ − ± ∞ ← → ↑ ↓ ⚙ ✕ ⋮ °", 10, 118, 310.0);
+        draw(&plain, &text_style(16.0, ORANGE), "▾ ▴ ≡ × ✓ ← → ↑ ⚙ ✕", 10, 112, 170.0);
         draw(&plain, &text_style(16.0, LIGHT), "Größe Ωμ Звук łąćž −6\u{2009}dB", 10, 142, 300.0);
         let tabular = styled(16.0, BLUE, |style| {
-            style.set_font_families(&["Inter Tabular", "Inter"]);
+            style.set_font_families(&["Inter"]);
         });
-        draw(&plain, &tabular, "−11.1 LUFS\n−08.4 LUFS", 180, 98, 200.0);
+        draw(&plain, &tabular, "−11.1 LUFS\n−08.4 LUFS", 190, 98, 120.0);
         let lined = styled(13.0, LIGHT, |style| {
             style.set_decoration_type(TextDecoration::UNDERLINE);
             style.set_decoration_color(ORANGE);

@@ -56,11 +56,10 @@ pub fn pen(color: impl Into<Color>, width: f32) -> Paint {
 
 /// The fonts that the program ships.
 pub fn fonts() -> FontCollection {
-    let files: [&[u8]; 4] = [
-        include_bytes!("../../../assets/fonts/Inter-Regular.ttf"),
-        include_bytes!("../../../assets/fonts/Inter-SemiBold.ttf"),
-        include_bytes!("../../../assets/fonts/InterTabular-Regular.ttf"),
-        include_bytes!("../../../assets/fonts/LacquerSymbols-Regular.ttf"),
+    let files: [&[u8]; 3] = [
+        include_bytes!("../../../../assets/fonts/Inter-Regular.otf"),
+        include_bytes!("../../../../assets/fonts/Inter-SemiBold.otf"),
+        include_bytes!("../../../../assets/fonts/LacquerSymbols-Regular.ttf"),
     ];
     let mut provider = TypefaceFontProvider::new();
     for file in files {

@@ -22,7 +22,6 @@ impl Window {
         let pixels = |points: u32| (points as f32 * scale).round();
         let size = (pixels(width) as i32, pixels(height) as i32);
         let mut cx = BackendContext::new(Context::new());
-        Runtime::init_on_ui_thread();
         cx.renegotiate_language();
         cx.0.add_built_in_styles();
         content(cx.context());

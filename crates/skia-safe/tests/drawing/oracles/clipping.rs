@@ -20,11 +20,13 @@ fn a_clip_leaves_its_area_and_a_difference_the_rest() {
     let mut inside = white_through(|canvas| {
         canvas.clip_path(&circle, None, true);
     });
-    assert!((inside.area() - disc).abs() < 1.0, "{}", inside.area());
+    // A fiftieth of a pixel along the border: curves are drawn as chords.
+    let tolerance = 0.02 * 2.0 * PI * 40.0;
+    assert!((inside.area() - disc).abs() < tolerance, "{}", inside.area());
     let mut outside = white_through(|canvas| {
         canvas.clip_path(&circle, ClipOp::Difference, true);
     });
-    assert!((outside.area() - (14_400.0 - disc)).abs() < 1.0, "{}", outside.area());
+    assert!((outside.area() - (14_400.0 - disc)).abs() < tolerance, "{}", outside.area());
     for (a, b) in inside.channel(0).iter().zip(outside.channel(0)) {
         assert!((a + b - 1.0).abs() < 0.005, "{a} and {b}");
     }
