@@ -87,6 +87,11 @@ impl Tone {
         (squares / self.bands.len() as f64).sqrt()
     }
 
+    /// What is least known of the correction, dB (one standard deviation).
+    pub fn most_deviation_db(&self) -> f64 {
+        self.bands.iter().map(|band| self.covariance_db2[(*band, *band)]).fold(1e-6, f64::max).sqrt()
+    }
+
     /// What moving the bands of the shape by `move_db` is worth once they have been moved by `already_db`.
     pub fn worth(&self, move_db: &[f64], already_db: &[f64]) -> Worth {
         let (moved, already) = (self.centred(move_db), self.centred(already_db));

@@ -240,6 +240,12 @@ fn nothing_to_do(tone: Option<&Tone>, profile: &Profile) -> Finding {
         band: None,
         acts: false,
         cause: match tone {
+            Some(tone) if most_db >= LEAST_CALL_DB => format!(
+                "Nothing to do: held against {}, the spectrum calls for {most_db:.1} dB at most ({:.1} dB RMS), but no band that \
+                 one would draw is likely enough to bring it nearer",
+                profile.label,
+                tone.rms_db()
+            ),
             Some(tone) => format!(
                 "Nothing to do: held against {}, the spectrum calls for {most_db:.1} dB at most ({:.1} dB RMS), and below \
                  {LEAST_CALL_DB:.1} dB no move is worth making",
@@ -253,10 +259,7 @@ fn nothing_to_do(tone: Option<&Tone>, profile: &Profile) -> Finding {
         target_high: LEAST_CALL_DB,
         unit: "dB",
         // How sure it is that the greatest correction called for is too small to make.
-        confidence: tone.map_or(0.0, |tone| {
-            let deviation_db = tone.deviation_db.iter().fold(0.0, |most, db| db.max(most));
-            normal_below((LEAST_CALL_DB - most_db) / deviation_db)
-        }),
+        confidence: tone.map_or(0.0, |tone| normal_below((LEAST_CALL_DB - most_db) / tone.most_deviation_db())),
         gauge: None,
         time: None,
     }
