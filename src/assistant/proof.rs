@@ -1,7 +1,8 @@
-//! Proves suggestions on the music itself: each module must bring the rendered result nearer to the target, and the loudness must
+//! Proves suggestions on the music itself: each module, and each band of the EQ, must bring the rendered result nearer to the target, and the loudness must
 //! be what was decided.
 
 use super::{
+    bands::total_db,
     decide::{
         imager,
         limiter::{self, Before, MOST_REDUCTION_DB, Plan},
@@ -9,14 +10,14 @@ use super::{
     },
     programme::{Excerpt, Programme, ProgrammeError},
     render::{Rendered, Wanted, excerpt, render},
-    shape::{SongShape, spreads_db},
+    shape::{SongShape, centres_hz, spreads_db},
     style::Profile,
     suggestion::Module,
     wishes::Delivery,
 };
 use crate::{
     analysis::Measurement,
-    settings::{ChainSettings, EqBand, MAX_BANDS, Placement, fields::snapped},
+    settings::{ChainSettings, EQ_BANDS, EqBand, MAX_BANDS, Placement, fields::snapped},
 };
 use nalgebra::{Cholesky, DVector};
 
@@ -66,11 +67,13 @@ pub fn calibrate(
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Judgement {
     pub module: Module,
+    /// The band of the EQ that is to blame; `None`: the module as a whole.
+    pub band: Option<usize>,
     pub before: f64,
     pub after: f64,
 }
 
-/// The modules that act and did not bring the music nearer.
+/// What acts and did not bring the music nearer: whole modules, and bands of the EQ.
 pub fn failures(
     settings: &ChainSettings,
     profile: &Profile,
@@ -78,26 +81,43 @@ pub fn failures(
     after: &Measurement,
 ) -> Vec<Judgement> {
     let mut judgements = Vec::new();
-    let on_the_side = |band: &&EqBand| band.on && band.placement == Placement::Side;
-    // A narrow bell answers to what it was set against, not to the shape in thirds of an octave.
-    let is_broad = |band: &EqBand| band.on && band.placement != Placement::Side && band.q < NARROW_Q;
-    if settings.eq.bands.iter().any(is_broad)
-        && let (Some(before), Some(after)) = (shape_distance(profile, before), shape_distance(profile, after))
+    if let (Some(old), Some(new)) = (SongShape::of(before), SongShape::of(after))
+        && let (Some(old_distance), Some(new_distance)) = (distance(profile, &old), distance(profile, &new))
     {
-        judgements.push(Judgement { module: Module::Eq, before, after });
-    }
-    if let Some(band) = settings.eq.bands.iter().find(on_the_side) {
-        let distance = |measurement| side::distance_db(measurement, profile, f64::from(band.frequency_hz));
-        if let (Some(before), Some(after)) = (distance(before), distance(after)) {
-            judgements.push(Judgement { module: Module::Eq, before, after });
+        // Where the whole comes no nearer, the band goes without which it comes nearest.
+        let without = |band: usize| {
+            let moved_db = total_db(&settings.eq.bands[band..=band], &centres_hz(), f64::from(before.sample_rate_hz));
+            let mut song = new.clone();
+            song.db.iter_mut().zip(moved_db).for_each(|(level, moved)| *level -= moved);
+            distance(profile, &song).unwrap_or(f64::MAX)
+        };
+        // A narrow bell answers to what it was set against, not to the shape in thirds of an octave.
+        let is_broad = |band: &usize| {
+            let band = &settings.eq.bands[*band];
+            band.on && band.placement != Placement::Side && band.q < NARROW_Q
+        };
+        let worst = (0..EQ_BANDS).filter(is_broad).min_by(|a, b| without(*a).total_cmp(&without(*b)));
+        if let Some(band) = worst {
+            let (before, after) = (old_distance, new_distance);
+            judgements.push(Judgement { module: Module::Eq, band: Some(band), before, after });
         }
     }
-    if let (Some(resonance), true) =
-        (before.resonances.found.first(), settings.eq.bands.iter().any(|band| band.on && band.q >= NARROW_Q))
+    let on_the_side =
+        |band: &usize| settings.eq.bands[*band].on && settings.eq.bands[*band].placement == Placement::Side;
+    for band in (0..EQ_BANDS).filter(on_the_side) {
+        let frequency_hz = f64::from(settings.eq.bands[band].frequency_hz);
+        let distance = |measurement| side::distance_db(measurement, profile, frequency_hz);
+        if let (Some(before), Some(after)) = (distance(before), distance(after)) {
+            judgements.push(Judgement { module: Module::Eq, band: Some(band), before, after });
+        }
+    }
+    let is_narrow = |band: &EqBand| band.on && band.q >= NARROW_Q;
+    if let (Some(resonance), Some(band)) =
+        (before.resonances.found.first(), settings.eq.bands.iter().position(is_narrow))
     {
         let prominence = |measurement: &Measurement| measurement.resonances.prominence_db_at(resonance.frequency_hz);
         if let (Some(before), Some(after)) = (prominence(before), prominence(after)) {
-            judgements.push(Judgement { module: Module::Eq, before, after });
+            judgements.push(Judgement { module: Module::Eq, band: Some(band), before, after });
         }
     }
     if settings.compressor.on {
@@ -106,7 +126,12 @@ pub fn failures(
             let worked = (0..MAX_BANDS).filter(|band| settings.compressor.bands[*band].on);
             worked.map(|band| (spreads[band] - profile.ranges.spread_db[band].middle).abs()).sum::<f64>()
         };
-        judgements.push(Judgement { module: Module::Compressor, before: excess(before), after: excess(after) });
+        judgements.push(Judgement {
+            module: Module::Compressor,
+            band: None,
+            before: excess(before),
+            after: excess(after),
+        });
     }
     if settings.imager.on {
         let excess = |measurement: &Measurement| {
@@ -118,15 +143,14 @@ pub fn failures(
                 .sum();
             bass + widths
         };
-        judgements.push(Judgement { module: Module::Imager, before: excess(before), after: excess(after) });
+        judgements.push(Judgement { module: Module::Imager, band: None, before: excess(before), after: excess(after) });
     }
     judgements.retain(|judgement| judgement.after >= judgement.before);
     judgements
 }
 
 /// Distance of a song's shape from the profile in standard deviations (root of the mean squared Mahalanobis distance).
-fn shape_distance(profile: &Profile, measurement: &Measurement) -> Option<f64> {
-    let song = SongShape::of(measurement)?;
+fn distance(profile: &Profile, song: &SongShape) -> Option<f64> {
     let bands = song.bands();
     let natural = profile.shape.of(&bands).level_free();
     let apart = DVector::from_fn(bands.len(), |row, _| song.db[bands[row]]) - &natural.mean;
@@ -134,11 +158,14 @@ fn shape_distance(profile: &Profile, measurement: &Measurement) -> Option<f64> {
     Some((distance / bands.len() as f64).sqrt())
 }
 
-/// Turns a module of the settings off.
-pub fn drop_module(settings: &mut ChainSettings, module: Module) {
+/// Turns off what did not help.
+pub fn drop_failed(settings: &mut ChainSettings, failure: Judgement) {
     let neutral = ChainSettings::default();
-    match module {
-        Module::Eq => settings.eq = neutral.eq,
+    match failure.module {
+        Module::Eq => match failure.band {
+            Some(band) => settings.eq.bands[band] = neutral.eq.bands[band],
+            None => settings.eq = neutral.eq,
+        },
         Module::Compressor => settings.compressor = neutral.compressor,
         Module::Imager => settings.imager = neutral.imager,
         Module::Limiter => settings.limiter = neutral.limiter,

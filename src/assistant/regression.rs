@@ -7,7 +7,7 @@ use nalgebra::{Cholesky, DMatrix, DVector};
 
 use super::{
     shape::SHAPE_BANDS,
-    target::{Regression, standard_score},
+    target::{Regression, mean_square, standard_score},
 };
 
 /// Fewer songs predict nothing.
@@ -25,7 +25,8 @@ pub struct Lesson<'a> {
     pub weight: f64,
 }
 
-/// The regression, and for each song its shape less the prediction of a regression that has not seen its album.
+/// The regression, and for each song its shape less the prediction of a regression that has not seen its album, over the root of its
+/// [`Regression::unlikeness`].
 pub fn learn(lessons: &[Lesson]) -> Option<(Regression, Vec<DVector<f64>>)> {
     let count = lessons.first()?.descriptors.len();
     let usable =
@@ -42,9 +43,32 @@ pub fn learn(lessons: &[Lesson]) -> Option<(Regression, Vec<DVector<f64>>)> {
             best = Some((error, ridge, residuals));
         }
     }
-    let (_, ridge, residuals) = best?;
+    let (_, ridge, mut residuals) = best?;
     let all: Vec<&Lesson> = lessons.iter().collect();
-    Some((fit(&all, ridge)?, residuals))
+    let mut regression = fit(&all, ridge)?;
+    learn_unlikeness(&mut regression, lessons, &residuals)?;
+    for (residual, lesson) in residuals.iter_mut().zip(lessons) {
+        *residual /= regression.unlikeness(lesson.descriptors)?.sqrt();
+    }
+    Some((regression, residuals))
+}
+
+/// How the size of the residuals grows with the distance of a song from the usual one: a straight line through the logarithms
+/// of both, by weighted least squares.
+fn learn_unlikeness(regression: &mut Regression, lessons: &[Lesson], residuals: &[DVector<f64>]) -> Option<()> {
+    let total: f64 = lessons.iter().map(|lesson| lesson.weight).sum();
+    let mut points = Vec::new();
+    for (lesson, residual) in lessons.iter().zip(residuals) {
+        let square = mean_square(&regression.standardise(lesson.descriptors)?).max(1e-9).ln();
+        points.push((square, (residual.norm_squared() / residual.len() as f64).max(1e-9).ln(), lesson.weight / total));
+    }
+    let mean = |of: &dyn Fn(&(f64, f64, f64)) -> f64| points.iter().map(|point| of(point) * point.2).sum::<f64>();
+    let (usual, size) = (mean(&|point| point.0), mean(&|point| point.1));
+    let variance = mean(&|point| (point.0 - usual).powi(2)).max(1e-6);
+    let slope = mean(&|point| (point.0 - usual) * (point.1 - size)) / variance;
+    regression.unlike_power = (slope.clamp(0.0, 1.5) * 1e3).round() / 1e3;
+    regression.usual_square = four_digits(usual.exp());
+    Some(())
 }
 
 /// The fold of each song: albums dealt by size, the largest first, each to the smallest fold.
@@ -123,6 +147,8 @@ fn fit(lessons: &[&Lesson], ridge: f64) -> Option<Regression> {
         descriptor_sd: sd,
         intercept_db: intercept.iter().map(|value| (value * 1e3).round() / 1e3).collect(),
         weights_db,
+        unlike_power: 0.0,
+        usual_square: 1.0,
     })
 }
 
