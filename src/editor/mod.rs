@@ -20,7 +20,7 @@
 //! # How a panel is written
 //! A panel is a function `panel(cx, console)` that builds views. What it needs of the plugin it has from the [`Console`]:
 //!
-//! ```ignore
+//! ```text
 //! let drive = console.control("limiter_drive");       // the handle of a parameter, by its published id
 //! named_value(cx, &drive, "drive");                   // a widget does the rest: gesture, tip, reset, typing
 //! Label::new(cx, drive.text());                       // what is shown, with its unit; follows the host, too
@@ -36,7 +36,7 @@
 //! physical pixels from `cx.bounds()` (multiply logical sizes by `cx.scale_factor()`), its lines and texts from [`paint`].
 //! It never computes there: what moves is brought up to date in a tick and drawn only when that says so,
 //!
-//! ```ignore
+//! ```text
 //! let shown = Rc::new(RefCell::new(Shown::default()));
 //! let view = Meter { shown: shown.clone(), console: console.clone() }.build(cx, |_| {}).entity();
 //! console.animate(view, &shown, |shown, tick| shown.advance(tick.elapsed_s));   // true: draw me anew
@@ -44,7 +44,7 @@
 //!
 //! and where it follows a signal, `.bind(signal, |mut view| view.needs_redraw())`. What can be dragged holds a
 //! [`widgets::Grip`]; what has another shape calls `control.begin()`, `set_position` and `end` itself, with `cx.capture()`
-//! between. Everything has a tip ([`widgets::control_tip`], [`widgets::tip`]) and is at least 18 logical pixels high.
+//! between. Everything has a tip ([`widgets::control_tip()`], [`widgets::tip()`]) and is at least 18 logical pixels high.
 //!
 //! vizia keeps its own rules: models see an event before views do; `on_press` closures must be `Send + Sync`, which is why
 //! widgets implement `View::event`; a wrong declaration in the style sheet drops its rule without a word.

@@ -89,7 +89,7 @@ pub fn write(canvas: &Canvas, text: &str, at: (f32, f32), size: f32, color: Colo
     with_layout(text, size, false, color, |paragraph, width| put(canvas, paragraph, width, at, anchor));
 }
 
-/// [`write`] in the heavier weight.
+/// [`write()`] in the heavier weight.
 pub fn write_strong(canvas: &Canvas, text: &str, at: (f32, f32), size: f32, color: Color, anchor: Anchor) {
     with_layout(text, size, true, color, |paragraph, width| put(canvas, paragraph, width, at, anchor));
 }
