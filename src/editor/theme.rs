@@ -168,11 +168,8 @@ pub const FONTS: [&[u8]; 3] = [
 
 /// Logical pixels between panels and within them.
 pub const GAP: f32 = 8.0;
-/// Text sizes in logical pixels: scales, labels and prose, values, loudness.
+/// Text size of scales that panels draw themselves, in logical pixels; the other sizes stand in the rules.
 pub const SCALE_SIZE: f32 = 10.0;
-pub const LABEL_SIZE: f32 = 12.0;
-pub const VALUE_SIZE: f32 = 13.0;
-pub const LOUDNESS_SIZE: f32 = 21.0;
 
 /// The rules; what they name as variables comes from the palettes ([`sheet`]).
 const SHEET: &str = include_str!("sheet.css");

@@ -180,11 +180,6 @@ impl Stage {
         scope.enter(|| context.draw(Entity::root(), picture, scratch))
     }
 
-    /// Asks for the whole picture to be drawn anew.
-    pub fn redraw_all(&mut self) {
-        self.context.0.needs_redraw(Entity::root());
-    }
-
     /// Gives the picture to `read`: rows of premultiplied red, green, blue, alpha, top to bottom without gaps.
     pub fn read_picture<T>(&self, read: impl FnOnce(&[u8]) -> T) -> T {
         self.picture.with_rgba(read)

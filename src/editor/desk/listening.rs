@@ -30,11 +30,6 @@ impl Listening {
         self.trial.take().is_some()
     }
 
-    /// Whether something is tried out.
-    pub fn is_trying(&self) -> bool {
-        self.trial.is_some()
-    }
-
     /// What the audio thread is to play.
     pub fn audition(&self) -> Audition {
         let position = |id: &String| fields().iter().position(|field| field.id == *id);

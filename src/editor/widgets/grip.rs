@@ -4,45 +4,26 @@ use vizia::prelude::{EventContext, Modifiers, MouseButton, SignalGet, WindowEven
 
 use crate::editor::console::{Control, FINE};
 
-/// Which way a drag counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Axis {
-    /// Right is more.
-    Across,
-    /// Up is more.
-    Up,
-}
-
 /// A control in the hand of a view. The view's `event` passes window events to [`Grip::event`].
 pub struct Grip {
     control: Control,
-    axis: Axis,
-    /// Logical pixels from one end of the range to the other; `None` takes the view's own length.
-    travel: Option<f32>,
+    /// Logical pixels up from one end of the range to the other.
+    travel: f32,
     drag: Option<Drag>,
 }
 
 /// A drag under way.
 struct Drag {
-    /// The mouse at the last move, in physical pixels along the axis.
+    /// The height of the mouse at the last move, in physical pixels downwards.
     last: f32,
     /// Finer than the control's step, so that small moves add up.
     position: f32,
 }
 
 impl Grip {
-    /// `travel` in logical pixels for the whole range, or `None` for the view's own length along the axis.
-    pub fn new(control: Control, axis: Axis, travel: impl Into<Option<f32>>) -> Self {
-        Self { control, axis, travel: travel.into(), drag: None }
-    }
-
-    pub fn control(&self) -> &Control {
-        &self.control
-    }
-
-    /// Whether it is being dragged.
-    pub fn is_dragged(&self) -> bool {
-        self.drag.is_some()
+    /// `travel` in logical pixels for the whole range.
+    pub fn new(control: Control, travel: f32) -> Self {
+        Self { control, travel, drag: None }
     }
 
     /// Acts on an event of the view; `true` when it was meant for the grip, and the view consumes it.
@@ -50,19 +31,17 @@ impl Grip {
         match event {
             WindowEvent::MouseDown(MouseButton::Left) if !cx.is_disabled() => {
                 self.control.begin();
-                let last = self.along(cx.mouse().cursor_x, cx.mouse().cursor_y);
-                self.drag = Some(Drag { last, position: self.control.position().get() });
+                self.drag = Some(Drag { last: cx.mouse().cursor_y, position: self.control.position().get() });
                 cx.capture();
                 cx.lock_cursor_icon();
                 cx.set_active(true);
             }
-            WindowEvent::MouseMove(x, y) => {
-                let now = self.along(*x, *y);
+            WindowEvent::MouseMove(_, y) => {
                 let fine = if cx.modifiers().contains(Modifiers::SHIFT) { FINE } else { 1.0 };
-                let travel = self.travel.map_or_else(|| self.length(cx), |travel| travel * cx.scale_factor());
+                let travel = self.travel * cx.scale_factor();
                 let Some(drag) = &mut self.drag else { return false };
-                drag.position = (drag.position + (now - drag.last) / travel.max(1.0) * fine).clamp(0.0, 1.0);
-                drag.last = now;
+                drag.position = (drag.position + (drag.last - y) / travel.max(1.0) * fine).clamp(0.0, 1.0);
+                drag.last = *y;
                 self.control.set_position(drag.position);
             }
             WindowEvent::MouseUp(MouseButton::Left) => {
@@ -87,19 +66,5 @@ impl Grip {
             _ => return false,
         }
         true
-    }
-
-    fn along(&self, x: f32, y: f32) -> f32 {
-        match self.axis {
-            Axis::Across => x,
-            Axis::Up => -y,
-        }
-    }
-
-    fn length(&self, cx: &EventContext) -> f32 {
-        match self.axis {
-            Axis::Across => cx.bounds().w,
-            Axis::Up => cx.bounds().h,
-        }
     }
 }

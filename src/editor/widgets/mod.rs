@@ -3,37 +3,34 @@
 //!
 //! | widget | for |
 //! | --- | --- |
-//! | [`value_box`], [`named_value`] | a number or choice as text: drag up and down, wheel, double click resets, right click types |
-//! | [`knob`] | a number as a dial with its name and value |
-//! | [`slider`] | a number as a bar |
-//! | [`power`] | a module's or band's switch |
-//! | [`toggle`] | a switch with a word |
-//! | [`segmented`] | one of a few choices |
-//! | [`button`], [`icon_button`] | something that happens |
-//! | [`menu_button`], [`Menu`] | many choices where the hand is |
-//! | [`tip`], [`control_tip`] | the tool tip alone, for views that draw themselves |
+//! | [`value_box()`], [`named_value()`] | a number or choice as text: drag up and down, wheel, double click resets, right click types |
+//! | [`power()`] | a module's or band's switch |
+//! | [`toggle()`] | a switch with a word |
+//! | [`segmented()`] | one of a few choices |
+//! | [`button()`], [`icon_button()`] | something that happens |
+//! | [`entry()`] | a word or path to type |
+//! | [`menu_button()`], [`Menu`] | many choices where the hand is |
+//! | [`tip()`], [`control_tip()`] | the tool tip alone, for views that draw themselves |
 //! | [`Grip`] | dragging, wheel, reset, for views that draw themselves |
 
 mod button;
 mod corner;
+mod entry;
 mod grip;
-mod knob;
 mod menu;
 mod power;
 mod segmented;
-mod slider;
 mod tip;
 mod toggle;
 mod value_box;
 
 pub use button::{button, icon_button};
 pub use corner::corner;
-pub use grip::{Axis, Grip};
-pub use knob::knob;
+pub use entry::entry;
+pub use grip::Grip;
 pub use menu::{Item, Menu, menu_button, open_menu};
 pub use power::power;
 pub use segmented::segmented;
-pub use slider::slider;
 pub use tip::{control_tip, tip};
 pub use toggle::toggle;
 pub use value_box::{named_value, value_box};

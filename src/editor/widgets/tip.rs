@@ -10,42 +10,33 @@ const WIDTH: f32 = 236.0;
 /// Gives a view a tip with a title and a sentence.
 pub fn tip<V: View>(view: Handle<'_, V>, title: impl Into<String>, sentence: impl Into<String>) -> Handle<'_, V> {
     let (title, sentence) = (title.into(), sentence.into());
-    view.tooltip(move |cx| {
-        Tooltip::new(cx, |cx| {
-            VStack::new(cx, |cx| {
-                Label::new(cx, title.clone()).class("title").hoverable(false);
-                paragraph(cx, &sentence);
-            })
-            .height(Auto)
-            .width(Auto)
-            .gap(Pixels(3.0));
-        })
-        .arrow(false)
-        .placement(Placement::Bottom)
-        .size(Auto)
+    sheet(view, move |cx| {
+        Label::new(cx, title.clone()).class("title").hoverable(false);
+        paragraph(cx, &sentence);
     })
 }
 
 /// Gives a view the tip of a control: name, value and sentence, and what hands can do.
 pub fn control_tip<'a, V: View>(view: Handle<'a, V>, control: &Control) -> Handle<'a, V> {
     let control = control.clone();
-    view.tooltip(move |cx| {
+    sheet(view, move |cx| {
         let parameter = control.parameter();
+        HStack::new(cx, |cx| {
+            Label::new(cx, wording::name(parameter)).class("title");
+            Label::new(cx, control.text()).class("value");
+        })
+        .size(Auto)
+        .gap(Pixels(10.0));
+        paragraph(cx, wording::effect(&parameter.id));
+        Label::new(cx, wording::hands(parameter)).class("scale").width(Pixels(WIDTH)).text_wrap(true);
+    })
+}
+
+/// What a tip is written on, below its view.
+fn sheet<V: View>(view: Handle<'_, V>, lines: impl Fn(&mut Context) + 'static) -> Handle<'_, V> {
+    view.tooltip(move |cx| {
         Tooltip::new(cx, |cx| {
-            VStack::new(cx, |cx| {
-                HStack::new(cx, |cx| {
-                    Label::new(cx, wording::name(parameter)).class("title");
-                    Label::new(cx, control.text()).class("value");
-                })
-                .size(Auto)
-                .gap(Pixels(10.0));
-                paragraph(cx, wording::effect(&parameter.id));
-                let hands = wording::hands(parameter);
-                Label::new(cx, hands).class("scale").width(Pixels(WIDTH)).text_wrap(true);
-            })
-            .height(Auto)
-            .width(Auto)
-            .gap(Pixels(3.0));
+            VStack::new(cx, |cx| lines(cx)).size(Auto).gap(Pixels(3.0));
         })
         .arrow(false)
         .placement(Placement::Bottom)

@@ -2,21 +2,12 @@
 
 use vizia::prelude::*;
 
-use super::{
-    grip::{Axis, Grip},
-    tip::control_tip,
-};
+use super::{entry::entry, grip::Grip, tip::control_tip};
 use crate::editor::console::Control;
 
 /// Logical pixels of a drag through the whole range.
 const TRAVEL: f32 = 180.0;
 const HEIGHT: f32 = 20.0;
-
-/// What the text box says when it is left; `done` when it was by the return key.
-struct Typed {
-    text: String,
-    done: bool,
-}
 
 struct ValueBox {
     grip: Grip,
@@ -37,25 +28,24 @@ pub fn named_value<'a>(cx: &'a mut Context, control: &Control, name: &str) -> Ha
 fn build<'a>(cx: &'a mut Context, control: &Control, name: Option<&str>) -> Handle<'a, ValueBox> {
     let typing = Signal::new(false);
     let text = control.text();
+    let entered = control.clone();
     let name = name.map(ToOwned::to_owned);
     let height = if name.is_some() { HEIGHT + 16.0 } else { HEIGHT };
-    let view = ValueBox { grip: Grip::new(control.clone(), Axis::Up, TRAVEL), typing }
+    let view = ValueBox { grip: Grip::new(control.clone(), TRAVEL), typing }
         .build(cx, move |cx| {
             if let Some(name) = &name {
                 Label::new(cx, name.clone()).class("name").hoverable(false).height(Pixels(16.0));
             }
             Binding::new(cx, typing, move |cx| {
                 if typing.get() {
-                    Textbox::new(cx, text)
-                        .class("entry")
-                        .width(Stretch(1.0))
-                        .height(Pixels(HEIGHT))
-                        .on_submit(|cx, text, done| cx.emit(Typed { text, done }))
-                        .on_cancel(|cx| cx.emit(Typed { text: String::new(), done: false }))
-                        .on_build(|cx| {
-                            cx.emit(TextEvent::StartEdit);
-                            cx.emit(TextEvent::SelectAll);
-                        });
+                    let entered = entered.clone();
+                    entry(cx, text, move |typed| {
+                        if let Some(typed) = typed {
+                            entered.enter(typed);
+                        }
+                        typing.set(false);
+                    })
+                    .height(Pixels(HEIGHT));
                 } else {
                     Label::new(cx, text).class("value").hoverable(false).height(Pixels(HEIGHT)).text_wrap(false);
                 }
@@ -77,13 +67,6 @@ impl View for ValueBox {
 
     fn event(&mut self, cx: &mut EventContext, event: &mut Event) {
         let typing = self.typing.get();
-        event.map(|typed: &Typed, meta| {
-            if typed.done {
-                self.grip.control().enter(&typed.text);
-            }
-            self.typing.set(false);
-            meta.consume();
-        });
         event.map(|event: &WindowEvent, meta| match event {
             _ if typing => {}
             WindowEvent::MouseDown(MouseButton::Right) => {

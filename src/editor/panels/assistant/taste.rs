@@ -14,7 +14,7 @@ use crate::{
     assistant::{StyleShare, Target},
     editor::{
         desk::Desk,
-        widgets::{Item, button, menu_button},
+        widgets::{Item, button, entry, menu_button},
     },
     plugin::taste::References,
 };
@@ -162,48 +162,23 @@ fn notes(cx: &mut Context, desk: &Desk) {
     }
 }
 
-/// What the field says when it is left.
-struct Typed {
-    text: String,
-    done: bool,
-}
-
-struct PathField {
-    desk: Desk,
-    typing: Signal<bool>,
-}
-
+/// The field for the path of a reference.
 fn path_entry(cx: &mut Context, desk: &Desk, typing: Signal<bool>) {
-    let text = Signal::new(String::new());
-    PathField { desk: desk.clone(), typing }
-        .build(cx, move |cx| {
-            Textbox::new(cx, text)
-                .class("entry")
-                .width(Stretch(1.0))
-                .on_submit(|cx, text, done| cx.emit(Typed { text, done }))
-                .on_cancel(|cx| cx.emit(Typed { text: String::new(), done: false }))
-                .on_build(|cx| {
-                    cx.emit(TextEvent::StartEdit);
-                    cx.emit(TextEvent::SelectAll);
-                });
-            Label::new(cx, "Path of a master, then return.").class("small").hoverable(false);
-        })
-        .gap(Pixels(3.0))
-        .width(Stretch(1.0))
-        .height(Auto)
-        .id("path entry");
-}
-
-impl View for PathField {
-    fn event(&mut self, _: &mut EventContext, event: &mut Event) {
-        event.map(|typed: &Typed, meta| {
-            if let Some(path) = as_path(&typed.text).filter(|_| typed.done) {
-                add(&self.desk, path);
+    let desk = desk.clone();
+    VStack::new(cx, move |cx| {
+        entry(cx, String::new(), move |text| {
+            if let Some(path) = text.and_then(as_path) {
+                add(&desk, path);
             }
-            self.typing.set(false);
-            meta.consume();
-        });
-    }
+            typing.set(false);
+        })
+        .height(Pixels(24.0));
+        Label::new(cx, "Path of a master, then return.").class("small").hoverable(false);
+    })
+    .gap(Pixels(3.0))
+    .width(Stretch(1.0))
+    .height(Auto)
+    .id("path entry");
 }
 
 /// Adds a reference; one that is there already is not doubled.

@@ -7,7 +7,7 @@ use crate::editor::{
         Desk,
         presets::{Existing, Place},
     },
-    widgets::{Item, icon_button, menu_button},
+    widgets::{Item, entry, icon_button, menu_button},
 };
 
 /// What a sound is called that no preset was loaded for.
@@ -27,7 +27,7 @@ pub fn presets(cx: &mut Context, desk: &Desk) {
             .id("previous preset");
         Binding::new(cx, typing, move |cx| {
             if typing.get() {
-                entry(cx, &desk, typing);
+                name_entry(cx, &desk, typing);
                 return;
             }
             let desk = desk.clone();
@@ -109,44 +109,15 @@ fn proposed_name(desk: &Desk) -> String {
     })
 }
 
-/// What the field says when it is left.
-struct Typed {
-    text: String,
-    done: bool,
-}
-
-struct NameField {
-    desk: Desk,
-    typing: Signal<bool>,
-}
-
-fn entry(cx: &mut Context, desk: &Desk, typing: Signal<bool>) {
-    let name = Signal::new(proposed_name(desk));
-    NameField { desk: desk.clone(), typing }
-        .build(cx, move |cx| {
-            Textbox::new(cx, name)
-                .class("entry")
-                .width(Stretch(1.0))
-                .on_submit(|cx, text, done| cx.emit(Typed { text, done }))
-                .on_cancel(|cx| cx.emit(Typed { text: String::new(), done: false }))
-                .on_build(|cx| {
-                    cx.emit(TextEvent::StartEdit);
-                    cx.emit(TextEvent::SelectAll);
-                });
-        })
-        .width(Stretch(1.0))
-        .height(Pixels(24.0))
-        .id("preset name");
-}
-
-impl View for NameField {
-    fn event(&mut self, _: &mut EventContext, event: &mut Event) {
-        event.map(|typed: &Typed, meta| {
-            if typed.done {
-                self.desk.save_preset(&typed.text, Existing::Keep);
-            }
-            self.typing.set(false);
-            meta.consume();
-        });
-    }
+/// The field for the name of a preset to save.
+fn name_entry(cx: &mut Context, desk: &Desk, typing: Signal<bool>) {
+    let desk = desk.clone();
+    entry(cx, proposed_name(&desk), move |name| {
+        if let Some(name) = name {
+            desk.save_preset(name, Existing::Keep);
+        }
+        typing.set(false);
+    })
+    .height(Pixels(24.0))
+    .id("preset name");
 }
