@@ -1,12 +1,14 @@
 //! The assistant's column: listen, what must be mended in the mix, cards, what is fine, and all of it at once.
 
 mod amount;
+mod answer;
 mod card;
 mod hold;
 mod picker;
 mod price;
 mod range_bar;
 mod taste;
+mod waiting;
 mod words;
 
 use std::{cell::RefCell, rc::Rc};
@@ -14,12 +16,14 @@ use std::{cell::RefCell, rc::Rc};
 use vizia::prelude::*;
 
 use self::{
-    card::{card, frame, head, prose},
+    answer::answered,
+    card::{frame, head, prose},
     hold::hold_button,
+    waiting::{fresh, hearing, thinking},
     words::Outcome,
 };
 use crate::{
-    assistant::{MixFix, Suggestion},
+    assistant::Suggestion,
     editor::{
         desk::{
             Desk, Work,
@@ -29,7 +33,6 @@ use crate::{
         figures,
         widgets::button,
     },
-    plugin::memory::AssistantState,
 };
 
 /// From this much music on the assistant judges with confidence, seconds that count.
@@ -211,188 +214,6 @@ fn body(cx: &mut Context, desk: &Desk) {
     .width(Stretch(1.0))
     .height(Stretch(1.0))
     .id("cards");
-}
-
-/// Three lines about what will happen.
-fn fresh(cx: &mut Context) {
-    frame(cx, Some("suggested-edge"), |cx| {
-        for (number, line) in [
-            ("1", "Press Listen and play the song, its loudest part included; half a minute is enough."),
-            (
-                "2",
-                "Suggestions come as cards, each with what was measured, the range it was held against and its reason.",
-            ),
-            ("3", "Hear each at matched loudness, then accept or reject it. Nothing changes until you accept."),
-        ] {
-            HStack::new(cx, |cx| {
-                Label::new(cx, number).class("suggested").class("strong").width(Pixels(10.0));
-                prose(cx, line);
-            })
-            .gap(Pixels(8.0))
-            .height(Auto);
-        }
-    });
-}
-
-/// While music is heard: how much, how much is enough, and where it is loudest.
-fn hearing(cx: &mut Context, desk: &Desk) {
-    let work = desk.work();
-    frame(cx, Some("measured-edge"), |cx| {
-        let word = work.map(|work| if work.heard.counted_s >= ENOUGH_S { "enough ✓" } else { "listening" }.to_owned());
-        HStack::new(cx, |cx| {
-            Label::new(cx, work.map(|work| format!("Heard {}", figures::clock(work.heard.heard_s)))).class("title");
-            Element::new(cx).width(Stretch(1.0)).height(Pixels(1.0));
-            Label::new(cx, word)
-                .class("strong")
-                .class("measured")
-                .toggle_class("fine", work.map(|work| work.heard.counted_s >= ENOUGH_S));
-        })
-        .alignment(Alignment::Left)
-        .height(Pixels(17.0));
-        ZStack::new(cx, |cx| {
-            Element::new(cx).class("track").width(Stretch(1.0)).height(Pixels(4.0));
-            Element::new(cx)
-                .class("track-measured")
-                .width(work.map(|work| Percentage((100.0 * work.heard.counted_s / ENOUGH_S).min(100.0) as f32)))
-                .height(Pixels(4.0));
-        })
-        .width(Stretch(1.0))
-        .height(Pixels(4.0));
-        let line = work.map(|work| {
-            let heard = work.heard;
-            if heard.heard_s < 0.1 {
-                return "Waiting for music: start the song in the host.".to_owned();
-            }
-            let enough = match heard.counted_s >= ENOUGH_S {
-                true => "Enough to decide; more of the song makes it surer".to_owned(),
-                false => format!("Enough after {} of music", figures::clock(ENOUGH_S)),
-            };
-            match heard.heard_s > ENOUGH_S {
-                true => format!("{enough}. Loudest part so far at {}.", figures::clock(heard.loudest_s)),
-                false => format!("{enough}. Let it hear the loudest part, too."),
-            }
-        });
-        Label::new(cx, line).class("prose").width(Stretch(1.0)).height(Auto).text_wrap(true);
-    });
-}
-
-/// While it decides.
-fn thinking(cx: &mut Context, desk: &Desk) {
-    let work = desk.work();
-    frame(cx, Some("measured-edge"), |cx| {
-        head(cx, "Deciding", "a few seconds", "quiet");
-        ZStack::new(cx, |cx| {
-            Element::new(cx).class("track").width(Stretch(1.0)).height(Pixels(4.0));
-            Element::new(cx)
-                .class("track-measured")
-                .width(work.map(|work| Percentage(100.0 * work.deciding.unwrap_or(0.0) as f32)))
-                .height(Pixels(4.0));
-        })
-        .width(Stretch(1.0))
-        .height(Pixels(4.0));
-        prose(cx, "Each suggestion is rendered through the chain and measured again before you see it.");
-    });
-}
-
-fn answered(cx: &mut Context, desk: &Desk, answer: &AssistantState) {
-    if answer.dropped_s > 0.5 {
-        frame(cx, Some("care-edge"), |cx| {
-            head(
-                cx,
-                "Gaps in what was heard",
-                &figures::with_unit(&figures::plain(answer.dropped_s as f32, 1), "s"),
-                "care",
-            );
-            prose(cx, "The machine was too busy to hear everything. Listen again where it matters.");
-        });
-    }
-    match (&answer.suggestion, &answer.error) {
-        (Some(suggestion), _) => {
-            let review = desk.with(|model| model.kept.review.clone());
-            suggested(cx, desk, suggestion, review.as_ref());
-        }
-        (None, error) => failed(cx, desk, "No suggestion", error.as_deref().unwrap_or("Nothing came of it.")),
-    }
-}
-
-/// A card for what went wrong, with the way out: to listen again.
-fn failed(cx: &mut Context, desk: &Desk, title: &str, sentence: &str) {
-    let listen = desk.console().control("listen");
-    frame(cx, Some("care-edge"), |cx| {
-        head(cx, title, "", "care");
-        prose(cx, taste::capital(sentence));
-        HStack::new(cx, |cx| {
-            button(cx, "Listen again".to_owned(), "Hears the music anew.", move |_| listen.set_value(1.0));
-        })
-        .height(Pixels(24.0));
-    });
-}
-
-fn suggested(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, review: Option<&Review>) {
-    for fix in &suggestion.fix_in_the_mix {
-        mix_fix(cx, fix);
-    }
-    match words::outcome(suggestion) {
-        Outcome::Refused => {
-            let reason = suggestion.items.first().map(|item| words::without_head(&item.reason)).unwrap_or_default();
-            failed(cx, desk, "Too little to judge by", &reason);
-            return;
-        }
-        Outcome::NothingToDo => good_news(cx, suggestion),
-        Outcome::Cards => {}
-    }
-    let Some(review) = review else { return };
-    for (index, _) in suggestion.items.iter().enumerate().filter(|(_, item)| item.acts) {
-        if let Some(decided) = review.cards.get(index) {
-            card(cx, desk, suggestion, index, *decided);
-        }
-    }
-    for item in suggestion.items.iter().filter(|item| !item.acts) {
-        let left = item.reason.contains("left alone") || item.reason.starts_with("The loudness stays");
-        let (word, class) = if left { ("left alone", "quiet") } else { ("nothing to do ✓", "fine") };
-        frame(cx, None, |cx| {
-            head(cx, &words::title(item), word, class);
-            prose(cx, words::without_head(&item.reason));
-        });
-    }
-    for note in &suggestion.notes {
-        frame(cx, None, |cx| prose(cx, note.clone()));
-    }
-}
-
-fn mix_fix(cx: &mut Context, fix: &MixFix) {
-    frame(cx, Some("care-edge"), |cx| {
-        let place = match fix.to_s - fix.from_s < 1.0 {
-            true => figures::clock(fix.from_s),
-            false => format!("{}–{}", figures::clock(fix.from_s), figures::clock(fix.to_s)),
-        };
-        HStack::new(cx, |cx| {
-            Label::new(cx, "Fix in the mix").class("title").class("care").hoverable(false);
-            Element::new(cx).width(Stretch(1.0)).height(Pixels(1.0)).hoverable(false);
-            Label::new(cx, place).hoverable(false);
-        })
-        .alignment(Alignment::Left)
-        .height(Pixels(17.0));
-        prose(cx, fix.sentence.clone());
-    });
-}
-
-/// "Nothing to do" is the best that can be said of a mix.
-fn good_news(cx: &mut Context, suggestion: &Suggestion) {
-    let loudness = &suggestion.measurement.loudness;
-    frame(cx, Some("fine-edge"), |cx| {
-        head(cx, "Good as it is ✓", "nothing to do", "fine");
-        let figure = |value: f64, unit: &str| figures::with_unit(&figures::plain(value as f32, 1), unit);
-        prose(
-            cx,
-            format!(
-                "Spectrum, dynamics, width and loudness all lie where masters like this one have them: {}, {}, range {}.",
-                figure(loudness.integrated_lufs, "LUFS"),
-                figure(loudness.true_peak_dbtp, "dBTP"),
-                figure(loudness.range_lu, "LU"),
-            ),
-        );
-    });
 }
 
 /// What could not be loaded or saved, with the ways out.
