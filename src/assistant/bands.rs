@@ -7,7 +7,7 @@ use nalgebra::{Cholesky, DMatrix, DVector};
 
 use crate::{
     dsp::eq::response::BandResponse,
-    settings::{EqBand, FilterType},
+    settings::{EqBand, FilterType, Placement},
 };
 
 /// Most bands that a correction is drawn with.
@@ -238,6 +238,19 @@ fn rounded(band: &EqBand) -> EqBand {
         gain_db: (band.gain_db * 10.0).round() / 10.0,
         q: (band.q * 20.0).round() / 20.0,
         ..*band
+    }
+}
+
+/// A bell that is switched on, its gain to 0.1 dB.
+pub fn bell(frequency_hz: f64, gain_db: f64, q: f32, placement: Placement) -> EqBand {
+    EqBand {
+        on: true,
+        filter: FilterType::Bell,
+        frequency_hz: frequency_hz as f32,
+        gain_db: ((gain_db * 10.0).round() / 10.0) as f32,
+        q,
+        placement,
+        ..EqBand::default()
     }
 }
 

@@ -3,14 +3,14 @@
 use crate::{
     analysis::Measurement,
     assistant::{
-        bands::two_digits,
+        bands::{bell, two_digits},
         finding::{Finding, hertz},
         gauge::Gauge,
         shape::{SHAPE_BANDS, SongShape, centre_hz},
         suggestion::Module,
     },
     dsp::eq::response::settings_gain_db,
-    settings::{EqBand, EqSettings, FilterType, Placement},
+    settings::{EqBand, EqSettings, Placement},
 };
 
 /// Part of the way that a resonance comes back: what stands out may be the instrument itself.
@@ -27,15 +27,7 @@ pub fn decide(measurement: &Measurement) -> Option<(EqBand, Finding)> {
     let resonance = measurement.resonances.found.first()?;
     let gain_db = -(PART * resonance.prominence_db).clamp(CUT_DB.0, CUT_DB.1);
     let frequency_hz = two_digits(resonance.frequency_hz);
-    let band = EqBand {
-        on: true,
-        filter: FilterType::Bell,
-        frequency_hz: frequency_hz as f32,
-        gain_db: ((gain_db * 10.0).round() / 10.0) as f32,
-        q: Q,
-        placement: Placement::Stereo,
-        ..EqBand::default()
-    };
+    let band = bell(frequency_hz, gain_db, Q, Placement::Stereo);
     let cause = format!(
         "A resonance at {} stands {:.1} dB over its surroundings in {:.0} % of the time, whatever is played (usual: 0.0 to \
          {ORDINARY_DB:.1} dB)",

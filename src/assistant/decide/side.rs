@@ -4,7 +4,7 @@
 use crate::{
     analysis::{Measurement, measurement::DYNAMICS_BANDS},
     assistant::{
-        bands::two_digits,
+        bands::{bell, two_digits},
         finding::{Finding, hertz},
         gauge::Gauge,
         gaussian::normal_below,
@@ -13,7 +13,7 @@ use crate::{
         suggestion::Module,
         target::Range,
     },
-    settings::{EqBand, FilterType, Placement},
+    settings::{EqBand, Placement},
 };
 
 /// Bands of a third of an octave that must all stick out: a single one is a note.
@@ -52,15 +52,7 @@ pub fn decide(measurement: &Measurement, profile: &Profile) -> Option<(EqBand, F
     let measured = mean(middle, |band| ratios[band]);
     let frequency_hz = two_digits(centre_hz(middle));
     let gain_db = -(PART * over(middle)).min(DEEPEST_DB);
-    let band = EqBand {
-        on: true,
-        filter: FilterType::Bell,
-        frequency_hz: frequency_hz as f32,
-        gain_db: ((gain_db * 10.0).round() / 10.0) as f32,
-        q: Q,
-        placement: Placement::Side,
-        ..EqBand::default()
-    };
+    let band = bell(frequency_hz, gain_db, Q, Placement::Side);
     let cause = format!(
         "Around {} side stands {measured:+.1} dB against mid, {:.1} dB over the range of {} ({:+.1} to {:+.1} dB)",
         hertz(frequency_hz),
@@ -138,6 +130,7 @@ mod tests {
             shape::SongShape,
             testing::{Random, drawn_shape, song_of, target},
         },
+        settings::FilterType,
     };
 
     fn song() -> Measurement {
