@@ -94,6 +94,10 @@ fn expected(mode: BlendMode, backdrop: Rgba, source: Rgba) -> Rgba {
         BlendMode::Plus => Some((1.0, 1.0)),
         _ => None,
     };
+    if mode == BlendMode::Modulate {
+        let product = |i: usize| source[i] * a_s * backdrop[i] * ab;
+        return [product(0), product(1), product(2), a_s * ab];
+    }
     if let Some((fs, fb)) = operator {
         let channel = |b: f64, s: f64| (s * a_s * fs + b * ab * fb).min(1.0);
         return [
@@ -111,7 +115,8 @@ fn expected(mode: BlendMode, backdrop: Rgba, source: Rgba) -> Rgba {
     [channel(0), channel(1), channel(2), a_s + ab - a_s * ab]
 }
 
-const MODES: [BlendMode; 28] = [
+const MODES: [BlendMode; 29] = [
+    BlendMode::Modulate,
     BlendMode::Clear,
     BlendMode::Src,
     BlendMode::Dst,

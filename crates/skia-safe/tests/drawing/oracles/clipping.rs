@@ -20,8 +20,8 @@ fn a_clip_leaves_its_area_and_a_difference_the_rest() {
     let mut inside = white_through(|canvas| {
         canvas.clip_path(&circle, None, true);
     });
-    // A fiftieth of a pixel along the border: curves are drawn as chords.
-    let tolerance = 0.02 * 2.0 * PI * 40.0;
+    // A two-hundredth of a pixel along the border: curves are drawn as chords.
+    let tolerance = 0.005 * 2.0 * PI * 40.0;
     assert!((inside.area() - disc).abs() < tolerance, "{}", inside.area());
     let mut outside = white_through(|canvas| {
         canvas.clip_path(&circle, ClipOp::Difference, true);

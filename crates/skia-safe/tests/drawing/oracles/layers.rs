@@ -26,7 +26,7 @@ fn a_layer_is_cut_by_the_clip_from_before_it() {
         canvas.clear(Color::WHITE);
         canvas.restore();
     });
-    assert!((scene.area() - std::f64::consts::PI * 400.0).abs() < 2.5, "{}", scene.area());
+    assert!((scene.area() - std::f64::consts::PI * 400.0).abs() < 0.7, "{}", scene.area());
 }
 
 #[test]
