@@ -149,3 +149,18 @@ fn a_resized_window_is_the_one_that_opens_at_that_size() {
     let worst = grown.2.iter().zip(&opened.2).map(|(a, b)| a.abs_diff(*b)).max();
     assert!(worst <= Some(2), "{worst:?}");
 }
+
+#[test]
+fn a_menu_stays_within_the_window() {
+    let mut window = window();
+    let opener = window.middle("window menu");
+    window.click(opener);
+    let (left, _, width, _) = window.place("menu").unwrap();
+    let over = left + width - Look::default().size.0 as f32;
+    assert!(over > 20.0, "the menu of the last button needs room: {left} and {width}");
+    // Its choices are where it has moved to: left of where it would have hung over.
+    let (x, y, _, height) = window.place("choice Light").unwrap();
+    let dark = window.console().theme().get();
+    window.click((x - over + 2.0, y + height / 2.0));
+    assert_ne!(window.console().theme().get(), dark);
+}

@@ -155,12 +155,12 @@ impl View for Sheet {
                 let (bounds, scale) = (cx.bounds(), cx.scale_factor());
                 let window = cx.cache.get_bounds(Entity::root());
                 let margin = 4.0 * scale;
-                let over_x = (bounds.right() + margin - window.right()).max(0.0);
-                let over_y = (bounds.bottom() + margin - window.bottom()).max(0.0);
-                if over_x > 0.0 || over_y > 0.0 {
-                    cx.set_left(Pixels(((bounds.x - over_x) / scale).max(margin)));
-                    cx.set_top(Pixels(((bounds.y - over_y) / scale).max(margin)));
-                }
+                // Back by as much as hangs over, but not past the other edge. Layout is under way, which a new place would be too
+                // late for.
+                let back = |over: f32, room: f32| -over.min(room).max(0.0) / scale;
+                let x = back(bounds.right() + margin - window.right(), bounds.x - margin);
+                let y = back(bounds.bottom() + margin - window.bottom(), bounds.y - margin);
+                cx.set_translate((Pixels(x), Pixels(y)));
             }
         });
     }
@@ -183,7 +183,8 @@ fn sheet(cx: &mut Context, menu: &Rc<Open>) {
         .padding(Pixels(4.0))
         .size(Auto)
         .min_width(Pixels(140.0))
-        .role(Role::Menu);
+        .role(Role::Menu)
+        .id("menu");
 }
 
 fn line(cx: &mut Context, item: &Item) {
@@ -217,7 +218,8 @@ fn line(cx: &mut Context, item: &Item) {
                 .padding_right(Pixels(10.0))
                 .width(Auto)
                 .min_width(Stretch(1.0))
-                .role(Role::MenuItem);
+                .role(Role::MenuItem)
+                .id(format!("choice {text}"));
         }
     }
 }
