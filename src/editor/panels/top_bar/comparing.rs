@@ -126,6 +126,7 @@ pub fn monitoring(cx: &mut Context, desk: &Desk) {
             });
             toggle(cx, &bypass, "Bypass");
         })
+        .gap(Pixels(4.0))
         .size(Auto);
         let bound = desk.clone();
         Binding::new(cx, shown, move |cx| {

@@ -79,8 +79,9 @@ fn figures_in_small(cx: &mut Context, desk: &Desk) {
             Some(seconds) => figures::milliseconds((1000.0 * seconds) as f32),
             None => "–".to_owned(),
         });
-        Label::new(cx, load).class("scale").hoverable(false);
-        Label::new(cx, latency).class("scale").hoverable(false);
+        // Two lines within the height of the bar.
+        Label::new(cx, load).class("scale").height(Pixels(12.0)).hoverable(false);
+        Label::new(cx, latency).class("scale").height(Pixels(12.0)).hoverable(false);
     })
     .size(Auto)
     .id("figures");

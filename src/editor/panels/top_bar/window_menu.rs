@@ -16,7 +16,7 @@ const NEVER: Duration = Duration::from_secs(24 * 3600);
 pub fn window_menu(cx: &mut Context, console: &Console) {
     let console = console.clone();
     let tips = Signal::new(true);
-    menu_button(cx, "…".to_owned(), "Size and colours of this window, tips, and about Lacquer.", move || {
+    menu_button(cx, "≡".to_owned(), "Size and colours of this window, tips, and about Lacquer.", move || {
         let zoom = console.zoom().get();
         let mut items = vec![Item::head("Size")];
         items.extend(ZOOMS_PERCENT.map(|percent| {
