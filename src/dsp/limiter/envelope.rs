@@ -1,34 +1,50 @@
 //! From peaks to gain reduction: hold, stereo link, release and smoothing, for both channels.
 //!
 //! A peak's reduction is held until the peak has left the look-ahead and, while peaks recur within half a period of bass, up to
-//! the next one ([`super::hold`]). It is then released, exponentially in decibels, and the result smoothed by three moving
-//! averages in a row whose total length is the look-ahead: the gain reaches what a peak needs just before the peak arrives, on
-//! a bell-shaped path whose sidebands fall by 18 dB an octave (look-ahead limiting by held minimum and smoothing: Hämäläinen,
-//! Smoothing of the control signal without clipped output in digital peak limiters, DAFx 2002).
+//! the next one ([`super::hold`]). It is then released, exponentially in decibels, and the gain smoothed by a window as long as
+//! the look-ahead ([`super::ramp`]): it reaches what a peak needs just before the peak arrives (look-ahead limiting by held
+//! minimum and smoothing: Hämäläinen, Smoothing of the control signal without clipped output in digital peak limiters, DAFx
+//! 2002).
 //!
-//! Release: the reduction falls to its e-th part in the release time. Auto release: it falls in half the release time, but not
-//! below its own mean over six times the release time (a one-pole average in decibels of what is held), so that the gain comes
-//! back soon after single peaks and slowly after sustained reduction. Neither depends on the sample rate.
+//! Release: the reduction falls to its e-th part in the release time, on its way to none, and stops at what is held. So beside
+//! a sound that decays by itself and not too fast it lags by nothing.
 //!
-//! Sums are kept in integers: they never drift, and without reduction the gain is exactly 1.
+//! Auto release: the reduction falls in half the release time, but not below what is sustained. That comes to what is
+//! held within [`AUTO_RISE_S`], so that single peaks hardly count. It falls to its e-th part in twice the release time when
+//! nothing passes the ceiling any more, and follows peaks that do, but have become lower, within [`AUTO_FOLLOW_S`]: the gain
+//! comes back soon after a peak, together with a sound that decays, and slowly after one that was level and has stopped. With
+//! H the reduction that is held and S the sustained one in decibels, R the release time:
+//!
+//! - while H > S: S' = (H - S) / rise
+//! - else: S' = -(S - H) / 2R - min(S - H, H) / follow
+//!
+//! Neither depends on the sample rate.
 
-use super::{hold::Hold, wider::wider};
-use crate::{dsp::CONTROL_INTERVAL, settings::LimiterSettings};
+use super::{
+    hold::Hold,
+    ramp::{ROUNDER, Ramp},
+    wider::wider,
+};
+use crate::{
+    dsp::{CONTROL_INTERVAL, gain_to_db},
+    settings::LimiterSettings,
+};
 
 /// Hold of recurring peaks beyond the look-ahead: with it a half period of 33 Hz and above sees a constant gain.
 const BASS_HOLD_S: f64 = 0.012;
-/// Auto release: peaks come back in half the release time, sustained reduction in six times of it.
+/// Auto release: peaks come back in half the release time, sustained reduction in twice of it.
 const AUTO_PEAK_RATIO: f64 = 0.5;
-const AUTO_SUSTAINED_RATIO: f64 = 6.0;
+const AUTO_SUSTAINED_RATIO: f64 = 2.0;
+/// Time that a reduction must last to count as sustained: longer than the stick of a drum, shorter than its sound.
+pub const AUTO_RISE_S: f64 = 0.02;
+/// Time in which the sustained reduction follows peaks that become lower: a few periods of bass.
+pub const AUTO_FOLLOW_S: f64 = 0.01;
 /// Samples around a peak for which the gain is already there: what an interpolation filter weighs most.
 const GUARD: usize = 2;
 /// Reductions below this end: -160 dB of the signal.
 const LEAST_DB: f64 = 1e-7;
 /// No reduction is greater: the loudest input through the greatest gains stays below it.
 pub const MOST_DB: f64 = 400.0;
-/// Added to a number of less than 2^51 it leaves the nearest whole number in the lowest bits of the sum.
-const ROUNDER: f64 = (3u64 << 51) as f64;
-
 /// A row of one value for each sample of a call.
 pub type Row = [f64; CONTROL_INTERVAL];
 
@@ -43,7 +59,7 @@ pub struct Envelope {
     lanes: [Lane; 2],
     /// Samples after which nothing is left in the moving averages of what went in.
     span: usize,
-    greatest_db: f64,
+    least_gain: f64,
 }
 
 /// How the channels go together.
@@ -63,6 +79,8 @@ struct Release {
     auto: bool,
     peak: f64,
     sustained: f64,
+    rise: f64,
+    follow: f64,
 }
 
 impl Envelope {
@@ -74,10 +92,10 @@ impl Envelope {
             sample_rate,
             link: 1.0,
             linking: Linking::Joined,
-            release: Release { auto: true, peak: 0.0, sustained: 0.0 },
-            span: lane.boxes.iter().map(|sum| sum.values.len()).sum(),
+            release: Release { auto: true, peak: 0.0, sustained: 0.0, rise: 0.0, follow: 0.0 },
+            span: lane.ramp.length(),
             lanes: [lane.clone(), lane],
-            greatest_db: 0.0,
+            least_gain: 1.0,
         }
     }
 
@@ -85,7 +103,7 @@ impl Envelope {
     pub fn reset(&mut self) {
         self.lanes.iter_mut().for_each(Lane::reset);
         self.linking = Linking::Joined;
-        self.greatest_db = 0.0;
+        self.least_gain = 1.0;
     }
 
     /// Takes link and release over. Neither needs a glide: what they change is smoothed with all else.
@@ -97,6 +115,8 @@ impl Envelope {
             auto: settings.auto_release,
             peak: share(if settings.auto_release { AUTO_PEAK_RATIO * release_s } else { release_s }),
             sustained: share(AUTO_SUSTAINED_RATIO * release_s),
+            rise: share(AUTO_RISE_S),
+            follow: share(AUTO_FOLLOW_S),
         };
         let [first, second] = &mut self.lanes;
         if self.link < 1.0 {
@@ -141,8 +161,8 @@ impl Envelope {
             }
         }
         for ((lane, held), gains) in lanes.iter_mut().zip(&held).zip(&mut *gains) {
-            let most_db = lane.process(self.release, &held[..length], gains);
-            self.greatest_db = self.greatest_db.max(most_db);
+            lane.process(self.release, &held[..length], gains);
+            self.least_gain = gains[..length].iter().fold(self.least_gain, |least, gain| lesser(*gain, least));
         }
         if let Linking::Joining(left) = &mut self.linking {
             *left = left.saturating_sub(length);
@@ -155,7 +175,8 @@ impl Envelope {
 
     /// The greatest reduction since the last call, dB.
     pub fn take_reduction_db(&mut self) -> f32 {
-        std::mem::take(&mut self.greatest_db) as f32
+        let least = std::mem::replace(&mut self.least_gain, 1.0);
+        (-gain_to_db(least)).clamp(0.0, MOST_DB) as f32
     }
 }
 
@@ -163,46 +184,28 @@ impl Envelope {
 #[derive(Debug, Clone)]
 struct Lane {
     hold: Hold,
-    /// Mean of the held reduction over the sustained release time, dB.
+    /// What auto release does not fall below, dB.
     sustained_db: f64,
     reduction_db: f64,
-    boxes: [MovingSum; 3],
-    /// Steps of whole numbers in one dB, as they go into the moving sums and as they come out.
-    steps_per_db: f64,
-    sum_steps_per_db: f64,
+    ramp: Ramp,
 }
 
 impl Lane {
     fn new(hold: Hold, look_ahead: usize) -> Self {
-        // Three lengths whose moving averages together span no more than the way from the peak's arrival to its guard.
-        let total = (look_ahead + 3).saturating_sub(GUARD).max(3);
-        let lengths = [total / 3, (total + 1) / 3, total.div_ceil(3)];
-        let product: f64 = lengths.iter().map(|length| *length as f64).product();
-        // Sums fit into 62 bits, what goes in into 51.
-        let steps_per_db = (2f64.powi(62) / product).min(2f64.powi(51)) / MOST_DB;
-        let steps_per_db = steps_per_db.log2().floor().exp2();
-        Self {
-            hold,
-            sustained_db: 0.0,
-            reduction_db: 0.0,
-            boxes: lengths.map(MovingSum::new),
-            steps_per_db,
-            sum_steps_per_db: steps_per_db * product,
-        }
+        // The window spans no more than the way from the peak's arrival to its guard.
+        let ramp = Ramp::new((look_ahead + 1).saturating_sub(GUARD));
+        Self { hold, sustained_db: 0.0, reduction_db: 0.0, ramp }
     }
 
     fn reset(&mut self) {
         self.hold.reset();
         self.sustained_db = 0.0;
         self.reduction_db = 0.0;
-        self.boxes.iter_mut().for_each(MovingSum::reset);
+        self.ramp.reset();
     }
 
     fn is_idle(&self) -> bool {
-        self.reduction_db == 0.0
-            && self.sustained_db == 0.0
-            && self.boxes.iter().all(|sum| sum.sum == 0)
-            && self.hold.is_idle()
+        self.reduction_db == 0.0 && self.sustained_db == 0.0 && self.ramp.is_idle() && self.hold.is_idle()
     }
 
     /// Becomes the other.
@@ -210,9 +213,7 @@ impl Lane {
         self.hold.copy_from(&other.hold);
         self.sustained_db = other.sustained_db;
         self.reduction_db = other.reduction_db;
-        for (sum, other) in self.boxes.iter_mut().zip(&other.boxes) {
-            sum.copy_from(other);
-        }
+        self.ramp.copy_from(&other.ramp);
     }
 
     /// Both hold from now on what either of them did; their gains meet on a smooth path.
@@ -224,52 +225,35 @@ impl Lane {
         other.reduction_db = self.reduction_db;
     }
 
-    /// Turns held reduction into gain and gives the greatest reduction, dB.
-    fn process(&mut self, release: Release, held: &[f64], gains: &mut Row) -> f64 {
-        let length = held.len();
+    /// Turns held reduction, dB, into gain.
+    fn process(&mut self, release: Release, held: &[f64], gains: &mut Row) {
         let mut reductions = [0.0; CONTROL_INTERVAL];
         // A subtrahend that ends what is below the least reduction.
-        let (moves, ends) = (1.0 - release.peak, (1.0 - release.peak) * LEAST_DB);
+        let ends = (1.0 - release.peak) * LEAST_DB;
         let mut reduction = self.reduction_db;
         if release.auto {
-            let (sustained_moves, sustained_ends) = (1.0 - release.sustained, (1.0 - release.sustained) * LEAST_DB);
+            let (rises, falls, follows) = (1.0 - release.rise, 1.0 - release.sustained, 1.0 - release.follow);
+            let sustained_ends = falls * LEAST_DB;
             let mut sustained = self.sustained_db;
             for (slot, held) in reductions.iter_mut().zip(held) {
-                sustained = greater(sustained * release.sustained + (held * sustained_moves - sustained_ends), 0.0);
-                let floor = greater(*held, sustained);
-                reduction = greater(reduction * release.peak + (floor * moves - ends), *held);
+                let above = sustained - held;
+                let risen = sustained - above * rises;
+                let fallen = sustained - above * falls - lesser(above, *held) * follows - sustained_ends;
+                sustained = if above < 0.0 { risen } else { greater(fallen, 0.0) };
+                reduction = greater(greater(*held, sustained), reduction * release.peak - ends);
                 *slot = reduction;
             }
             self.sustained_db = sustained;
         } else {
+            self.sustained_db = 0.0;
             for (slot, held) in reductions.iter_mut().zip(held) {
-                reduction = greater(reduction * release.peak + (held * moves - ends), *held);
+                reduction = greater(reduction * release.peak - ends, *held);
                 *slot = reduction;
             }
         }
         self.reduction_db = reduction;
-        let mut sums = [0i64; CONTROL_INTERVAL];
-        to_whole(&reductions, self.steps_per_db, &mut sums);
-        for moving_sum in &mut self.boxes {
-            moving_sum.process(&mut sums[..length]);
-        }
-        let to_db = 1.0 / self.sum_steps_per_db;
-        let mut most_db = 0.0;
-        for (gain, sum) in gains.iter_mut().zip(&sums[..length]) {
-            *gain = *sum as f64 * to_db;
-            most_db = greater(*gain, most_db);
-        }
-        to_gains(gains);
-        most_db
-    }
-}
-
-wider! {
-    /// Numbers of 0 or more as whole numbers of steps.
-    fn to_whole(numbers: &Row, steps: f64, whole: &mut [i64; CONTROL_INTERVAL]) {
-        for lane in 0..CONTROL_INTERVAL {
-            whole[lane] = (numbers[lane] * steps + ROUNDER).to_bits() as i64 - ROUNDER.to_bits() as i64;
-        }
+        to_gains(&mut reductions);
+        self.ramp.process(&reductions[..held.len()], gains);
     }
 }
 
@@ -289,6 +273,12 @@ fn greater(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
 }
 
+/// The lesser of two numbers.
+#[inline(always)]
+fn lesser(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
+}
+
 /// 2 to the power of `x` (0 or less), within 1e-11 of the value and exactly 1 at 0: the same on every machine.
 #[inline(always)]
 fn exp2(x: f64) -> f64 {
@@ -301,45 +291,4 @@ fn exp2(x: f64) -> f64 {
     let series = 1.0 + z * INVERSE_FACTORIALS.iter().skip(1).fold(INVERSE_FACTORIALS[0], |sum, term| sum * z + term);
     let power = f64::from_bits((shifted.to_bits() << 52).wrapping_add(1023 << 52));
     series * power
-}
-
-/// The sum of the last so many values.
-#[derive(Debug, Clone)]
-struct MovingSum {
-    values: Vec<i64>,
-    oldest: usize,
-    sum: i64,
-}
-
-impl MovingSum {
-    fn new(length: usize) -> Self {
-        Self { values: vec![0; length], oldest: 0, sum: 0 }
-    }
-
-    fn reset(&mut self) {
-        self.values.fill(0);
-        self.sum = 0;
-    }
-
-    fn copy_from(&mut self, other: &Self) {
-        self.values.copy_from_slice(&other.values);
-        (self.oldest, self.sum) = (other.oldest, other.sum);
-    }
-
-    /// Puts the sums in the values' place.
-    fn process(&mut self, mut values: &mut [i64]) {
-        while !values.is_empty() {
-            let run = values.len().min(self.values.len() - self.oldest);
-            let (now, later) = values.split_at_mut(run);
-            let mut sum = self.sum;
-            for (value, oldest) in now.iter_mut().zip(&mut self.values[self.oldest..]) {
-                sum += *value - *oldest;
-                *oldest = *value;
-                *value = sum;
-            }
-            self.sum = sum;
-            self.oldest = (self.oldest + run) % self.values.len();
-            values = later;
-        }
-    }
 }

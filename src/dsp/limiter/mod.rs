@@ -17,6 +17,7 @@ mod bound;
 mod envelope;
 mod half_band;
 mod hold;
+mod ramp;
 mod soft_clip;
 mod true_peak;
 
