@@ -138,6 +138,27 @@ fn bursts_of_11_khz(sample_rate: f64, length: usize) -> Vec<f32> {
         .collect()
 }
 
+/// From 20 Hz to 20 kHz.
+fn chirp(sample_rate: f64, length: usize) -> Vec<f32> {
+    let seconds = length as f64 / sample_rate;
+    (0..length)
+        .map(|n| {
+            let time = n as f64 / sample_rate;
+            (std::f64::consts::TAU * (20.0 + 19_980.0 * time / (2.0 * seconds)) * time).sin() as f32
+        })
+        .collect()
+}
+
+/// Single samples, pairs whose peak lies between them, and pairs of opposite sign.
+fn impulses(_: f64, length: usize) -> Vec<f32> {
+    let mut samples = vec![0.0; length];
+    for (index, place) in (300..length - 300).step_by(777).enumerate() {
+        samples[place] = 1.0;
+        samples[place + 1] = [0.0, 1.0, -0.9][index % 3];
+    }
+    samples
+}
+
 /// The most by which a reconstructed peak may pass the ceiling.
 const TOLERANCE_DB: f64 = 0.05;
 
@@ -158,12 +179,14 @@ fn limiting(drive_db: f32) -> ChainSettings {
 
 #[test]
 fn no_reconstructed_peak_passes_the_ceiling() {
-    let signals: [(&str, Signal); 5] = [
+    let signals: [(&str, Signal); 7] = [
         ("pink noise", pink_noise),
         ("bursts of white noise", bursts_of_white_noise),
         ("drums", drums),
         ("sine at a quarter of the rate", quarter_rate_sine),
         ("bursts at 11 kHz", bursts_of_11_khz),
+        ("chirp", chirp),
+        ("impulses", impulses),
     ];
     for (name, signal) in signals {
         for sample_rate in [44_100.0, 48_000.0, 96_000.0] {
@@ -257,6 +280,28 @@ fn the_ceiling_holds_while_the_drive_moves() {
         let drive_db = |piece: usize| [0.0, 12.0, 3.0, 24.0, 6.0][piece % 5];
         let (out, _) = automated(rate, &samples, 700, |piece| limiting(drive_db(piece)));
         let over_db = gain_to_db(true_peak(&out)) + 1.0;
+        println!("{signal}: {over_db:+.3} dB");
+        assert!(over_db <= TOLERANCE_DB, "{signal}: {over_db:+.3} dB");
+    }
+}
+
+/// Soft clip, release and link switched amid the song, the channels different.
+#[test]
+fn the_ceiling_holds_while_everything_else_is_switched() {
+    let rate = 48_000.0;
+    for (signal, samples) in [("drums", drums(rate, 48_000)), ("noise", bursts_of_white_noise(rate, 48_000))] {
+        let mut left = samples.clone();
+        let mut right: Vec<f32> = samples.iter().rev().map(|sample| 0.8 * sample).collect();
+        let mut chain = Chain::new(rate, Phase::Minimum);
+        for (piece, (left, right)) in left.chunks_mut(317).zip(right.chunks_mut(317)).enumerate() {
+            let mut settings = limiting(9.0);
+            settings.limiter.soft_clip_on = piece / 7 % 2 == 1;
+            settings.limiter.auto_release = piece / 3 % 2 == 0;
+            settings.limiter.release_ms = [1.0, 300.0, 20.0][piece % 3];
+            settings.limiter.stereo_link_percent = [0.0, 100.0, 50.0][piece / 5 % 3];
+            chain.process(&settings, left, right);
+        }
+        let over_db = gain_to_db(true_peak(&left).max(true_peak(&right))) + 1.0;
         println!("{signal}: {over_db:+.3} dB");
         assert!(over_db <= TOLERANCE_DB, "{signal}: {over_db:+.3} dB");
     }

@@ -19,6 +19,12 @@ impl<T: Copy + Default> DelayLine<T> {
         self.position = 0;
     }
 
+    /// Becomes the other, which has the same delay.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.samples.copy_from_slice(&other.samples);
+        self.position = other.position;
+    }
+
     /// Takes samples in, when nobody asks for those that come out.
     pub fn push(&mut self, mut samples: &[T]) {
         if self.samples.is_empty() {

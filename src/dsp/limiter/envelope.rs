@@ -1,65 +1,45 @@
 //! From peaks to gain reduction: hold, stereo link, release and smoothing, for both channels.
 //!
 //! A peak's reduction is held until the peak has left the look-ahead and, while peaks recur within half a period of bass, up to
-//! the next one ([`super::hold`]). It is then released, exponentially in decibels, and the gain smoothed by a window as long as
-//! the look-ahead ([`super::ramp`]): it reaches what a peak needs just before the peak arrives (look-ahead limiting by held
-//! minimum and smoothing: Hämäläinen, Smoothing of the control signal without clipped output in digital peak limiters, DAFx
-//! 2002).
+//! the next one ([`super::hold`]). It is then released, exponentially in decibels ([`super::release`]), and the gain smoothed by
+//! a window as long as the look-ahead ([`super::ramp`]): it reaches what a peak needs just before the peak arrives (look-ahead
+//! limiting by held minimum and smoothing: Hämäläinen, Smoothing of the control signal without clipped output in digital peak
+//! limiters, DAFx 2002).
 //!
-//! Release: the reduction falls to its e-th part in the release time, on its way to none, and stops at what is held. So beside
-//! a sound that decays by itself and not too fast it lags by nothing.
-//!
-//! Auto release: the reduction falls in half the release time, but not below what is sustained. That comes to what is
-//! held within [`AUTO_RISE_S`], so that single peaks hardly count. It falls to its e-th part in twice the release time when
-//! nothing passes the ceiling any more, and follows peaks that do, but have become lower, within [`AUTO_FOLLOW_S`]: the gain
-//! comes back soon after a peak, together with a sound that decays, and slowly after one that was level and has stopped. With
-//! H the reduction that is held and S the sustained one in decibels, R the release time:
-//!
-//! - while H > S: S' = (H - S) / rise
-//! - else: S' = -(S - H) / 2R - min(S - H, H) / follow
-//!
-//! Neither depends on the sample rate.
+//! The limiter has two of them, one behind the other: one goes by early estimates of the peaks, the other by what these missed
+//! ([`super::assured`]).
 
 use super::{
+    assured::Assured,
     hold::Hold,
     ramp::{ROUNDER, Ramp},
+    release::{Reduction, Release, Run},
     wider::wider,
 };
-use crate::{
-    dsp::{CONTROL_INTERVAL, gain_to_db},
-    settings::LimiterSettings,
-};
+use crate::{dsp::CONTROL_INTERVAL, settings::LimiterSettings};
 
-/// Hold of recurring peaks beyond the look-ahead: with it a half period of 33 Hz and above sees a constant gain.
-const BASS_HOLD_S: f64 = 0.012;
-/// Auto release: peaks come back in half the release time, sustained reduction in twice of it.
-const AUTO_PEAK_RATIO: f64 = 0.5;
-const AUTO_SUSTAINED_RATIO: f64 = 2.0;
-/// Time that a reduction must last to count as sustained: longer than the stick of a drum, shorter than its sound.
-pub const AUTO_RISE_S: f64 = 0.02;
-/// Time in which the sustained reduction follows peaks that become lower: a few periods of bass.
-pub const AUTO_FOLLOW_S: f64 = 0.01;
+/// Recurring peaks are held so long that a half period of 33 Hz and above sees a constant gain.
+const BASS_HOLD_S: f64 = 0.015;
 /// Samples around a peak for which the gain is already there: what an interpolation filter weighs most.
-const GUARD: usize = 2;
-/// Reductions below this end: -160 dB of the signal.
-const LEAST_DB: f64 = 1e-7;
+pub const GUARD: usize = 2;
 /// No reduction is greater: the loudest input through the greatest gains stays below it.
 pub const MOST_DB: f64 = 400.0;
+
 /// A row of one value for each sample of a call.
 pub type Row = [f64; CONTROL_INTERVAL];
 
 /// Gain reduction of two channels.
 #[derive(Debug, Clone)]
 pub struct Envelope {
-    sample_rate: f64,
     link: f64,
     linking: Linking,
     release: Release,
     /// The channels, or both in the first while they are linked.
     lanes: [Lane; 2],
-    /// Samples after which nothing is left in the moving averages of what went in.
+    /// Samples after which nothing is left in the smoothed gain of what went in.
     span: usize,
-    least_gain: f64,
+    /// Greatest gains that a stage behind may count on.
+    assured: [Row; 2],
 }
 
 /// How the channels go together.
@@ -73,51 +53,42 @@ enum Linking {
     Joined,
 }
 
-/// The shares of the past that stay at each sample.
-#[derive(Debug, Clone, Copy)]
-struct Release {
-    auto: bool,
-    peak: f64,
-    sustained: f64,
-    rise: f64,
-    follow: f64,
-}
-
 impl Envelope {
-    /// An envelope that has its gain ready `look_ahead` samples after a peak came in.
-    pub fn new(sample_rate: f64, look_ahead: usize) -> Self {
-        let bass_hold = (BASS_HOLD_S * sample_rate) as usize;
-        let lane = Lane::new(Hold::new(sample_rate, look_ahead + 2 + GUARD, bass_hold), look_ahead);
+    /// An envelope that has its gain ready `look_ahead` samples after a peak came in. If a stage behind has its peaks `later`
+    /// samples after this one, this one says what may be counted on then.
+    pub fn new(sample_rate: f64, look_ahead: usize, later: Option<usize>) -> Self {
+        // From a peak's arrival until the last sample around it has gone out.
+        let least = look_ahead + 2 + GUARD;
+        let bass = (BASS_HOLD_S * sample_rate) as usize;
+        // The window spans no more than the way from the peak's arrival to its guard.
+        let ramp = Ramp::new((look_ahead + 1).saturating_sub(GUARD));
+        let assured = later.map(|later| {
+            let chosen = [0, 1 + 2 * GUARD].map(|past| ramp.weight_of_oldest((later + 1).saturating_sub(past)));
+            Assured::new(later, chosen)
+        });
+        let hold = Hold::new(sample_rate, least, bass.saturating_sub(least));
+        let lane = Lane { hold, reduction: Reduction::default(), assured, ramp };
         Self {
-            sample_rate,
             link: 1.0,
             linking: Linking::Joined,
-            release: Release { auto: true, peak: 0.0, sustained: 0.0, rise: 0.0, follow: 0.0 },
+            release: Release::new(sample_rate, later.map_or(0, |later| least - later)),
             span: lane.ramp.length(),
             lanes: [lane.clone(), lane],
-            least_gain: 1.0,
+            assured: [[1.0; CONTROL_INTERVAL]; 2],
         }
     }
 
     /// Forgets all peaks.
     pub fn reset(&mut self) {
         self.lanes.iter_mut().for_each(Lane::reset);
+        self.release.reset();
         self.linking = Linking::Joined;
-        self.least_gain = 1.0;
     }
 
     /// Takes link and release over. Neither needs a glide: what they change is smoothed with all else.
     pub fn control(&mut self, settings: &LimiterSettings) {
-        let release_s = 0.001 * f64::from(settings.release_ms);
         self.link = 0.01 * f64::from(settings.stereo_link_percent);
-        let share = |time_s: f64| (-1.0 / (time_s * self.sample_rate)).exp();
-        self.release = Release {
-            auto: settings.auto_release,
-            peak: share(if settings.auto_release { AUTO_PEAK_RATIO * release_s } else { release_s }),
-            sustained: share(AUTO_SUSTAINED_RATIO * release_s),
-            rise: share(AUTO_RISE_S),
-            follow: share(AUTO_FOLLOW_S),
-        };
+        self.release.control(settings);
         let [first, second] = &mut self.lanes;
         if self.link < 1.0 {
             if self.linking == Linking::Joined {
@@ -144,7 +115,9 @@ impl Envelope {
         let in_use = if self.linking == Linking::Joined { 1 } else { 2 };
         let lanes = &mut self.lanes[..in_use];
         if loudest <= 1.0 && lanes.iter().all(Lane::is_idle) {
-            lanes.iter_mut().for_each(|lane| lane.hold.skip(length));
+            lanes.iter_mut().for_each(|lane| lane.skip(length));
+            self.release.pass(length);
+            self.assured = [[1.0; CONTROL_INTERVAL]; 2];
             return &[];
         }
         let mut held = [[0.0; CONTROL_INTERVAL]; 2];
@@ -160,9 +133,24 @@ impl Envelope {
                 *right += self.link * (both - *right);
             }
         }
-        for ((lane, held), gains) in lanes.iter_mut().zip(&held).zip(&mut *gains) {
-            lane.process(self.release, &held[..length], gains);
-            self.least_gain = gains[..length].iter().fold(self.least_gain, |least, gain| lesser(*gain, least));
+        let mut start = 0;
+        while start < length {
+            let run = self.release.run(length - start);
+            let samples = start..start + run.length;
+            for (index, lane) in lanes.iter_mut().enumerate() {
+                let ratios = if apart { ratios[index] } else { louder };
+                lane.process(
+                    run,
+                    &ratios[samples.clone()],
+                    &held[index][samples.clone()],
+                    &mut gains[index][samples.clone()],
+                    &mut self.assured[index][samples.clone()],
+                );
+            }
+            start += run.length;
+        }
+        if in_use == 1 {
+            self.assured[1] = self.assured[0];
         }
         if let Linking::Joining(left) = &mut self.linking {
             *left = left.saturating_sub(length);
@@ -173,10 +161,9 @@ impl Envelope {
         &gains[..in_use]
     }
 
-    /// The greatest reduction since the last call, dB.
-    pub fn take_reduction_db(&mut self) -> f32 {
-        let least = std::mem::replace(&mut self.least_gain, 1.0);
-        (-gain_to_db(least)).clamp(0.0, MOST_DB) as f32
+    /// The greatest gain that a channel will have in any case for the peaks that a stage behind finds now.
+    pub fn assured(&self, channel: usize) -> &Row {
+        &self.assured[channel]
     }
 }
 
@@ -184,99 +171,70 @@ impl Envelope {
 #[derive(Debug, Clone)]
 struct Lane {
     hold: Hold,
-    /// What auto release does not fall below, dB.
-    sustained_db: f64,
-    reduction_db: f64,
+    reduction: Reduction,
+    assured: Option<Assured>,
     ramp: Ramp,
 }
 
 impl Lane {
-    fn new(hold: Hold, look_ahead: usize) -> Self {
-        // The window spans no more than the way from the peak's arrival to its guard.
-        let ramp = Ramp::new((look_ahead + 1).saturating_sub(GUARD));
-        Self { hold, sustained_db: 0.0, reduction_db: 0.0, ramp }
-    }
-
     fn reset(&mut self) {
         self.hold.reset();
-        self.sustained_db = 0.0;
-        self.reduction_db = 0.0;
+        self.reduction = Reduction::default();
+        self.assured.iter_mut().for_each(Assured::reset);
         self.ramp.reset();
     }
 
     fn is_idle(&self) -> bool {
-        self.reduction_db == 0.0 && self.sustained_db == 0.0 && self.ramp.is_idle() && self.hold.is_idle()
+        self.reduction.is_none() && self.ramp.is_idle() && self.hold.is_idle()
+    }
+
+    /// Passes samples without peaks when idle.
+    fn skip(&mut self, samples: usize) {
+        self.hold.skip(samples);
+        self.assured.iter_mut().for_each(|assured| assured.skip(samples));
     }
 
     /// Becomes the other.
     fn copy_from(&mut self, other: &Self) {
         self.hold.copy_from(&other.hold);
-        self.sustained_db = other.sustained_db;
-        self.reduction_db = other.reduction_db;
+        self.reduction = other.reduction;
+        if let (Some(assured), Some(other)) = (&mut self.assured, &other.assured) {
+            assured.copy_from(other);
+        }
         self.ramp.copy_from(&other.ramp);
     }
 
     /// Both hold from now on what either of them did; their gains meet on a smooth path.
     fn join(&mut self, other: &mut Self) {
         self.hold.join(&mut other.hold);
-        self.sustained_db = self.sustained_db.max(other.sustained_db);
-        self.reduction_db = self.reduction_db.max(other.reduction_db);
-        other.sustained_db = self.sustained_db;
-        other.reduction_db = self.reduction_db;
+        self.reduction = self.reduction.greater(other.reduction);
+        other.reduction = self.reduction;
     }
 
-    /// Turns held reduction, dB, into gain.
-    fn process(&mut self, release: Release, held: &[f64], gains: &mut Row) {
-        let mut reductions = [0.0; CONTROL_INTERVAL];
-        // A subtrahend that ends what is below the least reduction.
-        let ends = (1.0 - release.peak) * LEAST_DB;
-        let mut reduction = self.reduction_db;
-        if release.auto {
-            let (rises, falls, follows) = (1.0 - release.rise, 1.0 - release.sustained, 1.0 - release.follow);
-            let sustained_ends = falls * LEAST_DB;
-            let mut sustained = self.sustained_db;
-            for (slot, held) in reductions.iter_mut().zip(held) {
-                let above = sustained - held;
-                let risen = sustained - above * rises;
-                let fallen = sustained - above * falls - lesser(above, *held) * follows - sustained_ends;
-                sustained = if above < 0.0 { risen } else { greater(fallen, 0.0) };
-                reduction = greater(greater(*held, sustained), reduction * release.peak - ends);
-                *slot = reduction;
-            }
-            self.sustained_db = sustained;
-        } else {
-            self.sustained_db = 0.0;
-            for (slot, held) in reductions.iter_mut().zip(held) {
-                reduction = greater(reduction * release.peak - ends, *held);
-                *slot = reduction;
-            }
+    /// Turns a run of held reductions, dB, into gains.
+    fn process(&mut self, run: Run, ratios: &[f32], held_db: &[f64], gains: &mut [f64], assured_gains: &mut [f64]) {
+        let mut rows = [[0.0; CONTROL_INTERVAL]; 2];
+        let [reductions, left] = &mut rows;
+        self.reduction.process(run, held_db, &mut reductions[..run.length]);
+        if self.assured.is_some() {
+            *left = reductions.map(|reduction_db| reduction_db * run.lasting);
         }
-        self.reduction_db = reduction;
-        to_gains(&mut reductions);
-        self.ramp.process(&reductions[..held.len()], gains);
+        to_gains(reductions);
+        if let Some(assured) = &mut self.assured {
+            assured.process(ratios, &reductions[..run.length], *left, assured_gains);
+        }
+        self.ramp.process(&reductions[..run.length], gains);
     }
 }
 
 wider! {
     /// Reductions in dB as gains.
-    fn to_gains(row: &mut Row) {
+    pub fn to_gains(row: &mut Row) {
         const OCTAVES_PER_DB: f64 = -std::f64::consts::LOG2_10 / 20.0;
         for value in row {
             *value = exp2(*value * OCTAVES_PER_DB);
         }
     }
-}
-
-/// The greater of two numbers (a bare comparison, one instruction; `f64::max` also sorts out NaN).
-#[inline(always)]
-fn greater(a: f64, b: f64) -> f64 {
-    if a > b { a } else { b }
-}
-
-/// The lesser of two numbers.
-#[inline(always)]
-fn lesser(a: f64, b: f64) -> f64 {
-    if a < b { a } else { b }
 }
 
 /// 2 to the power of `x` (0 or less), within 1e-11 of the value and exactly 1 at 0: the same on every machine.

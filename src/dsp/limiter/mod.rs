@@ -1,28 +1,38 @@
 //! True-peak limiter: no peak of the signal that a converter will reconstruct passes the ceiling.
 //!
-//! Drive → soft clip → detector ([`true_peak`], eight times the sample rate) → gain reduction ([`envelope`]: hold, stereo link,
-//! release, smoothing) → gain on the delayed signal. The gain is smooth and reaches what a peak needs before the peak arrives,
-//! so it neither clips nor splatters. Latency: 5 ms or less, one constant for a sample rate, whatever the settings, on or off.
-//! Peaks are held [`MARGIN_DB`] under the ceiling. Off, or on with nothing above that, no drive and no soft clip, the samples pass
-//! bit-exactly.
+//! Drive → soft clip → gain on the delayed signal, in two stages. The first goes by peaks that are known early: a detector
+//! ([`true_peak`], eight times the sample rate) that looks only a few samples ahead of each, before the soft clip's delay, and
+//! the soft clip's curve. Almost the whole latency is then left for the gain's way down ([`envelope`]: hold, stereo link, release,
+//! smoothing), and the longer this is the less it is heard. The second goes by the exact detector, whose filter is long, behind
+//! the soft clip: it takes off what the first is not sure to ([`assured`]), which for programme is next to nothing. Each gain is
+//! smooth and reaches what a peak needs before the peak arrives, so it neither clips nor splatters. Latency: 5 ms or less, one
+//! constant for a sample rate, whatever the settings, on or off. Peaks are held [`MARGIN_DB`] under the ceiling. Off, or on with
+//! nothing above that, no drive and no soft clip, the samples pass bit-exactly.
 //!
 //! A change of the ceiling holds for exactly the samples that come in from then on: with the host's compensation of the latency
 //! that is where the automation is drawn. The drive glides over 20 ms. Switched on amid a song, the limiter first looks at what
 //! is on its way out and then fades in over 20 ms.
 //!
-//! Cost: some 100 multiplications a sample and channel in single precision where a peak may reach the ceiling, a few elsewhere
-//! ([`bound`]), nearly nothing when off.
+//! Cost: some 50 multiplications a sample and channel in single precision where a peak may reach the ceiling, 100 more where it
+//! may be higher than its estimate, a few elsewhere ([`bound`]), nearly nothing when off.
 
+mod assured;
 mod bound;
 mod envelope;
 mod half_band;
 mod hold;
 mod ramp;
+mod release;
 mod soft_clip;
 mod true_peak;
 
-use self::{envelope::Envelope, half_band::History, soft_clip::SoftClip, true_peak::TruePeak};
-use super::{CONTROL_INTERVAL, db_to_gain, delay::DelayLine, glide::Glide, peak, wider};
+use self::{
+    envelope::{Envelope, MOST_DB, Row},
+    half_band::History,
+    soft_clip::SoftClip,
+    true_peak::TruePeak,
+};
+use super::{CONTROL_INTERVAL, db_to_gain, delay::DelayLine, gain_to_db, glide::Glide, peak, wider};
 use crate::settings::LimiterSettings;
 
 /// Latency in seconds, rounded down to whole samples.
@@ -34,6 +44,9 @@ const GLIDE_S: f64 = 0.02;
 pub const MARGIN_DB: f64 = 0.08;
 /// The same behind the soft clip, whose harmonics reach the end of the spectrum at any level.
 pub const SOFT_CLIP_MARGIN_DB: f64 = 0.25;
+/// Peaks that are higher than their estimates by less than this are left: 0.009 dB, the error of the early detector's filter up to
+/// three quarters of the spectrum.
+const MISSED: f32 = 1.001;
 
 /// True-peak limiter with a soft clip ahead.
 pub struct Limiter {
@@ -42,15 +55,19 @@ pub struct Limiter {
     dry: [DelayLine; 2],
     drive: Glide,
     soft_clip: SoftClip,
-    detectors: [TruePeak; 2],
+    early: [TruePeak; 2],
+    exact: [TruePeak; 2],
     ceiling: f32,
-    /// The ceiling at the time of the samples that the detectors have come to.
+    /// The ceilings of the samples that the detectors have come to, and how many samples the exact one is later.
     ceilings: History,
+    later: usize,
     /// The settings that the stages of the limiter have.
     taken: Option<LimiterSettings>,
-    envelope: Envelope,
-    /// Greatest sample that came to the detectors since the last look.
+    /// Takes off what the early detector finds, and what it missed.
+    envelopes: [Envelope; 2],
+    /// Greatest sample that came to the exact detector, and least gain, since the last look.
     input_peak: f32,
+    least_gain: f64,
     /// The signal on its way to the gain.
     wet: [DelayLine; 2],
     /// 0: around the limiter, 1: through it.
@@ -69,21 +86,27 @@ impl Limiter {
     pub fn new(sample_rate: f64) -> Self {
         let latency = (LATENCY_S * sample_rate) as usize;
         let soft_clip = SoftClip::new(sample_rate);
-        let detector = TruePeak::new(sample_rate);
-        let look_ahead = latency - soft_clip.delay() - detector.delay();
+        let (early, exact) = (TruePeak::early(sample_rate), TruePeak::exact(sample_rate));
+        let exact_delay = soft_clip.delay() + exact.delay();
+        let later = exact_delay - early.delay();
         let wet = DelayLine::new(latency - soft_clip.delay());
-        let ceilings = History::new(soft_clip.delay() + detector.delay(), CONTROL_INTERVAL);
         Self {
             latency,
             dry: [DelayLine::new(latency), DelayLine::new(latency)],
             drive: Glide::new(GLIDE_S, sample_rate),
             soft_clip,
-            detectors: [detector.clone(), detector],
+            envelopes: [
+                Envelope::new(sample_rate, latency - early.delay(), Some(later)),
+                Envelope::new(sample_rate, latency - exact_delay, None),
+            ],
+            early: [early.clone(), early],
+            exact: [exact.clone(), exact],
             ceiling: 1.0,
-            ceilings,
+            ceilings: History::new(exact_delay, CONTROL_INTERVAL),
+            later,
             taken: None,
-            envelope: Envelope::new(sample_rate, look_ahead),
             input_peak: 0.0,
+            least_gain: 1.0,
             wet: [wet.clone(), wet],
             switch: Glide::new(GLIDE_S, sample_rate),
             on: false,
@@ -113,8 +136,9 @@ impl Limiter {
         self.taken = None;
         self.drive.reset();
         self.soft_clip.reset();
-        self.detectors.iter_mut().for_each(TruePeak::reset);
-        self.envelope.reset();
+        self.early.iter_mut().chain(&mut self.exact).for_each(TruePeak::reset);
+        self.envelopes.iter_mut().for_each(Envelope::reset);
+        self.least_gain = 1.0;
         self.wet.iter_mut().for_each(DelayLine::reset);
     }
 
@@ -144,7 +168,7 @@ impl Limiter {
             }
             self.taken = Some(*settings);
             self.soft_clip.aim(settings, ceiling_db);
-            self.envelope.control(settings);
+            self.envelopes.iter_mut().for_each(|envelope| envelope.control(settings));
         }
         self.soft_clip.control();
     }
@@ -199,30 +223,51 @@ impl Limiter {
                 *right *= drive;
             }
         }
-        self.soft_clip.process(left, right);
-        let ceilings = &self.ceilings.take(&[self.ceiling; CONTROL_INTERVAL][..length])[..length];
-        let lowest = ceilings.iter().fold(f32::INFINITY, |low, ceiling| low.min(*ceiling));
         let mut ratios = [[0f32; CONTROL_INTERVAL]; 2];
-        for (index, samples) in [&mut *left, &mut *right].into_iter().enumerate() {
-            let mut single = [0f32; CONTROL_INTERVAL];
-            for (single, sample) in single.iter_mut().zip(&*samples) {
-                *single = *sample as f32;
-            }
-            self.input_peak = self.input_peak.max(peak(&single[..length]));
-            let ratios = &mut ratios[index][..length];
-            self.detectors[index].process(&single[..length], lowest, ratios);
-            for (ratio, ceiling) in ratios.iter_mut().zip(ceilings) {
+        let ceilings = self.ceilings.take(&[self.ceiling; CONTROL_INTERVAL][..length]);
+        let (early_ceilings, exact_ceilings) = (&ceilings[self.later..][..length], &ceilings[..length]);
+        let lowest = early_ceilings.iter().fold(f32::INFINITY, |low, ceiling| low.min(*ceiling));
+        for ((detector, samples), ratios) in self.early.iter_mut().zip([&*left, &*right]).zip(&mut ratios) {
+            detector.process(&single(samples)[..length], lowest, &mut ratios[..length]);
+        }
+        self.soft_clip.process(left, right);
+        for ratios in &mut ratios {
+            self.soft_clip.bend_peaks(&mut ratios[..length]);
+            for (ratio, ceiling) in ratios.iter_mut().zip(early_ceilings) {
                 *ratio /= ceiling;
+            }
+        }
+        let [first, second] = &mut self.envelopes;
+        let mut gains = [[1.0; CONTROL_INTERVAL]; 2];
+        let first_gains = first.process([&ratios[0][..length], &ratios[1][..length]], &mut gains);
+        for (index, samples) in [&mut *left, &mut *right].into_iter().enumerate() {
+            let samples_then = single(samples);
+            self.input_peak = self.input_peak.max(peak(&samples_then[..length]));
+            // What a peak is over the ceiling when the first gain has done what it is sure to do.
+            let mut thresholds = [0f32; CONTROL_INTERVAL];
+            let mut lowest = f32::INFINITY;
+            for ((threshold, ceiling), gain) in thresholds.iter_mut().zip(exact_ceilings).zip(first.assured(index)) {
+                *threshold = MISSED * ceiling / *gain as f32;
+                lowest = if *threshold < lowest { *threshold } else { lowest };
+            }
+            let ratios = &mut ratios[index][..length];
+            self.exact[index].process(&samples_then[..length], lowest, ratios);
+            for (ratio, threshold) in ratios.iter_mut().zip(&thresholds) {
+                *ratio /= threshold;
             }
             self.wet[index].process(samples);
         }
-        let mut gains = [[0.0; CONTROL_INTERVAL]; 2];
-        let gains = self.envelope.process([&ratios[0][..length], &ratios[1][..length]], &mut gains);
-        if let (Some(left_gains), Some(right_gains)) = (gains.first(), gains.last()) {
-            for (sample, gain) in left.iter_mut().zip(left_gains) {
-                *sample *= gain;
-            }
-            for (sample, gain) in right.iter_mut().zip(right_gains) {
+        let mut gains_for_missed = [[1.0; CONTROL_INTERVAL]; 2];
+        let second_gains = second.process([&ratios[0][..length], &ratios[1][..length]], &mut gains_for_missed);
+        if first_gains.is_empty() && second_gains.is_empty() {
+            return;
+        }
+        for (index, samples) in [left, right].into_iter().enumerate() {
+            let row = |rows: &[Row]| rows.get(index).or(rows.first()).copied().unwrap_or([1.0; CONTROL_INTERVAL]);
+            let (first_gains, second_gains) = (row(first_gains), row(second_gains));
+            for ((sample, first), second) in samples.iter_mut().zip(&first_gains).zip(&second_gains) {
+                let gain = first * second;
+                self.least_gain = if gain < self.least_gain { gain } else { self.least_gain };
                 *sample *= gain;
             }
         }
@@ -235,8 +280,18 @@ impl Limiter {
 
     /// The most gain reduction since the last call, in dB (0 or more), and starts anew.
     pub fn take_reduction_db(&mut self) -> f32 {
-        self.envelope.take_reduction_db()
+        let least = std::mem::replace(&mut self.least_gain, 1.0);
+        (-gain_to_db(least)).clamp(0.0, MOST_DB) as f32
     }
+}
+
+/// Samples in single precision.
+fn single(samples: &[f64]) -> [f32; CONTROL_INTERVAL] {
+    let mut single = [0f32; CONTROL_INTERVAL];
+    for (single, sample) in single.iter_mut().zip(samples) {
+        *single = *sample as f32;
+    }
+    single
 }
 
 #[cfg(test)]

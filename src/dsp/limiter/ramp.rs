@@ -1,9 +1,10 @@
 //! The window that smooths the gain: its shape is that of the way down to a peak.
 //!
 //! A moving average of the gain whose weights are highest at both ends, rounded by a short moving average. The gain sets out,
-//! goes evenly through most of the window and arrives with a slope again. Of all ways that take so long, those that spread the
-//! change over the whole window stir up least beside it: a bell, which does most in the middle, adds what a window of half the
-//! length would. The rounding makes the sidebands fall by 12 dB an octave.
+//! goes on a little and evenly through most of the window and arrives with a slope again. A change of gain is heard by what it
+//! stirs up from 20 Hz on. Of all ways that take so long, those that leave most of the change to both ends stir up least: a bell,
+//! which does most in the middle, adds what a window of half the length would. The rounding makes the sidebands fall by 12 dB an
+//! octave.
 //!
 //! Sums are kept in integers: they never drift, and without reduction the gain is exactly 1. Rounding never raises a gain.
 
@@ -11,9 +12,9 @@ use super::{envelope::Row, wider::wider};
 use crate::dsp::CONTROL_INTERVAL;
 
 /// Share of the window that the rounding average takes.
-const ROUNDING: f64 = 0.25;
+const ROUNDING: f64 = 0.12;
 /// Weight of each end, the whole window weighing 1.
-const END_WEIGHT: f64 = 0.2;
+const END_WEIGHT: f64 = 0.4;
 /// Added to a number of less than 2^51 it leaves the nearest whole number in the lowest bits of the sum.
 pub const ROUNDER: f64 = (3u64 << 51) as f64;
 
@@ -55,6 +56,17 @@ impl Ramp {
         self.rounding.values.len() + self.even.values.len() - 1
     }
 
+    /// Weight of the oldest `count` gains, the whole window weighing 1.
+    pub fn weight_of_oldest(&self, count: usize) -> f64 {
+        let (rounding, even) = (self.rounding.values.len(), self.even.values.len());
+        let total = (rounding * (even + 2 * self.end_weight as usize)) as f64;
+        // A gain counts in as many places of the even window as the rounding takes.
+        let places = |index: usize| (index + 1).min(even) - (index + 1).saturating_sub(rounding);
+        let ends = |index: usize| usize::from(index < rounding) + usize::from(index + 1 >= even);
+        let weight = |index: usize| (places(index) + self.end_weight as usize * ends(index)) as f64;
+        (0..count.min(self.length())).map(weight).sum::<f64>() / total
+    }
+
     /// Makes all gains of the past 1.
     pub fn reset(&mut self) {
         self.rounding.reset();
@@ -73,7 +85,7 @@ impl Ramp {
     }
 
     /// Smooths at most [`CONTROL_INTERVAL`] gains from 0 to 1.
-    pub fn process(&mut self, gains: &[f64], smooth: &mut Row) {
+    pub fn process(&mut self, gains: &[f64], smooth: &mut [f64]) {
         let mut losses = [0i64; CONTROL_INTERVAL];
         let mut wanted = [1.0; CONTROL_INTERVAL];
         wanted[..gains.len()].copy_from_slice(gains);
@@ -163,6 +175,10 @@ mod tests {
                 weights[start..start + rounding].iter_mut().for_each(|slot| *slot += weight);
             }
             let total: f64 = weights.iter().sum();
+            for count in [0, 1, length / 3, length] {
+                let oldest = weights[..count].iter().sum::<f64>() / total;
+                assert!((ramp.weight_of_oldest(count) - oldest).abs() < 1e-12, "{length}, {count}");
+            }
             for (n, found) in found.iter().enumerate() {
                 let expected: f64 = (0..length).map(|k| weights[k] * step[n.saturating_sub(k)]).sum::<f64>() / total;
                 assert!((found - expected).abs() < 1e-12, "{length}, {n}: {found}, not {expected}");

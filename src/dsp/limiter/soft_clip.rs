@@ -51,6 +51,8 @@ pub struct SoftClip {
     works: bool,
     threshold: Glide,
     ceiling: Glide,
+    /// The curve of the last call.
+    curve: Curve,
 }
 
 /// The filters, which both channels share.
@@ -111,6 +113,7 @@ impl SoftClip {
             works: false,
             threshold: Glide::new(GLIDE_S, sample_rate),
             ceiling: Glide::new(GLIDE_S, sample_rate),
+            curve: Curve::default(),
         }
     }
 
@@ -164,7 +167,7 @@ impl SoftClip {
             self.channels[1].line.process(right);
             return;
         }
-        let mut curve = Curve::default();
+        let curve = &mut self.curve;
         let mut lowest = f32::INFINITY;
         for index in 0..left.len() {
             let threshold = self.threshold.next_sample();
@@ -176,7 +179,7 @@ impl SoftClip {
         }
         for (channel, samples) in self.channels.iter_mut().zip([left, right]) {
             let mut differences = [0f32; CONTROL_INTERVAL];
-            let any = channel.differences(&self.filters, &curve, lowest, samples, &mut differences);
+            let any = channel.differences(&self.filters, &self.curve, lowest, samples, &mut differences);
             channel.line.process(samples);
             if any {
                 for (sample, difference) in samples.iter_mut().zip(&differences) {
@@ -186,6 +189,25 @@ impl SoftClip {
             }
         }
     }
+
+    /// What the curve makes of peaks, one for each sample of the last call. The filter back to the sample rate can raise them a
+    /// little above that.
+    pub fn bend_peaks(&self, peaks: &mut [f32]) {
+        if !self.works {
+            return;
+        }
+        let Curve { threshold, width, amount } = &self.curve;
+        for (((peak, threshold), width), amount) in peaks.iter_mut().zip(threshold).zip(width).zip(amount) {
+            *peak += amount * beyond_the_straight(*peak - threshold, *width);
+        }
+    }
+}
+
+/// What the curve adds, 0 or less, to a level that is `over` the threshold.
+#[inline(always)]
+fn beyond_the_straight(over: f32, width: f32) -> f32 {
+    let beyond = if over > 0.0 { over } else { 0.0 };
+    beyond * (width / (width * width + beyond * beyond).sqrt()) - beyond
 }
 
 /// One value for each sample of a call.
@@ -204,10 +226,8 @@ wider! {
     fn bend(curve: &Curve, points: &Row, added: &mut Piece) {
         for lane in 0..CONTROL_INTERVAL {
             let (point, width) = (points[LEAD + lane], curve.width[lane]);
-            let over = point.abs() - curve.threshold[lane];
-            let beyond = if over > 0.0 { over } else { 0.0 };
-            let bent = beyond * (width / (width * width + beyond * beyond).sqrt());
-            added[lane] = (curve.amount[lane] * (bent - beyond)).copysign(-point);
+            let bent = beyond_the_straight(point.abs() - curve.threshold[lane], width);
+            added[lane] = (curve.amount[lane] * bent).copysign(-point);
         }
     }
 }

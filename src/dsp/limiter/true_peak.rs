@@ -5,6 +5,9 @@
 //! of the spectrum, with eight times by 0.17 dB, and with the parabola by 0.005 dB. The first filter decides how near the end
 //! of the spectrum the figure is true, therefore it is the long one.
 //!
+//! The limiter has two of them: the exact one, and one that looks only a few samples ahead and so tells peaks early. Up to three
+//! quarters of the spectrum they say the same within 0.01 dB.
+//!
 //! Filters run only where a peak can be above the threshold ([`super::bound`]), which for most of a song it can not.
 //! Delay: [`TruePeak::delay`].
 
@@ -22,6 +25,10 @@ const REACH: usize = 64;
 const LONGEST_REACH_S: f64 = 0.0015;
 /// The first filter is made for nearly the whole spectrum.
 const FIRST_EDGE: f64 = 0.99;
+/// The same for the early one: it may err where programme has little.
+const EARLY_REACH: usize = 10;
+const LONGEST_EARLY_REACH_S: f64 = 0.000_5;
+const EARLY_EDGE: f64 = 0.8;
 
 /// The detector of one channel.
 #[derive(Debug, Clone)]
@@ -39,10 +46,21 @@ pub struct TruePeak {
 }
 
 impl TruePeak {
-    /// A detector at `sample_rate` Hz.
-    pub fn new(sample_rate: f64) -> Self {
+    /// The exact detector at `sample_rate` Hz.
+    pub fn exact(sample_rate: f64) -> Self {
         let reach = REACH.min((LONGEST_REACH_S * sample_rate) as usize);
-        let first = Shape { reach, edge: FIRST_EDGE }.taps();
+        Self::new(sample_rate, Shape { reach, edge: FIRST_EDGE })
+    }
+
+    /// The early one.
+    pub fn early(sample_rate: f64) -> Self {
+        let reach = EARLY_REACH.min((LONGEST_EARLY_REACH_S * sample_rate) as usize);
+        Self::new(sample_rate, Shape { reach, edge: EARLY_EDGE })
+    }
+
+    fn new(sample_rate: f64, first: Shape) -> Self {
+        let reach = first.reach;
+        let first = first.taps();
         let later = later_taps(sample_rate);
         let later_stages: Vec<&[f32]> = later.iter().map(|taps| taps.as_slice()).collect();
         Self {

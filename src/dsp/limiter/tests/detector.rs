@@ -49,7 +49,7 @@ fn what_the_bound_leaves_out_is_below_the_threshold() {
     for sample_rate in [8_000.0, 44_100.0, 96_000.0, 192_000.0] {
         let [left, _] = programme(sample_rate, 12_000);
         let left: Vec<f32> = left.iter().map(|sample| *sample as f32).collect();
-        let (mut every, mut some) = (TruePeak::new(sample_rate), TruePeak::new(sample_rate));
+        let (mut every, mut some) = (TruePeak::exact(sample_rate), TruePeak::exact(sample_rate));
         let mut spared = 0;
         for (index, samples) in left.chunks(CONTROL_INTERVAL).enumerate() {
             let threshold = 0.25 + 0.25 * (index % 5) as f32;

@@ -3,6 +3,7 @@
 mod detector;
 mod release;
 mod soft_clip;
+mod stages;
 
 use super::*;
 
