@@ -8,17 +8,17 @@
 //! - a cut of a bell, a shelf or a tilt is the exact inverse of the boost, whose poles are the wider and lower ones that
 //!   impulse invariance serves well;
 //! - bells are matched at DC, at their frequency and at one more, chosen for the least error up to 20 kHz;
-//! - high cuts are matched at DC and at four frequencies, which gives poles and zeros both;
+//! - cuts ([`super::cut`]) have poles by impulse invariance, and one more section that adds what all of theirs lack towards the
+//!   Nyquist frequency;
 //! - shelves are exact at DC and take the least squared relative error over the spectrum and about their upper corner;
 //! - resonant shelves have zeros by impulse invariance too, so that peak and dip are where they should be, and a first-order
 //!   section that adds what both lack towards the Nyquist frequency (one section alone would be 1 dB off at best);
-//! - low cuts have both zeros at DC and are exact at the corner;
 //! - the notch has its zeros exactly at the centre, and its poles are matched at the band edge and near Nyquist;
-//! - first-order sections take pole and zero from two matched frequencies (the low cut: from its slope at DC and its corner).
+//! - tilts take pole and zero from two matched frequencies.
 //!
 //! Greatest errors up to 20 kHz at 44.1 kHz, frequencies to 16 kHz, any Q (the tests hold them): bells 0.35 dB for ±6 dB, 0.6
-//! for ±12, 0.8 for ±18; shelves 0.25, 0.4 and 0.5; Butterworth high cuts 0.65 dB down to -40 dB, others 0.85; low cuts 0.45 dB down to
-//! -60 dB, others to 2.6; tilts 0.5; notches 0.7 down to -30 dB.
+//! for ±12, 0.8 for ±18; shelves 0.25, 0.4 and 0.5; cuts of any slope 0.2 dB down to -60 dB; tilts 0.5; notches 0.7 down
+//! to -30 dB.
 //!
 //! Everything is computed in the plane of `u = (z - 1)/(z + 1)` relative to the pole frequency, where 10 Hz at 384 kHz loses
 //! no digits. Cost: some hundred operations and a few transcendental functions a section.
@@ -26,6 +26,7 @@
 use std::f64::consts::PI;
 
 use super::{
+    cut::{high_cut, is_corrected, low_cut},
     dynamics::GREATEST_GAIN_DB,
     pole_zero::{FirstOrder, LEAST_NUMERATOR, Point, Poles, SecondOrder},
     prototype::{self, MAX_SECTIONS},
@@ -43,16 +44,6 @@ pub const HIGHEST_SHARE: f64 = 0.49;
 const GRID: [f64; 10] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95];
 /// Where, of the Nyquist frequency, a bell is matched besides its centre: the error up to 20 kHz at 44.1 kHz is least there.
 const BELL_MATCH: f64 = 0.78;
-/// The same for high cuts, the highest of four.
-const HIGH_CUT_MATCH: f64 = 0.9;
-/// High cuts with corners from here on, of the Nyquist frequency, are matched at four frequencies...
-const LEAST_FOUR_MATCHES: f64 = 0.1;
-/// ...all but the highest of them below this.
-const GREATEST_INNER_MATCH: f64 = 0.8;
-/// Where lower ones are matched; a higher frequency would favour what is 60 dB down over what is heard.
-const LOW_HIGH_CUT_MATCH: f64 = 0.7;
-/// Where those are that four frequencies can't be had of: some sections of the steepest, with corners from 12 kHz on.
-const FALLBACK_MATCH: f64 = 0.85;
 /// From this Q on a shelf is made of poles and zeros by impulse invariance and a slope that corrects them.
 const RESONANT_Q: f32 = 2.0;
 /// Where, of the Nyquist frequency, that slope is matched.
@@ -74,6 +65,8 @@ pub struct Shape {
     slope: Slope,
     /// Of shelves: whether they peak and dip so sharply that one section can't follow up to the Nyquist frequency.
     resonant: bool,
+    /// Of cuts: whether they have a section that corrects the others.
+    corrected: bool,
 }
 
 impl Shape {
@@ -85,6 +78,7 @@ impl Shape {
             filter: band.filter,
             slope: if cut { band.slope } else { Slope::default() },
             resonant: shelf && band.q >= RESONANT_Q,
+            corrected: is_corrected(band),
         }
     }
 
@@ -101,7 +95,7 @@ impl Shape {
     /// Sections in use.
     pub fn sections(self) -> usize {
         match self.filter {
-            FilterType::LowCut | FilterType::HighCut => self.slope.order().div_ceil(2),
+            FilterType::LowCut | FilterType::HighCut => self.slope.order().div_ceil(2) + usize::from(self.corrected),
             _ => 1 + usize::from(self.resonant),
         }
     }
@@ -186,7 +180,8 @@ impl Designer {
                 let fit = first_order(omega, &prototype::tilt(gain));
                 sections[0] = if rises { fit } else { fit.inverse() }.coefficients();
             }
-            FilterType::LowCut | FilterType::HighCut => cut(shape, omega, q, &mut sections),
+            FilterType::LowCut => sections = low_cut(omega, shape.slope.order(), q, shape.corrected),
+            FilterType::HighCut => sections = high_cut(omega, shape.slope.order(), q),
         }
         sections
     }
@@ -210,35 +205,8 @@ impl Designer {
         let corner = omega * gain.sqrt().sqrt();
         let spread = 0.5 / q.max(2.0);
         let corners = [1.0 - spread, 1.0, 1.0 + spread].map(|ratio| Point::limited(corner * ratio));
-        let constant = gain * gain;
-        // Least squares of (N0 + N1 η + N2 η²) / (|H|² D(η)) - 1 over all points.
-        let (mut aa, mut ab, mut bb, mut ar, mut br) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for point in self.grid.iter().chain(&corners) {
-            let (eta, wanted) = poles.wanted(&analogue, omega, *point);
-            let (a, b, residual) = (eta / wanted, eta * eta / wanted, 1.0 - constant / wanted);
-            aa += a * a;
-            ab += a * b;
-            bb += b * b;
-            ar += a * residual;
-            br += b * residual;
-        }
-        let determinant = aa * bb - ab * ab;
-        let linear = (ar * bb - br * ab) / determinant;
-        let square = (br * aa - ar * ab) / determinant;
-        SecondOrder::from_power(poles, [constant, linear, square])
-    }
-}
-
-fn cut(shape: Shape, omega: f64, q: f64, sections: &mut [Coefficients; MAX_SECTIONS]) {
-    let low = shape.filter == FilterType::LowCut;
-    let order = shape.slope.order();
-    for (section, q) in sections.iter_mut().zip(prototype::cut_qualities(order, q)) {
-        *section = if low { low_cut(omega, q) } else { high_cut(omega, q) }.coefficients(1.0);
-    }
-    if order % 2 == 1 {
-        let section =
-            if low { low_cut_first_order(omega) } else { first_order(omega, &prototype::high_cut_first_order()) };
-        sections[order / 2] = section.coefficients();
+        let points = self.grid.iter().chain(&corners).map(|point| (*point, analogue.power(point.omega / omega)));
+        SecondOrder::fitted(poles, gain * gain, points)
     }
 }
 
@@ -266,21 +234,6 @@ fn correction(omega: f64, analogue: &prototype::Section, fit: &SecondOrder) -> F
     }
 }
 
-/// A second-order section of a high cut: 1 at DC and exact at four frequencies, poles and all, which are its resonance, one
-/// just below, one near the Nyquist frequency and one between. Where no filter does that, and where the corner is so low that
-/// impulse invariance is exact enough, the poles are those.
-fn high_cut(omega: f64, q: f64) -> SecondOrder {
-    let analogue = prototype::high_cut(q);
-    if omega < LEAST_FOUR_MATCHES * PI {
-        return zeros_matched(omega, &analogue, LOW_HIGH_CUT_MATCH);
-    }
-    let corner = omega.min(GREATEST_INNER_MATCH * PI);
-    let top = HIGH_CUT_MATCH * PI;
-    let below = corner * (1.0 - 0.5 / q).max(0.5);
-    let points = [below, corner, 0.5 * (corner + top), top].map(Point::new);
-    SecondOrder::through(omega, &analogue, &points).unwrap_or_else(|| zeros_matched(omega, &analogue, FALLBACK_MATCH))
-}
-
 /// Poles by impulse invariance; 1 at DC, exact at the prototype's frequency and at a share of the Nyquist frequency.
 fn zeros_matched(omega: f64, analogue: &prototype::Section, share: f64) -> SecondOrder {
     let poles = Poles::impulse_invariant(omega, &analogue.denominator);
@@ -288,19 +241,11 @@ fn zeros_matched(omega: f64, analogue: &prototype::Section, share: f64) -> Secon
     let other = Point::apart_from(&[centre.omega], share * PI);
     // N0 + N1 η + N2 η² = |H|² D(η) at both points.
     let [(eta_1, rest_1), (eta_2, rest_2)] = [centre, other].map(|point| {
-        let (eta, wanted) = poles.wanted(analogue, omega, point);
+        let (eta, wanted) = poles.wanted(analogue.power(point.omega / omega), point);
         (eta, (wanted - 1.0) / eta)
     });
     let square = (rest_2 - rest_1) / (eta_2 - eta_1);
     SecondOrder::from_power(poles, [1.0, rest_1 - square * eta_1, square])
-}
-
-/// A second-order section of a low cut: both zeros at DC, poles by impulse invariance, exact at the corner.
-fn low_cut(omega: f64, q: f64) -> SecondOrder {
-    let analogue = prototype::low_cut(q);
-    let poles = Poles::impulse_invariant(omega, &analogue.denominator);
-    let (eta, wanted) = poles.wanted(&analogue, omega, Point::limited(omega));
-    SecondOrder { poles, numerator: [0.0, 0.0, wanted.sqrt() / eta] }
 }
 
 /// Zeros exactly at the centre, 1 at DC, poles matched at the lower -3 dB edge and near Nyquist.
@@ -336,14 +281,4 @@ fn first_order(omega: f64, analogue: &prototype::Section) -> FirstOrder {
     let pole = (power_2 - power_1) / (slope_1 - slope_2);
     let linear = (power_1 + pole * slope_1).max(LEAST_NUMERATOR * power_1);
     FirstOrder { pole: pole.sqrt(), numerator: [constant.sqrt(), linear.sqrt()] }
-}
-
-/// Zero at DC, the slope there and the corner exact: `|H|² = N ζ / (N + ζ)` with `ζ = y / (ω/2)²`.
-fn low_cut_first_order(omega: f64) -> FirstOrder {
-    let corner = Point::limited(omega);
-    let half = 0.5 * omega;
-    let zeta = corner.y / (half * half);
-    let nyquist_power = zeta / (zeta / prototype::low_cut_first_order().power(corner.omega / omega) - 1.0);
-    let nyquist = nyquist_power.sqrt();
-    FirstOrder { pole: half * nyquist, numerator: [0.0, nyquist] }
 }

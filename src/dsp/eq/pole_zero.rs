@@ -75,11 +75,11 @@ impl Poles {
         Self { frequency, damping: sum / frequency }
     }
 
-    /// `η = y / frequency²` at a point, and what the numerator's power must be there for the prototype's magnitude.
-    pub fn wanted(&self, analogue: &prototype::Section, omega: f64, point: Point) -> (f64, f64) {
+    /// `η = y / frequency²` at a point, and what the numerator's power must be there for this power of the whole.
+    pub fn wanted(&self, power: f64, point: Point) -> (f64, f64) {
         let eta = point.y / (self.frequency * self.frequency);
         let denominator = 1.0 + (self.damping * self.damping - 2.0 + eta) * eta;
-        (eta, analogue.power(point.omega / omega) * denominator)
+        (eta, power * denominator)
     }
 }
 
@@ -100,12 +100,12 @@ impl SecondOrder {
         Self { poles, numerator: [constant, constant * zeros.damping * ratio, constant * ratio * ratio] }
     }
 
-    /// 1 at DC and with the prototype's magnitude at four points; none if no stable filter is that.
-    pub fn through(omega: f64, analogue: &prototype::Section, points: &[Point; 4]) -> Option<Self> {
+    /// 1 at DC and of these squared magnitudes at four points; none if no stable filter is that.
+    pub fn through(points: [(Point, f64); 4]) -> Option<Self> {
         // |H|² = (1 + N1 η + N2 η²) / (1 + D1 η + D2 η²) at each point: four linear equations, relative to the second one.
-        let unit = points[1].y;
-        let rows = points.map(|point| {
-            let (eta, power) = (point.y / unit, analogue.power(point.omega / omega));
+        let unit = points[1].0.y;
+        let rows = points.map(|(point, power)| {
+            let eta = point.y / unit;
             [eta, eta * eta, -power * eta, -power * eta * eta, power - 1.0]
         });
         let [linear, square, damping, stiffness] = solve(rows)?;
@@ -120,6 +120,25 @@ impl SecondOrder {
         }
         let poles = Poles { frequency: (unit * frequency_square).sqrt(), damping: damping_square.sqrt() };
         Some(Self::from_power(poles, [1.0, linear, square]))
+    }
+
+    /// With these poles and this squared magnitude at DC, and the least squared relative error of others at points.
+    pub fn fitted(poles: Poles, constant: f64, points: impl Iterator<Item = (Point, f64)>) -> Self {
+        // Least squares of (N0 + N1 η + N2 η²) / (|H|² D(η)) - 1 over all points.
+        let (mut aa, mut ab, mut bb, mut ar, mut br) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        for (point, power) in points {
+            let (eta, wanted) = poles.wanted(power, point);
+            let (a, b, residual) = (eta / wanted, eta * eta / wanted, 1.0 - constant / wanted);
+            aa += a * a;
+            ab += a * b;
+            bb += b * b;
+            ar += a * residual;
+            br += b * residual;
+        }
+        let determinant = aa * bb - ab * ab;
+        let linear = (ar * bb - br * ab) / determinant;
+        let square = (br * aa - ar * ab) / determinant;
+        Self::from_power(poles, [constant, linear, square])
     }
 
     /// Squared magnitude at a point.
@@ -185,6 +204,13 @@ pub struct FirstOrder {
 impl FirstOrder {
     /// Passes everything.
     pub const IDENTITY: Self = Self { pole: 1.0, numerator: [1.0, 1.0] };
+
+    /// Squared magnitude at a point.
+    pub fn power(&self, point: Point) -> f64 {
+        let eta = point.y / (self.pole * self.pole);
+        let [constant, linear] = self.numerator;
+        (constant * constant + linear * linear * eta) / (1.0 + eta)
+    }
 
     /// Pole and zero exchanged.
     pub fn inverse(self) -> Self {

@@ -11,8 +11,8 @@ use crate::{
     settings::{EqBand, FilterType},
 };
 
-/// Most sections that one band is made of: a cut of 48 dB/oct.
-pub const MAX_SECTIONS: usize = 4;
+/// Most sections that one band is made of: a cut of 48 dB/oct and its correction.
+pub const MAX_SECTIONS: usize = 5;
 
 /// One section of first or second order as a quotient of polynomials in `s / ω0`, ascending powers.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -108,14 +108,13 @@ fn tilts_and_notches_follow_the_prototype() {
 }
 
 #[test]
-fn cuts_follow_the_prototype() {
-    let deviation = |filter, qs, floor| greatest_deviation_db(filter, qs, &[0.0], 44100.0, 20000.0, floor);
-    assert!(deviation(FilterType::LowCut, &[0.707], -60.0) < 0.45);
-    assert!(deviation(FilterType::HighCut, &[0.707], -3.1) < 0.45);
-    assert!(deviation(FilterType::HighCut, &[0.707], -24.0) < 0.65);
-    assert!(deviation(FilterType::HighCut, &[0.707], -40.0) < 0.65);
-    assert!(deviation(FilterType::HighCut, &ALL_QS, -40.0) < 0.85);
-    assert!(deviation(FilterType::LowCut, &ALL_QS, -24.0) < 2.6);
+fn cuts_of_any_slope_follow_the_prototype_down_to_minus_60_db() {
+    for filter in [FilterType::LowCut, FilterType::HighCut] {
+        let deviation = |rate| greatest_deviation_db(filter, &ALL_QS, &[0.0], rate, 20000.0, -60.0);
+        assert!(deviation(44100.0) < 0.2);
+        assert!(deviation(48000.0) < 0.2);
+        assert!(deviation(96000.0) < 0.1);
+    }
 }
 
 #[test]
@@ -134,10 +133,10 @@ fn cuts_fall_by_their_slope_and_reach_minus_3_db_at_the_corner() {
                 let fall = response.power(far_hz).log10() * 10.0 - response.power(farther_hz).log10() * 10.0;
                 assert!((fall / per_octave - 1.0).abs() < 0.02, "{filter:?} {slope:?}: {fall} dB/oct");
             }
-            // High corners keep their -3 dB too.
+            // High corners keep their -3 dB within what the whole curve keeps.
             for filter in [FilterType::LowCut, FilterType::HighCut] {
                 let band = EqBand { slope: *slope, ..band(filter, 15000.0, 0.0, FRAC_1_SQRT_2 as f32) };
-                assert!((band_gain_db(&band, 15000.0, sample_rate) + 3.0103).abs() < 1e-4);
+                assert!((band_gain_db(&band, 15000.0, sample_rate) + 3.0103).abs() < 0.1);
             }
         }
     }
