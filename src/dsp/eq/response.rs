@@ -10,7 +10,7 @@ use super::{
     svf::Coefficients,
 };
 use crate::{
-    dsp::gain_to_db,
+    dsp::{gain_to_db, wider::wider},
     settings::{EqBand, EqSettings, Placement},
 };
 
@@ -55,6 +55,14 @@ impl BandResponse {
         }
     }
 
+    /// Multiplies each numerator and denominator by those of the squared magnitude where `sin²(ω/2)` is that of `squared_sines`:
+    /// a division for several bands. Both together may be as small as 1e-17 for a section.
+    pub fn multiply_fractions(&self, squared_sines: &[f64], numerators: &mut [f64], denominators: &mut [f64]) {
+        for section in &self.sections[..self.used] {
+            multiply_fractions(section.power_polynomials(), squared_sines, numerators, denominators);
+        }
+    }
+
     /// Sections that the filter is made of; none when it does nothing.
     pub fn sections(&self) -> usize {
         self.used
@@ -63,6 +71,22 @@ impl BandResponse {
     /// Gain at a frequency, dB; -200 where nothing passes.
     pub fn gain_db(&self, frequency_hz: f64) -> f64 {
         gain_to_db(self.power(frequency_hz).sqrt())
+    }
+}
+
+wider! {
+    fn multiply_fractions(
+        polynomials: [[f64; 3]; 2],
+        squared_sines: &[f64],
+        numerators: &mut [f64],
+        denominators: &mut [f64],
+    ) {
+        let [numerator, denominator] = polynomials;
+        let at = |[constant, linear, square]: [f64; 3], sine: f64| constant + (linear + square * sine) * sine;
+        for ((sine, top), bottom) in squared_sines.iter().zip(numerators).zip(denominators) {
+            *top *= at(numerator, *sine);
+            *bottom *= at(denominator, *sine);
+        }
     }
 }
 

@@ -10,7 +10,7 @@
 use wide::f64x2;
 
 use super::still_form::{StillForm, state_scale};
-use crate::dsp::CONTROL_INTERVAL;
+use crate::dsp::{CONTROL_INTERVAL, wider::wider};
 
 /// A stereo sample: left and right, or mid and side.
 pub type Frame = f64x2;
@@ -106,6 +106,24 @@ impl Coefficients {
         };
         let power = |[real, imaginary]: [f64; 2]| real * real + imaginary * imaginary;
         power(numerator) / power(denominator)
+    }
+
+    /// Numerator and denominator of the squared magnitude, polynomials in `sin²(ω/2)` with ascending powers.
+    pub fn power_polynomials(&self) -> [[f64; 3]; 2] {
+        let square = self.frequency * self.frequency;
+        let constant = (self.input + self.drive * self.low_pass) * square;
+        if self.second_order == 0.0 {
+            // Multiplied by `cos²(ω/2)`.
+            return [[constant * constant, self.input * self.input], [square * square, 1.0]]
+                .map(|[constant, linear]| [constant, linear - constant, 0.0]);
+        }
+        let linear = self.input * self.damping + self.drive * self.band_pass * self.frequency;
+        [[constant, linear, self.input], [square, self.damping, 1.0]].map(|[constant, linear, square]| {
+            // In `tan²(ω/2)`, then multiplied by the squared `cos²(ω/2)`.
+            let (low, high) = (constant * constant, square * square);
+            let middle = linear * linear - 2.0 * constant * square;
+            [low, middle - 2.0 * low, low - middle + high]
+        })
     }
 
     /// Quality of the resonance, 0.5 or less where there is none.
@@ -277,7 +295,7 @@ impl Section {
     /// Filters in place.
     pub fn process(&mut self, frames: &mut [Frame]) {
         if self.moving {
-            self.process_moving(frames);
+            process_moving(self, frames);
         } else {
             let mut state = self.state;
             for frame in frames {
@@ -286,15 +304,18 @@ impl Section {
             self.state = state;
         }
     }
+}
 
-    fn process_moving(&mut self, frames: &mut [Frame]) {
+wider! {
+    /// Filters in place while the coefficients move, at most [`CONTROL_INTERVAL`] samples.
+    fn process_moving(section: &mut Section, frames: &mut [Frame]) {
         // What each sample needs of the coefficients, first for all of them: nothing waits for anything there, and the
         // compiler makes vectors of it.
         let length = frames.len().min(CONTROL_INTERVAL);
         let [mut own_band, mut own_low, mut coupling, mut to_band, mut to_low] = [[0.0; CONTROL_INTERVAL]; 5];
         let [mut input, mut band_pass, mut low_pass] = [[0.0; CONTROL_INTERVAL]; 3];
-        let (start, step) = (self.start, self.step);
-        let first = self.position as f64 + 1.0;
+        let (start, step) = (section.start, section.step);
+        let first = section.position as f64 + 1.0;
         for index in 0..length {
             let samples = first + RAMP[index];
             let frequency = start.frequency + samples * step.frequency;
@@ -311,9 +332,9 @@ impl Section {
             band_pass[index] = 0.5 * (start.band_pass + samples * step.band_pass);
             low_pass[index] = 0.5 * (start.low_pass + samples * step.low_pass);
         }
-        self.position += length;
-        let [mut band, mut low] = self.state;
-        let (worked, passed) = (self.worked, Frame::ONE - self.worked);
+        section.position += length;
+        let [mut band, mut low] = section.state;
+        let (worked, passed) = (section.worked, Frame::ONE - section.worked);
         for (index, frame) in frames[..length].iter_mut().enumerate() {
             let (heard, coupling) = (worked * *frame, Frame::splat(coupling[index]));
             let new_band =
@@ -324,6 +345,6 @@ impl Section {
                 + Frame::splat(low_pass[index]) * (low + new_low);
             (band, low) = (new_band, new_low);
         }
-        self.state = [band, low];
+        section.state = [band, low];
     }
 }

@@ -13,16 +13,16 @@ use super::{
     design::transform,
     history::{History, Image},
     layout::{Layout, TICK},
-    spectra::{Spectra, Sum},
+    spectra::{Kernel, Spectra, Sum},
 };
 
 /// Transforms of two blocks, and memory for them.
 pub struct Transforms {
-    pub forward: Arc<dyn RealToComplex<f64>>,
-    inverse: Arc<dyn ComplexToReal<f64>>,
-    samples: Vec<f64>,
-    spectrum: Vec<Complex<f64>>,
-    scratch: Vec<Complex<f64>>,
+    pub forward: Arc<dyn RealToComplex<f32>>,
+    inverse: Arc<dyn ComplexToReal<f32>>,
+    samples: Vec<f32>,
+    spectrum: Vec<Complex<f32>>,
+    scratch: Vec<Complex<f32>>,
 }
 
 impl Transforms {
@@ -68,8 +68,8 @@ pub struct Convolver {
     /// For the kernel at work and the one that fades in.
     sums: [Sum; 2],
     /// What is played, and what will be.
-    playing: Vec<f64>,
-    coming: Vec<f64>,
+    playing: Vec<f32>,
+    coming: Vec<f32>,
 }
 
 impl Convolver {
@@ -98,42 +98,37 @@ impl Convolver {
         let start = (block - 1) * self.layout.block as i64;
         history.image(self.image, start, &mut transforms.samples);
         transforms.forward();
-        self.signal.set(self.place(block), &transforms.spectrum, 1.0);
+        self.signal.set(self.place(block), &transforms.spectrum);
     }
 
     /// Does share `part` of `parts` of what the blocks up to `newest` give to the output of the one after it. `voice` is 0 for
     /// the kernel at work, 1 for the one that fades in.
-    pub fn sum(&mut self, voice: usize, kernel: &Spectra, newest: i64, part: usize, parts: usize) {
+    pub fn sum(&mut self, voice: usize, kernel: &Kernel, newest: i64, part: usize, parts: usize) {
         let place = self.place(newest);
         self.sums[voice].begin(&self.signal, kernel, place, part, parts);
     }
 
     /// Makes the output of the block of this number, which was the last one taken: as it is with the kernel at work (`voice` 0), or
     /// faded in over what is there already (`voice` 1), from share `fade[0]` to share `fade[1]` of the way. Without a kernel
-    /// it is the input, half a kernel later.
+    /// it is silence.
     pub fn finish(
         &mut self,
         voice: usize,
-        kernel: Option<&Spectra>,
+        kernel: Option<&Kernel>,
         block: i64,
         fade: [f64; 2],
-        history: &History,
         transforms: &mut Transforms,
     ) {
         let length = self.layout.block;
-        let output = match kernel {
+        match kernel {
             Some(kernel) => {
                 let place = self.place(block);
                 self.sums[voice].finish(&self.signal, kernel, place, &mut transforms.spectrum);
                 transforms.inverse();
-                &transforms.samples[length..]
             }
-            None => {
-                let start = block * length as i64 - self.layout.centre() as i64;
-                history.image(self.image, start, &mut transforms.samples[..length]);
-                &transforms.samples[..length]
-            }
-        };
+            None => transforms.samples[length..].fill(0.0),
+        }
+        let output = &transforms.samples[length..];
         if voice == 0 {
             self.coming.copy_from_slice(output);
             return;
@@ -143,18 +138,21 @@ impl Convolver {
         for (index, (coming, output)) in self.coming.iter_mut().zip(output).enumerate() {
             let share = start + step * (index + 1) as f64;
             // A smooth step: neither end has a corner.
-            let weight = share * share * (3.0 - 2.0 * share);
+            let weight = (share * share * (3.0 - 2.0 * share)) as f32;
             *coming += weight * (output - *coming);
         }
     }
 
-    /// Plays what was made last.
-    pub fn turn(&mut self) {
+    /// Plays what was made last, or silence.
+    pub fn turn(&mut self, sounds: bool) {
         std::mem::swap(&mut self.playing, &mut self.coming);
+        if !sounds {
+            self.playing.fill(0.0);
+        }
     }
 
     /// The part of the output that is played from `position` samples after the last [`Convolver::turn`] on.
-    pub fn output(&self, position: usize) -> &[f64] {
+    pub fn output(&self, position: usize) -> &[f32] {
         &self.playing[position..position + TICK.min(self.layout.block - position)]
     }
 

@@ -1,5 +1,7 @@
 //! What came in lately, and mid and side of any stretch of it.
 
+use crate::dsp::wider::wider;
+
 /// A part of the stereo signal that is convolved on its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Image {
@@ -63,18 +65,25 @@ impl History {
     }
 
     /// Mid or side from sample number `start` on.
-    pub fn image(&self, image: Image, start: i64, samples: &mut [f64]) {
+    pub fn image(&self, image: Image, start: i64, samples: &mut [f32]) {
         let start = self.place(start);
         let first = samples.len().min(self.left.len() - start);
         let (head, tail) = samples.split_at_mut(first);
         for (part, start) in [(head, start), (tail, 0)] {
-            for ((sample, left), right) in part.iter_mut().zip(&self.left[start..]).zip(&self.right[start..]) {
-                *sample = image.of(*left, *right);
-            }
+            take_image(image, &self.left[start..], &self.right[start..], part);
         }
     }
 
     fn place(&self, sample: i64) -> usize {
-        sample.rem_euclid(self.left.len() as i64) as usize
+        // The capacity is a power of two.
+        sample as usize & (self.left.len() - 1)
+    }
+}
+
+wider! {
+    fn take_image(image: Image, left: &[f64], right: &[f64], samples: &mut [f32]) {
+        for ((sample, left), right) in samples.iter_mut().zip(left).zip(right) {
+            *sample = image.of(*left, *right) as f32;
+        }
     }
 }

@@ -17,6 +17,9 @@ pub const TICK: usize = CONTROL_INTERVAL;
 /// once more when two kernels are crossfaded. Then the block is played.
 pub const TRANSFORM_TICKS: usize = 6;
 
+/// Ticks after those in which the sums of a block are made, where there are so many: few, for spectra are read faster in long rows.
+const SUM_TICKS: usize = 8;
+
 /// How signal and kernel are cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
@@ -60,6 +63,11 @@ impl Layout {
     /// Ticks in a block.
     pub fn ticks(&self) -> usize {
         self.block / TICK
+    }
+
+    /// Ticks in which the sums of a block are made.
+    pub fn sum_ticks(&self) -> usize {
+        SUM_TICKS.min(self.ticks() - TRANSFORM_TICKS)
     }
 
     /// Delay of the stage, samples: half a kernel, one block to collect and the ticks that its transforms take.

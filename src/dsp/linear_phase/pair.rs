@@ -1,6 +1,6 @@
 //! The kernels of mid and side that belong together, and which bands they are made of.
 
-use super::{layout::Layout, spectra::Spectra};
+use super::{layout::Layout, spectra::Kernel};
 use crate::settings::{EQ_BANDS, EqBand, EqSettings, Placement};
 
 /// Bands that are in a kernel, in order.
@@ -43,14 +43,14 @@ pub struct Pair {
     /// What they were made of.
     pub bands: Bands,
     ways: [Way; 2],
-    /// The spectra, where [`Pair::own_bands`] gives bands.
-    pub kernels: [Spectra; 2],
+    /// Those of their own, where [`Pair::own_bands`] gives bands.
+    pub kernels: [Kernel; 2],
 }
 
 impl Pair {
     /// A pair that does nothing but delay.
     pub fn new(layout: Layout) -> Self {
-        let kernel = || Spectra::new(layout.partitions, layout.bins());
+        let kernel = || Kernel::new(layout.partitions, layout.bins());
         Self { bands: [None; EQ_BANDS], ways: [Way::Delay; 2], kernels: [kernel(), kernel()] }
     }
 
@@ -74,7 +74,7 @@ impl Pair {
     }
 
     /// What mid (0) or side (1) is convolved with.
-    pub fn kernel(&self, index: usize) -> Option<&Spectra> {
+    pub fn kernel(&self, index: usize) -> Option<&Kernel> {
         match self.ways[index] {
             Way::Delay => None,
             Way::Kernel(kernel) => Some(&self.kernels[kernel]),

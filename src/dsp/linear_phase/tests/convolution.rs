@@ -35,33 +35,41 @@ fn it_is_the_sum_over_all_taps() {
         for index in (first..length).step_by(1237) {
             let mid = convolved(&images[0], &mid_taps, index - first);
             let side = convolved(&images[1], &side_taps, index - first);
-            // 140 dB under full scale.
-            assert!((out_left[index] - (mid + side)).abs() < 1e-7, "{index} at {rate} Hz");
-            assert!((out_right[index] - (mid - side)).abs() < 1e-7, "{index} at {rate} Hz");
+            // 130 dB under full scale.
+            assert!((out_left[index] - (mid + side)).abs() < 3e-7, "{index} at {rate} Hz");
+            assert!((out_right[index] - (mid - side)).abs() < 3e-7, "{index} at {rate} Hz");
         }
         assert!(out_left[..first].iter().all(|sample| *sample == 0.0), "nothing comes ahead of the kernel");
     }
 }
 
-#[test]
-fn a_full_scale_sine_comes_out_with_noise_145_db_down() {
+/// What is not the sine when a full-scale one of 1 kHz goes through, under what comes out, dB.
+fn noise_db(settings: &EqSettings) -> f64 {
     let rate = 48_000.0;
-    let settings = settings_of(&[band(FilterType::Bell, 30.0, 12.0, 2.0), band(FilterType::Tilt, 900.0, -6.0, 1.0)]);
     let turn = 2.0 * std::f64::consts::PI * 1000.0 / rate;
     let mut stage = LinearPhase::new(rate);
     let delay = stage.latency();
     let start = delay + stage.layout.centre();
     let mut left: Vec<_> = (0..start + 48_000).map(|n| (turn * n as f64).sin()).collect();
     let mut right = left.clone();
-    run(&mut stage, &settings, &mut left, &mut right);
+    run(&mut stage, settings, &mut left, &mut right);
     // A sine goes through a symmetrical kernel as a sine, delayed and of another size.
     let sine = |n: usize| (turn * (n - delay) as f64).sin();
     let gain = 2.0 / 48_000.0 * (start..start + 48_000).map(|n| left[n] * sine(n)).sum::<f64>();
-    let wanted_db = settings_gain_db(&settings, Placement::Mid, 1000.0, rate);
+    let wanted_db = settings_gain_db(settings, Placement::Mid, 1000.0, rate);
     assert!((20.0 * gain.log10() - wanted_db).abs() < 0.001);
     let rest = (start..start + 48_000).map(|n| (left[n] - gain * sine(n)).powi(2)).sum::<f64>() / 48_000.0;
-    let noise_db = 10.0 * (rest / 0.5).log10();
-    assert!(noise_db < -145.0, "{noise_db} dB");
+    10.0 * (rest / (0.5 * gain * gain)).log10()
+}
+
+#[test]
+fn noise_lies_far_under_what_the_bands_change() {
+    let bell = |gain_db| noise_db(&settings_of(&[band(FilterType::Bell, 1000.0, gain_db, 1.0)]));
+    assert!(bell(18.0) < -138.0);
+    assert!(bell(6.0) < -142.0 && bell(-6.0) < -138.0);
+    assert!(bell(1.5) < -150.0 && bell(-1.5) < -150.0);
+    let elsewhere = [band(FilterType::Bell, 30.0, 12.0, 2.0), band(FilterType::HighShelf, 9000.0, -6.0, 0.7)];
+    assert!(noise_db(&settings_of(&elsewhere)) < -140.0);
 }
 
 #[test]

@@ -4,7 +4,7 @@ mod convolution;
 mod magnitude;
 mod motion;
 
-use super::{spectra::Spectra, *};
+use super::{spectra::Kernel, *};
 use crate::{
     dsp::CONTROL_INTERVAL,
     settings::{EqBand, FilterType, Placement},

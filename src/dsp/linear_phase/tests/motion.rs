@@ -90,7 +90,9 @@ fn changes_fade_without_clicks_and_arrive() {
     for _ in 0..6 {
         high = high.windows(2).map(|pair| pair[1] - pair[0]).collect();
     }
-    let bound = 1.2 * peak(&left[start..]) * (2.0 * (0.5 * turn).sin()).powi(6);
+    // What the convolution rounds to `f32` may double six times.
+    let rounding = 64.0 * f64::from(f32::EPSILON) * peak(&left[start..]);
+    let bound = 1.2 * peak(&left[start..]) * (2.0 * (0.5 * turn).sin()).powi(6) + rounding;
     assert!(peak(&high) < bound, "{} is more than {bound}", peak(&high));
 }
 
