@@ -9,6 +9,7 @@ pub mod assistant;
 pub mod dsp;
 #[cfg(feature = "editor")]
 pub mod editor;
+pub mod figures;
 #[cfg(feature = "plugin")]
 pub mod link;
 #[cfg(feature = "plugin")]

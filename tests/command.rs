@@ -86,7 +86,7 @@ fn analysis_of_a_tone_is_what_the_standard_says() {
     assert!(answer["faults"].is_array());
     let table = lacquer(&["analyze", &path]);
     assert_eq!(table.code, 0);
-    assert!(table.stdout.contains("-20.0 LUFS") && table.stdout.contains("0:20"), "{}", table.stdout);
+    assert!(table.stdout.contains("−20.0 LUFS") && table.stdout.contains("0:20"), "{}", table.stdout);
 }
 
 #[test]

@@ -30,6 +30,7 @@ use realfft::num_complex::Complex;
 use realfft::{RealFftPlanner, RealToComplex};
 
 use super::band::{Band, hann};
+use super::correlation::Correlation;
 use super::histogram::Histogram;
 use super::measurement::{THIRD_OCTAVES, third_octave_centre_hz};
 use super::overlap::Overlap;
@@ -59,39 +60,6 @@ const BASS: usize = 5;
 /// Seconds that must count for the figures to mean something.
 const ENOUGH_S: f64 = 5.0;
 
-/// Sums for a correlation.
-#[derive(Debug, Clone, Copy, Default)]
-struct Pair {
-    count: f64,
-    sums: [f64; 2],
-    squares: [f64; 2],
-    product: f64,
-}
-
-impl Pair {
-    fn add(&mut self, one: f64, other: f64) {
-        self.merge(&Pair { count: 1.0, sums: [one, other], squares: [one * one, other * other], product: one * other });
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.count += other.count;
-        for side in 0..2 {
-            self.sums[side] += other.sums[side];
-            self.squares[side] += other.squares[side];
-        }
-        self.product += other.product;
-    }
-
-    /// 0 where one of the two does not move.
-    fn correlation(&self) -> f64 {
-        let spread = |side: usize| self.count * self.squares[side] - self.sums[side] * self.sums[side];
-        let both = spread(0).max(0.0) * spread(1).max(0.0);
-        // Under a millionth of a dB is rounding.
-        let still = (self.count * self.count * 1e-12).powi(2);
-        if both > still { (self.count * self.product - self.sums[0] * self.sums[1]) / both.sqrt() } else { 0.0 }
-    }
-}
-
 /// Everything summed up over the windows of a rank.
 #[derive(Debug, Clone)]
 struct Class {
@@ -102,17 +70,17 @@ struct Class {
     change: [f64; BANDS],
     rises: [f64; BANDS],
     changes: f64,
-    itself: [[Pair; BANDS]; LAGS.len()],
-    next: [Pair; BANDS],
-    fourth: [Pair; BANDS],
-    bass: [Pair; BANDS],
+    itself: [[Correlation; BANDS]; LAGS.len()],
+    next: [Correlation; BANDS],
+    fourth: [Correlation; BANDS],
+    bass: [Correlation; BANDS],
     levels: Vec<Histogram>,
     flatnesses: Vec<Histogram>,
 }
 
 impl Class {
     fn new() -> Self {
-        let none = [Pair::default(); BANDS];
+        let none = [Correlation::default(); BANDS];
         Self {
             windows: 0,
             mid: [0.0; BANDS],
@@ -227,9 +195,12 @@ impl Describer {
             let done = self.fft.process_with_scratch(&mut self.input, &mut self.spectra[channel], &mut self.scratch);
             debug_assert!(done.is_ok());
         }
-        let [mid, side] = &mut self.powers;
-        let second = if mono { &self.spectra[0] } else { &self.spectra[1] };
-        for (bin, (l, r)) in self.spectra[0].iter().zip(second).enumerate() {
+        // Of one length, so that the loop checks no bounds.
+        let bins = self.spectra[0].len();
+        let [mid, side] = self.powers.each_mut().map(|powers| &mut powers[..bins]);
+        let (first, second) = (&self.spectra[0][..bins], &self.spectra[usize::from(!mono)][..bins]);
+        for bin in 0..bins {
+            let (l, r) = (first[bin], second[bin]);
             mid[bin] = (l + r).norm_sqr() * (self.scale * 0.25);
             side[bin] = (l - r).norm_sqr() * (self.scale * 0.25);
         }
@@ -297,10 +268,10 @@ impl Describer {
         values.extend((0..BANDS * LEVEL_QUANTILES.len()).map(|n| quantiles[n % BANDS][n / BANDS]));
         values.extend(all.change.map(|sum| sum / all.changes.max(1.0)));
         values.extend(all.rises.map(|sum| sum / all.changes.max(1.0)));
-        values.extend(all.itself.as_flattened().iter().map(Pair::correlation));
-        values.extend(all.next[..BANDS - 1].iter().map(Pair::correlation));
-        values.extend(all.fourth[..BANDS - 4].iter().map(Pair::correlation));
-        values.extend(all.bass.iter().map(Pair::correlation));
+        values.extend(all.itself.as_flattened().iter().map(Correlation::coefficient));
+        values.extend(all.next[..BANDS - 1].iter().map(Correlation::coefficient));
+        values.extend(all.fourth[..BANDS - 4].iter().map(Correlation::coefficient));
+        values.extend(all.bass.iter().map(Correlation::coefficient));
         let loud = self.mean_db_of(self.rank_under_share_from_top(gate, 0.10)..RANKS);
         let quiet = self.mean_db_of(gate..self.rank_under_share_from_top(gate, 0.75) + 1);
         for passage in [loud, quiet] {

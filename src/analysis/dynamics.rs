@@ -9,6 +9,7 @@ use super::band_split::{BandBlock, BandSplit};
 use super::gate::{CLASSES, class_of, classes_over};
 use super::histogram::Histogram;
 use super::level_db;
+use super::levels::Levels;
 use super::measurement::{BandDynamics, DYNAMICS_BANDS, DYNAMICS_EDGES_HZ, Dynamics, FLOOR_DB};
 use super::onset::{OnsetDetector, Onsets};
 
@@ -89,9 +90,6 @@ struct Block {
 pub(super) struct DynamicsMeter {
     split: BandSplit,
     onsets: OnsetDetector,
-    power: f64,
-    peak: f32,
-    samples: usize,
     /// Blocks whose loudness is not known yet: half the short-term window.
     waiting: VecDeque<Block>,
     classes: Vec<Option<Box<Class>>>,
@@ -102,9 +100,6 @@ impl DynamicsMeter {
         Self {
             split: BandSplit::new(sample_rate_hz),
             onsets: OnsetDetector::new(),
-            power: 0.0,
-            peak: 0.0,
-            samples: 0,
             waiting: VecDeque::with_capacity(DELAY_BLOCKS + 1),
             classes: vec![None; CLASSES],
         }
@@ -112,22 +107,14 @@ impl DynamicsMeter {
 
     /// Listens to a part of a block.
     pub(super) fn add(&mut self, left: &[f32], right: &[f32]) {
-        for (l, r) in left.iter().zip(right) {
-            self.power += f64::from(l * l + r * r);
-            self.peak = self.peak.max(l.abs()).max(r.abs());
-        }
-        self.samples += left.len();
         self.split.add(left, right);
     }
 
-    /// A block of 10 ms is complete, and the last three seconds this loud.
-    pub(super) fn end_block(&mut self, short_term_lufs: f64) {
+    /// A block of 10 ms of these levels is complete, and the last three seconds this loud.
+    pub(super) fn end_block(&mut self, levels: &Levels, short_term_lufs: f64) {
         let bands = self.split.end_block();
         let onsets = self.onsets.end_block(&bands.power);
-        let samples = std::mem::take(&mut self.samples).max(1) as f64;
-        let power = std::mem::take(&mut self.power) / 2.0 / samples;
-        let peak = f64::from(std::mem::take(&mut self.peak));
-        self.waiting.push_back(Block { power, peak, bands, onsets });
+        self.waiting.push_back(Block { power: levels.power(), peak: f64::from(levels.peak()), bands, onsets });
         if self.waiting.len() > DELAY_BLOCKS
             && let Some(block) = self.waiting.pop_front()
             && let Some(class) = class_of(short_term_lufs)

@@ -1,15 +1,16 @@
-//! Loudness after ITU-R BS.1770-5 and EBU R 128, Tech 3341 and 3342: K-weighting, gating, range and true peak by the `ebur128`
-//! crate, windows and distributions here.
+//! Loudness after ITU-R BS.1770-5 and EBU R 128, Tech 3341 and 3342.
 //!
-//! Momentary (400 ms) and short-term (3 s) loudness move on a grid of 10 ms, which their maxima need (Tech 3341 cases 10 and 13);
-//! their distributions are taken every 100 ms. A window that reaches back before the start counts silence there. Cost: the true
-//! peak filter, by far.
-
-use ebur128::{EbuR128, Mode};
+//! Everything comes of the K-weighted energy of blocks of 10 ms. Momentary (400 ms) and short-term (3 s) loudness move on that grid,
+//! which their maxima need (Tech 3341 cases 10 and 13); the gate's windows and all distributions are taken every 100 ms, the
+//! loudness range's every second. A window that reaches back before the start counts silence there. Cost: the weighting's two
+//! biquads, and the true peak's filter where a peak can be.
 
 use super::gate::{ABSOLUTE_GATE_LUFS, CLASSES, class_of, classes_over, power_to_lufs};
 use super::histogram::Histogram;
+use super::k_weighting::KWeighting;
+use super::levels::Levels;
 use super::measurement::{FLOOR_DB, Loudness};
+use super::true_peak::TruePeakMeter;
 use super::{BLOCKS_PER_STEP, level_db};
 
 /// Blocks of 10 ms in the momentary window of 400 ms.
@@ -36,13 +37,22 @@ pub(super) enum Story {
     Loudest,
 }
 
+/// The relative gates lie this far under the mean: of BS.1770, and of the loudness range (Tech 3342), LU.
+const GATE_LU: f64 = 10.0;
+const RANGE_GATE_LU: f64 = 20.0;
+
 /// Measures loudness block by block.
 pub(super) struct LoudnessMeter {
-    /// None where the crate refuses the format; then there is no loudness.
-    meter: Option<EbuR128>,
-    /// K-weighted mean power of the last 3 s in blocks of 10 ms, a ring.
-    powers: [f64; SHORT_TERM_BLOCKS],
+    /// Samples of a window of 100 ms.
+    step: usize,
+    weighting: KWeighting,
+    true_peak: TruePeakMeter,
+    /// K-weighted energy of the last 3 s in blocks of 10 ms, a ring.
+    energies: [f64; SHORT_TERM_BLOCKS],
     blocks: usize,
+    /// K-weighted mean powers over the absolute gate: of 400 ms every 100 ms, of 3 s every second.
+    gated_powers: Vec<f64>,
+    range_powers: Vec<f64>,
     momentary_lufs: f64,
     short_term_lufs: f64,
     momentary_max_lufs: f64,
@@ -54,23 +64,27 @@ pub(super) struct LoudnessMeter {
     step_powers: [f64; LOUDEST_STEPS],
     loudest_power: f64,
     loudest_start_step: usize,
-    /// True peak of the block that is being filled, and of the last 3 s in steps, a ring.
-    step_peak: f64,
-    step_peaks: [f64; SHORT_TERM_STEPS],
+    /// True peak of all that was heard, of the step at hand, and of the last 3 s in steps, a ring.
+    peak: f32,
+    step_peak: f32,
+    step_peaks: [f32; SHORT_TERM_STEPS],
     /// True peak minus short-term loudness, by class of short-term loudness.
     psr: Vec<Option<Histogram>>,
 }
 
 impl LoudnessMeter {
-    pub(super) fn new(sample_rate_hz: u32) -> Self {
-        // Without the crate's histogram, whose bins of 0.1 LU would cost half the tolerance of Tech 3341: ten numbers a second.
-        let meter = EbuR128::new(2, sample_rate_hz, Mode::I | Mode::LRA | Mode::TRUE_PEAK).ok();
+    /// A meter for steps of 100 ms of `step` samples.
+    pub(super) fn new(sample_rate_hz: u32, step: usize) -> Self {
         // Bins of 0.01 LU from the absolute gate up: ten times finer than any meter shows.
         let distribution = Histogram::new(ABSOLUTE_GATE_LUFS, 20.0, 0.01);
         Self {
-            meter,
-            powers: [0.0; SHORT_TERM_BLOCKS],
+            step,
+            weighting: KWeighting::new(sample_rate_hz),
+            true_peak: TruePeakMeter::new(sample_rate_hz),
+            energies: [0.0; SHORT_TERM_BLOCKS],
             blocks: 0,
+            gated_powers: Vec::new(),
+            range_powers: Vec::new(),
             momentary_lufs: FLOOR_DB,
             short_term_lufs: FLOOR_DB,
             momentary_max_lufs: FLOOR_DB,
@@ -81,6 +95,7 @@ impl LoudnessMeter {
             step_powers: [0.0; LOUDEST_STEPS],
             loudest_power: 0.0,
             loudest_start_step: 0,
+            peak: 0.0,
             step_peak: 0.0,
             step_peaks: [0.0; SHORT_TERM_STEPS],
             psr: vec![None; CLASSES],
@@ -89,19 +104,14 @@ impl LoudnessMeter {
 
     /// Listens to a part of a block.
     pub(super) fn add(&mut self, left: &[f32], right: &[f32]) {
-        let Some(meter) = &mut self.meter else { return };
-        if meter.add_frames_planar_f32(&[left, right]).is_ok() {
-            for channel in 0..2 {
-                self.step_peak = self.step_peak.max(meter.prev_true_peak(channel).unwrap_or(0.0));
-            }
-        }
+        self.weighting.add(left, right);
+        self.step_peak = self.true_peak.add(left, right, self.step_peak);
+        self.peak = self.peak.max(self.step_peak);
     }
 
     /// A block of 10 ms is complete.
     pub(super) fn end_block(&mut self) -> Story {
-        let Some(meter) = &self.meter else { return Story::Goes };
-        let block_lufs = meter.loudness_window(10).unwrap_or(f64::NEG_INFINITY);
-        self.powers[self.blocks % SHORT_TERM_BLOCKS] = 10f64.powf((block_lufs + 0.691) / 10.0);
+        self.energies[self.blocks % SHORT_TERM_BLOCKS] = self.weighting.take_energy();
         self.blocks += 1;
         self.momentary_lufs = power_to_lufs(self.mean_of_last(MOMENTARY_BLOCKS));
         self.short_term_lufs = power_to_lufs(self.mean_of_last(SHORT_TERM_BLOCKS));
@@ -116,15 +126,19 @@ impl LoudnessMeter {
         self.step_powers[(steps - 1) % LOUDEST_STEPS] = self.mean_of_last(BLOCKS_PER_STEP);
         if self.blocks >= MOMENTARY_BLOCKS && self.momentary_lufs >= ABSOLUTE_GATE_LUFS {
             self.momentary.add(self.momentary_lufs);
+            self.gated_powers.push(self.mean_of_last(MOMENTARY_BLOCKS));
         }
         if self.blocks >= SHORT_TERM_BLOCKS {
             if let Some(class) = class_of(self.short_term_lufs) {
                 self.short_term.add(self.short_term_lufs);
-                let peak = self.step_peaks.iter().copied().fold(0.0, f64::max);
+                let peak = f64::from(self.step_peaks.iter().copied().fold(0.0, f32::max));
                 // PSR of music lies between 3 and 25 dB.
                 self.psr[class]
                     .get_or_insert_with(|| Histogram::new(-5.0, 45.0, 0.1))
                     .add(level_db(peak * peak) - self.short_term_lufs);
+                if steps.is_multiple_of(STEPS_PER_SECOND) {
+                    self.range_powers.push(self.mean_of_last(SHORT_TERM_BLOCKS));
+                }
             }
             if steps.is_multiple_of(STEPS_PER_SECOND) {
                 self.short_term_each_second_lufs.push(self.short_term_lufs as f32);
@@ -141,15 +155,16 @@ impl LoudnessMeter {
         Story::Goes
     }
 
+    /// K-weighted mean power of the last blocks, both channels together.
     fn mean_of_last(&self, blocks: usize) -> f64 {
         let end = self.blocks % SHORT_TERM_BLOCKS;
         let sum: f64 = if end >= blocks {
-            self.powers[end - blocks..end].iter().sum()
+            self.energies[end - blocks..end].iter().sum()
         } else {
-            self.powers[..end].iter().sum::<f64>()
-                + self.powers[SHORT_TERM_BLOCKS - (blocks - end)..].iter().sum::<f64>()
+            self.energies[..end].iter().sum::<f64>()
+                + self.energies[SHORT_TERM_BLOCKS - (blocks - end)..].iter().sum::<f64>()
         };
-        sum / blocks as f64
+        sum * BLOCKS_PER_STEP as f64 / (blocks * self.step) as f64
     }
 
     /// Momentary loudness now, LUFS.
@@ -164,8 +179,31 @@ impl LoudnessMeter {
 
     /// The gate of BS.1770-5 as known so far, LUFS.
     pub(super) fn gate_lufs(&self) -> f64 {
-        let relative = self.meter.as_ref().and_then(|meter| meter.relative_threshold().ok());
-        relative.filter(|gate| gate.is_finite()).unwrap_or(ABSOLUTE_GATE_LUFS).max(ABSOLUTE_GATE_LUFS)
+        let mean = mean(&self.gated_powers).unwrap_or(0.0);
+        (power_to_lufs(mean) - GATE_LU).max(ABSOLUTE_GATE_LUFS)
+    }
+
+    /// Integrated loudness so far, LUFS.
+    pub(super) fn integrated_lufs(&self) -> f64 {
+        let Some(ungated) = mean(&self.gated_powers) else { return FLOOR_DB };
+        let gate = ungated * under(GATE_LU);
+        let over: Vec<f64> = self.gated_powers.iter().copied().filter(|power| *power >= gate).collect();
+        power_to_lufs(mean(&over).unwrap_or(0.0))
+    }
+
+    /// Loudness range so far, LU: from the 10th to the 95th percentile.
+    fn range_lu(&self) -> f64 {
+        let gate = mean(&self.range_powers).unwrap_or(0.0) * under(RANGE_GATE_LU);
+        let mut over: Vec<f64> = self.range_powers.iter().copied().filter(|power| *power >= gate).collect();
+        over.sort_by(f64::total_cmp);
+        let Some(last) = over.len().checked_sub(1) else { return 0.0 };
+        let at = |share: f64| power_to_lufs(over[(last as f64 * share + 0.5) as usize]);
+        at(0.95) - at(0.10)
+    }
+
+    /// True peak so far, dBTP.
+    pub(super) fn true_peak_dbtp(&self) -> f64 {
+        level_db(f64::from(self.peak).powi(2))
     }
 
     /// Length of what lies over the gate, seconds.
@@ -178,23 +216,20 @@ impl LoudnessMeter {
         self.loudest_start_step as f64 / STEPS_PER_SECOND as f64
     }
 
-    pub(super) fn loudness(&self) -> Loudness {
-        let Some(meter) = &self.meter else { return Loudness::default() };
+    /// All figures; `levels` are those of all that was heard.
+    pub(super) fn loudness(&self, levels: &Levels) -> Loudness {
         let gate_lufs = self.gate_lufs();
-        let peak = |of: &dyn Fn(u32) -> Result<f64, ebur128::Error>| {
-            level_db((0..2).filter_map(|channel| of(channel).ok()).fold(0.0, f64::max).powi(2))
-        };
-        let true_peak_dbtp = peak(&|channel| meter.true_peak(channel));
-        let integrated_lufs = meter.loudness_global().unwrap_or(FLOOR_DB).max(FLOOR_DB);
+        let true_peak_dbtp = self.true_peak_dbtp();
+        let integrated_lufs = self.integrated_lufs();
         let mut psr = Histogram::new(-5.0, 45.0, 0.1);
         self.psr[classes_over(gate_lufs)].iter().flatten().for_each(|class| psr.merge(class));
         Loudness {
             integrated_lufs,
             momentary_max_lufs: self.momentary_max_lufs,
             short_term_max_lufs: self.short_term_max_lufs,
-            range_lu: meter.loudness_range().ok().filter(|range| range.is_finite()).unwrap_or(0.0),
+            range_lu: self.range_lu(),
             true_peak_dbtp,
-            sample_peak_dbfs: peak(&|channel| meter.sample_peak(channel)),
+            sample_peak_dbfs: level_db(f64::from(levels.peak()).powi(2)),
             plr_db: if integrated_lufs > FLOOR_DB { true_peak_dbtp - integrated_lufs } else { 0.0 },
             psr_db: psr.quantiles_from(-5.0, [0.5]).map_or(0.0, |[median]| median),
             momentary_percentiles_lufs: self.momentary.quantiles_from(gate_lufs, QUANTILES).unwrap_or([FLOOR_DB; 7]),
@@ -208,28 +243,12 @@ impl LoudnessMeter {
     }
 }
 
-/// Power gain of the K-weighting filter of BS.1770-5 at `frequency_hz`, for a digital filter at `sample_rate_hz`.
-///
-/// The standard gives coefficients at 48 kHz; these are the analogue parameters they come from (a high shelf of 4 dB at 1682 Hz
-/// and a high-pass at 38 Hz) through the bilinear transform, as every meter at other rates has it.
-pub(super) fn k_weighting_power(frequency_hz: f64, sample_rate_hz: f64) -> f64 {
-    /// A pole pair's frequency in Hz and Q, its numerator's gains at high, middle and low frequencies.
-    const STAGES: [(f64, f64, [f64; 3]); 2] = [
-        (1681.974450955533, 0.7071752369554196, [1.584_864_701_130_855, 1.258_720_930_232_562, 1.0]),
-        (38.13547087602444, 0.5003270373238773, [1.0, 0.0, 0.0]),
-    ];
-    if frequency_hz >= sample_rate_hz / 2.0 {
-        return 0.0;
-    }
-    // The bilinear transform maps the frequency to tan(pi f / fs); s = i x that over the stage's own.
-    let warp = |hz: f64| (std::f64::consts::PI * hz / sample_rate_hz).tan();
-    // The standard's second numerator is 1, -2, 1 and not divided by what the transform puts before it.
-    let (second_hz, second_q, _) = STAGES[1];
-    let excess = 1.0 + warp(second_hz) / second_q + warp(second_hz).powi(2);
-    STAGES.iter().fold(excess * excess, |power, (stage_hz, q, [high, middle, low])| {
-        let s = warp(frequency_hz) / warp(*stage_hz);
-        let numerator = (low - high * s * s).powi(2) + (middle * s / q).powi(2);
-        let denominator = (1.0 - s * s).powi(2) + (s / q).powi(2);
-        power * numerator / denominator
-    })
+/// The mean; none of nothing.
+fn mean(powers: &[f64]) -> Option<f64> {
+    (!powers.is_empty()).then(|| powers.iter().sum::<f64>() / powers.len() as f64)
+}
+
+/// What lies so far under a power, as a share of it.
+fn under(lu: f64) -> f64 {
+    10f64.powf(-lu / 10.0)
 }

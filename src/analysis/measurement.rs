@@ -39,12 +39,16 @@ pub struct Measurement {
     pub spectrum: Spectrum,
     pub dynamics: Dynamics,
     pub stereo: Stereo,
-    /// What no EQ can alter, see [`super::descriptors`]; empty when too little was heard.
+    /// What no EQ can alter, see [`super::descriptors`]; empty when too little was heard, or nobody asked for
+    /// them.
     pub descriptors: Vec<f32>,
     pub faults: Vec<Fault>,
     /// The song from its start to its end by how loud it is, in order of time; empty where less than six seconds were heard.
     pub sections: Vec<Section>,
     pub resonances: Resonances,
+    /// Low-frequency energy that goes on while the bass comes and goes; none where there is none, or no telling.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rumble: Option<Rumble>,
 }
 
 impl Measurement {
@@ -93,6 +97,20 @@ pub struct Resonance {
     pub prominence_db: f64,
     /// Share of the time in which it stands out, 0 to 1.
     pub present_share: f64,
+}
+
+/// What goes on under the lowest note.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Rumble {
+    /// Where the lowest notes begin, Hz.
+    pub below_hz: f64,
+    /// Mean power of mid below that, dBFS.
+    pub level_db: f64,
+    /// How far its level moves, and how far the bass's does: 10th to 90th percentile, dB.
+    pub movement_db: f64,
+    pub bass_movement_db: f64,
+    /// Of both levels.
+    pub correlation: f64,
 }
 
 /// A stretch of the song, seconds from its start.

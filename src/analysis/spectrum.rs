@@ -14,14 +14,15 @@ use super::band::{Band, hann, weighted_sum};
 use super::faults::hum::HumMeter;
 use super::faults::low_pass::{FIRST_HZ, STRIP_HZ, STRIPS};
 use super::gate::{CLASSES, class_of, classes_over, power_to_lufs};
+use super::k_weighting::k_weighting_power;
 use super::level_db;
-use super::loudness::k_weighting_power;
 use super::measurement::{
-    DYNAMICS_BANDS, DYNAMICS_EDGES_HZ, FINE_BANDS, FLOOR_DB, Resonances, Spectrum, THIRD_OCTAVES, fine_centre_hz,
-    third_octave_centre_hz,
+    DYNAMICS_BANDS, DYNAMICS_EDGES_HZ, FINE_BANDS, FLOOR_DB, Resonances, Rumble, Spectrum, THIRD_OCTAVES,
+    fine_centre_hz, third_octave_centre_hz,
 };
 use super::overlap::Overlap;
 use super::resonance::ResonanceMeter;
+use super::rumble::RumbleMeter;
 
 /// Least length of a window in seconds; the next power of two is taken.
 const WINDOW_S: f64 = 0.6;
@@ -100,6 +101,7 @@ pub(super) struct SpectrumMeter {
     classes: Vec<Option<Box<Powers>>>,
     hum: HumMeter,
     resonance: ResonanceMeter,
+    rumble: RumbleMeter,
     /// Mid of the windows of the last 30 s, loudness class and thirds.
     recent: VecDeque<[f64; THIRD_OCTAVES]>,
     loudest: Option<([f64; THIRD_OCTAVES], usize)>,
@@ -116,6 +118,7 @@ impl SpectrumMeter {
             classes: vec![None; CLASSES],
             hum: HumMeter::new(f64::from(sample_rate_hz) / length as f64),
             resonance: ResonanceMeter::new(f64::from(sample_rate_hz) / length as f64, length / 2 + 1),
+            rumble: RumbleMeter::new(f64::from(sample_rate_hz) / length as f64, length / 2 + 1),
             recent: VecDeque::new(),
             loudest: None,
         }
@@ -139,6 +142,7 @@ impl SpectrumMeter {
         self.hum.add(&self.transform.powers[MID], lufs);
         let [mid, side, ..] = &self.transform.powers;
         self.resonance.add(mid, side, powers.whole[MID]);
+        self.rumble.add(mid, powers.whole[MID]);
         if let Some(class) = class_of(lufs) {
             self.classes[class].get_or_insert_with(|| Box::new(Powers::NONE)).add(&powers);
         }
@@ -152,6 +156,11 @@ impl SpectrumMeter {
     /// What stands out and stays put.
     pub(super) fn resonances(&self) -> Resonances {
         self.resonance.resonances()
+    }
+
+    /// What goes on under the music.
+    pub(super) fn rumble(&self) -> Option<Rumble> {
+        self.rumble.rumble()
     }
 
     /// The last 30 s are the loudest so far.
@@ -262,9 +271,12 @@ impl Transform {
             let done = self.fft.process_with_scratch(&mut self.input, &mut self.spectra[channel], &mut self.scratch);
             debug_assert!(done.is_ok());
         }
-        let [mid, side, left, right] = &mut self.powers;
-        let (first, second) = (&self.spectra[0], if mono { &self.spectra[0] } else { &self.spectra[1] });
-        for (bin, (l, r)) in first.iter().zip(second).enumerate() {
+        // Of one length, so that the loop checks no bounds and whole vectors can be made of it.
+        let bins = self.spectra[0].len();
+        let [mid, side, left, right] = self.powers.each_mut().map(|powers| &mut powers[..bins]);
+        let (first, second) = (&self.spectra[0][..bins], &self.spectra[usize::from(!mono)][..bins]);
+        for bin in 0..bins {
+            let (l, r) = (first[bin], second[bin]);
             mid[bin] = (l + r).norm_sqr() * (scale * 0.25);
             side[bin] = (l - r).norm_sqr() * (scale * 0.25);
             left[bin] = l.norm_sqr() * scale;

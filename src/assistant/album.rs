@@ -6,8 +6,14 @@
 //! colour against the others moves by more.
 
 use super::{
+    decide::limiter::{Before, Plan},
+    programme::{Programme, ProgrammeError},
+    proof::{self, Played},
+    render::{Kept, Wanted, render},
     shape::{SHAPE_BANDS, centre_hz},
+    stage::Stage,
     suggestion::Suggestion,
+    wishes::Delivery,
 };
 use crate::{
     dsp::eq::response::settings_gain_db,
@@ -18,19 +24,26 @@ use crate::{
 pub const MOST_LOUDNESS_CHANGE_LU: f64 = 1.0;
 /// How far a song's EQ may lie from the album's mean, dB (root of the mean square, 31 Hz to 16 kHz).
 pub const MOST_TONE_CHANGE_DB: f64 = 1.0;
+/// A song that stays this far under what was planned holds the album down, LU.
+const SHORT_LU: f64 = 0.15;
+/// Plans until one holds; each further one is for songs that fell short.
+const MOST_PLANS: usize = 4;
 /// Quieter is no song, LUFS.
 const SILENT_LUFS: f64 = -70.0;
 
 /// What a song of the album gets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
-    /// The suggestion with its EQ at [`Part::tone_percent`]; the limiter's drive is yet to be found for [`Part::lufs`].
+    /// The suggestion with its EQ at [`Part::tone_percent`]; the limiter's drive for [`Part::lufs`] is found by [`deliver`].
     pub settings: ChainSettings,
     /// The loudness it is to have; none for silence.
     pub lufs: Option<f64>,
     /// How much of the song's own EQ is left.
     pub tone_percent: f64,
 }
+
+/// A song's settings at its loudness, and the loudness that they reach, LUFS.
+pub type Delivered = (ChainSettings, f64);
 
 /// The whole album.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,6 +84,62 @@ pub fn plan(songs: &[Suggestion]) -> Option<AlbumPlan> {
     Some(AlbumPlan { anchor, parts: songs.iter().enumerate().map(part).collect() })
 }
 
+/// Plans the album and has each song delivered; where one falls short of its loudness, all others come down in relation to it.
+///
+/// `deliver` gives the settings of a song's part at its loudness, and the loudness that these reach; `None` where the song fails, which
+/// then keeps its place in the plan. `None` where all is silence.
+pub fn settle(songs: &[Suggestion], deliver: &mut dyn FnMut(usize, &Part) -> Option<Delivered>) -> Option<AlbumPlan> {
+    let mut songs = songs.to_vec();
+    let mut planned = plan(&songs)?;
+    let mut found: Vec<Option<(Part, ChainSettings, f64)>> = vec![None; songs.len()];
+    for _ in 0..MOST_PLANS {
+        let mut holds = true;
+        for (index, part) in planned.parts.iter().enumerate() {
+            let Some(lufs) = part.lufs else { continue };
+            if found[index].as_ref().is_none_or(|(of, ..)| of != part) {
+                found[index] = deliver(index, part).map(|(settings, reached)| (part.clone(), settings, reached));
+            }
+            if let Some((_, _, reached)) = &found[index]
+                && *reached < lufs - SHORT_LU
+            {
+                songs[index].decided_lufs = *reached;
+                holds = false;
+            }
+        }
+        if holds {
+            break;
+        }
+        planned = plan(&songs)?;
+    }
+    for (part, found) in planned.parts.iter_mut().zip(found) {
+        if let Some((_, settings, _)) = found {
+            part.settings = settings;
+        }
+    }
+    Some(planned)
+}
+
+/// The part's settings with the gain that gives its loudness under the delivery's ceiling, and the loudness reached: less where the
+/// limiter would have to take more than a song alone is allowed, since the EQ that an album scales changes what the peaks cost.
+///
+/// # Errors
+/// When the programme cannot be played to its end.
+pub fn deliver(
+    programme: &mut dyn Programme,
+    channels: u16,
+    part: &Part,
+    delivery: &Delivery,
+) -> Result<Delivered, ProgrammeError> {
+    let Some(decided_lufs) = part.lufs else { return Ok((part.settings, SILENT_LUFS)) };
+    let ahead = render(programme, channels, &Stage::AheadOfLimiter.of(&part.settings), Wanted::default(), &mut |_| {})?;
+    let before = Before { integrated_lufs: ahead.integrated_lufs, true_peak_dbtp: ahead.true_peak_dbtp };
+    let plan = Plan { decided_lufs, shortfall: None, price: Vec::new() };
+    let settings = Stage::AheadOfLimiter.of(&part.settings);
+    let mut played = Played { programme, channels, stage: Stage::Whole, kept: Kept::Nothing };
+    let proof = proof::reach(&mut played, settings, before, &plan, delivery, &mut |_| {})?;
+    Ok((proof.settings, proof.rendered.integrated_lufs))
+}
+
 fn curve(eq: &EqSettings, song: &Suggestion) -> [f64; SHAPE_BANDS] {
     let rate_hz = f64::from(song.measurement.sample_rate_hz);
     std::array::from_fn(|band| settings_gain_db(eq, Placement::Mid, centre_hz(band), rate_hz))
@@ -101,8 +170,13 @@ fn share_of_tone(eq: &EqSettings, song: &Suggestion, common: &[f64; SHAPE_BANDS]
 mod tests {
     use super::*;
     use crate::{
-        assistant::testing::{Random, drawn_shape, song_of},
-        assistant::untouched,
+        analysis::Analyser,
+        assistant::{
+            Excerpt,
+            decide::limiter::MOST_REDUCTION_DB,
+            testing::{Random, drawn_shape, music, song_of},
+            untouched,
+        },
         settings::EqBand,
     };
 
@@ -132,6 +206,63 @@ mod tests {
         let [anchor, other] = [0, 1].map(|index| plan.parts[index].lufs.expect("a loudness"));
         assert_eq!(other, -12.0);
         assert!((anchor - other - 0.5).abs() <= MOST_LOUDNESS_CHANGE_LU + 1e-9, "{anchor} {other}");
+    }
+
+    #[test]
+    fn no_song_is_limited_past_what_one_alone_may_be() {
+        let quieter = |excerpt: &Excerpt, gain: f32| {
+            let scaled = |channel: &[f32]| channel.iter().map(|sample| gain * sample).collect();
+            Excerpt { left: scaled(&excerpt.left), right: scaled(&excerpt.right), ..*excerpt }
+        };
+        let loud = music(12.0);
+        let mut songs = [loud.clone(), quieter(&loud, 0.8)];
+        let suggestions: Vec<Suggestion> = songs
+            .iter()
+            .map(|song| {
+                let mut analyser = Analyser::new(song.sample_rate_hz, 2);
+                analyser.add(&song.left, &song.right);
+                let mut suggestion = untouched(&analyser.measurement());
+                // Promised with an EQ that the album takes back: the drum's low end is there again, and with it its peaks.
+                suggestion.settings.eq.bands[1] =
+                    EqBand { on: true, frequency_hz: 60.0, gain_db: 3.0, ..EqBand::default() };
+                suggestion.decided_lufs = -7.0;
+                suggestion
+            })
+            .collect();
+        let delivery = Delivery::profiles()[0];
+        let mut calls = 0;
+        let plan = settle(&suggestions, &mut |index, part| {
+            calls += 1;
+            deliver(&mut songs[index], 2, part, &delivery).ok()
+        })
+        .expect("a plan");
+        assert!((3..=2 * MOST_PLANS).contains(&calls), "{calls} deliveries");
+        let mut reached = Vec::new();
+        for (song, part) in songs.iter_mut().zip(&plan.parts) {
+            let rendered = render(song, 2, &part.settings, Wanted::default(), &mut |_| {}).expect("renders");
+            assert!(rendered.limiter().p95_db <= MOST_REDUCTION_DB + 0.05, "{:?}", rendered.limiter());
+            assert!(rendered.true_peak_dbtp <= delivery.ceiling_dbtp + 1e-3);
+            assert!(rendered.integrated_lufs < -7.5, "nothing was given up");
+            reached.push(rendered.integrated_lufs);
+        }
+        let against = |of: &dyn Fn(usize) -> f64| of(1) - of(0);
+        let was = against(&|song| suggestions[song].measurement.loudness.integrated_lufs);
+        assert!((against(&|song| reached[song]) - was).abs() <= MOST_LOUDNESS_CHANGE_LU + SHORT_LU, "{reached:?}");
+    }
+
+    #[test]
+    fn a_song_that_falls_short_takes_the_others_with_it() {
+        let album = [song(-14.0, -10.0, 0.0), song(-14.0, -10.0, 0.0), song(-120.0, -120.0, 0.0)];
+        let plan = settle(&album, &mut |index, part| {
+            let lufs = part.lufs.expect("a sounding song");
+            // The first song goes no louder than this.
+            Some((part.settings, if index == 0 { lufs.min(-12.5) } else { lufs }))
+        })
+        .expect("a plan");
+        let lufs: Vec<Option<f64>> = plan.parts.iter().map(|part| part.lufs).collect();
+        assert_eq!(lufs[0], Some(-12.5));
+        assert!(lufs[1].is_some_and(|lufs| (lufs + 12.5).abs() <= MOST_LOUDNESS_CHANGE_LU), "{lufs:?}");
+        assert_eq!(lufs[2], None);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::suggestion::{Change, Module, Suggestion};
 use crate::settings::{
     ChainSettings, CompressorBand, EqBand, FilterType,
-    fields::{Field, Kind, field},
+    fields::{Field, Kind, field, fields},
 };
 
 /// How much of a suggestion is taken, percent.
@@ -111,6 +111,24 @@ impl Suggestion {
     }
 }
 
+/// `suggested` at a share of its strength, 0 (neutral) to 1 (all of it), as the settings glide from neutral.
+pub fn partly(suggested: &ChainSettings, share: f64) -> ChainSettings {
+    let neutral = ChainSettings::default();
+    if share >= 1.0 {
+        return *suggested;
+    }
+    let mut settings = neutral;
+    // What is not a number takes nothing.
+    if share > 0.0 {
+        let origin = origin(&neutral, suggested);
+        for field in fields() {
+            let value = blended(field, &neutral, &origin, suggested, share as f32);
+            field.set(&mut settings, field.snap(value));
+        }
+    }
+    settings
+}
+
 /// Whether a field belongs to its module as a whole and not to one band's item.
 fn is_common(field: &Field) -> bool {
     let id = field.id.as_str();
@@ -133,7 +151,7 @@ fn origin(before: &ChainSettings, suggested: &ChainSettings) -> ChainSettings {
     }
     if !before.compressor.on && suggested.compressor.on {
         origin.compressor = suggested.compressor;
-        for band in &mut origin.compressor.bands {
+        for band in origin.compressor.bands.iter_mut().filter(|band| band.on) {
             *band = CompressorBand { ratio: 1.0, makeup_db: 0.0, ..*band };
         }
     }
@@ -166,7 +184,9 @@ fn at_rest(band: &EqBand) -> EqBand {
         _ => band.frequency_hz,
     };
     let mut rest = EqBand { gain_db: 0.0, frequency_hz, ..*band };
-    rest.dynamics.range_db = 0.0;
+    if band.dynamics.on {
+        rest.dynamics.range_db = 0.0;
+    }
     rest
 }
 

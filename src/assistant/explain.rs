@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     analysis::Measurement,
+    figures::typeset,
     settings::{
         ChainSettings, Choice, FilterType, MAX_BANDS, Placement,
         fields::{self, Field},
@@ -55,7 +56,7 @@ pub fn items(findings: &[Finding], spoken: &Spoken) -> Vec<Item> {
     }
     for (item, finding) in items.iter_mut().zip(findings) {
         item.acts = !item.changes.is_empty();
-        item.reason = if item.acts {
+        let sentence = if item.acts {
             item.effect = effect(finding, spoken);
             match action(finding, spoken.settings, &spoken.taken_db) {
                 Some(action) => format!("{}; {action}.", finding.cause),
@@ -68,6 +69,7 @@ pub fn items(findings: &[Finding], spoken: &Spoken) -> Vec<Item> {
         } else {
             format!("{}.", finding.cause)
         };
+        item.reason = typeset(&sentence);
     }
     items
 }

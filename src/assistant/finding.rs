@@ -1,5 +1,7 @@
 //! What a decision found and does, before it is put into words.
 
+pub use crate::figures::hertz;
+
 use super::{gauge::Gauge, suggestion::Module};
 use crate::analysis::measurement::TimeRange;
 
@@ -27,14 +29,4 @@ pub struct Finding {
 pub struct Decision<T> {
     pub settings: T,
     pub findings: Vec<Finding>,
-}
-
-/// A frequency as people write it: `63 Hz`, `250 Hz`, `4.5 kHz`.
-pub fn hertz(frequency_hz: f64) -> String {
-    if frequency_hz >= 1000.0 {
-        let kilo = format!("{:.1}", frequency_hz / 1000.0);
-        format!("{} kHz", kilo.strip_suffix(".0").unwrap_or(&kilo))
-    } else {
-        format!("{frequency_hz:.0} Hz")
-    }
 }

@@ -1,16 +1,22 @@
 //! What is said of the loudness, and of suggestions that were dropped.
 
 use super::{
-    decide::limiter::{MOST_REDUCTION_DB, Plan, ShortfallCause},
+    decide::limiter::{MOST_REDUCTION_DB, Plan, Shortfall, ShortfallCause},
     finding::Finding,
     gauge::Gauge,
     proof::{Judgement, Proof},
     render::Reduction,
     style::Profile,
-    suggestion::Module,
+    suggestion::{Module, cost_db},
     wishes::{Delivery, Wishes},
 };
-use crate::analysis::{Measurement, measurement::TimeRange};
+use crate::{
+    analysis::{Measurement, measurement::TimeRange},
+    figures::{clock, typeset},
+};
+
+/// Less reduction would read as 0.0 dB.
+const LEAST_SAID_DB: f64 = 0.05;
 
 /// The item of the limiter, and a note where the delivery is out of reach.
 pub fn finding(
@@ -25,20 +31,17 @@ pub fn finding(
     let wanted = delivery.integrated_lufs;
     let song = format!("The song measures {:.1} LUFS at {:.1} dBTP", own.integrated_lufs, own.true_peak_dbtp);
     let settings = &proof.settings;
-    let p95_db = proof.rendered.limiter().p95_db;
+    let limiter = proof.rendered.limiter();
     let reached = proof.rendered.integrated_lufs;
     let mut cause = if settings.limiter.on {
         let drive = match settings.input.gain_db < 0.0 {
             true => format!("{:.1} dB at the input", settings.input.gain_db),
             false => format!("{:.1} dB of drive", settings.limiter.drive_db),
         };
-        let limiting = match p95_db {
-            p95 if p95 < 0.05 => "with next to nothing limited".to_owned(),
-            p95 => format!("for {p95:.1} dB of reduction on the loud parts (95th percentile)"),
-        };
         format!(
-            "{song}; {drive} into a ceiling of {:.1} dBTP makes it {reached:.1} LUFS, {limiting}",
-            delivery.ceiling_dbtp
+            "{song}; {drive} into a ceiling of {:.1} dBTP makes it {reached:.1} LUFS, {}",
+            delivery.ceiling_dbtp,
+            limiting(&limiter)
         )
     } else if settings.output.gain_db != 0.0 {
         format!(
@@ -53,10 +56,13 @@ pub fn finding(
         cause += &format!(", {:.0} % of the way to {wanted:.1} LUFS", 100.0 * amount);
     } else if (reached - wanted).abs() < 0.15 {
         cause += &format!(", as {} asks", name(delivery));
+        if let Some(cost_db) = cost_db(&plan.price, reached + 1.0).filter(|_| limiter.p95_db >= LEAST_SAID_DB) {
+            cause += &format!("; {:.1} LUFS would cost {cost_db:.1} dB", reached + 1.0);
+        }
     } else {
         let price = price(plan, wanted, profile);
         cause += &format!("; {price}");
-        note = Some(format!("Loudness: the song takes {reached:.1} LUFS; {price}."));
+        note = Some(typeset(&format!("Loudness: the song takes {reached:.1} LUFS; {price}.")));
     }
     let finding = Finding {
         module: Module::Limiter,
@@ -69,9 +75,22 @@ pub fn finding(
         unit: "LUFS",
         confidence: 1.0,
         gauge: Some(Gauge::Loudness),
-        time: worst_moment(&proof.rendered.limiter()),
+        time: worst_moment(&limiter),
     };
     (finding, note)
+}
+
+/// What the limiter takes, and where the most.
+fn limiting(limiter: &Reduction) -> String {
+    let Reduction { p95_db, max_db, .. } = *limiter;
+    match limiter.worst_s {
+        Some(_) if p95_db < LEAST_SAID_DB && max_db < 2.0 * LEAST_SAID_DB => "with next to nothing limited".to_owned(),
+        Some(at_s) => format!(
+            "for {p95_db:.1} dB of reduction on the loud parts (95th percentile), {max_db:.1} dB at the worst moment ({})",
+            clock(at_s)
+        ),
+        None => "with nothing limited".to_owned(),
+    }
 }
 
 /// Where the limiter takes the most.
@@ -86,18 +105,18 @@ fn name(delivery: &Delivery) -> String {
     }
 }
 
-/// What the delivery's loudness would cost.
+/// What the delivery's loudness would cost, and why that is not paid.
 fn price(plan: &Plan, wanted: f64, profile: &Profile) -> String {
-    let cost_db = plan.shortfall.map_or(0.0, |shortfall| shortfall.cost_db);
-    match plan.shortfall.map(|shortfall| shortfall.cause) {
-        Some(ShortfallCause::Plr(low)) => format!(
+    match plan.shortfall {
+        Some(Shortfall { cause: ShortfallCause::Plr(low), cost_db }) => format!(
             "{wanted:.1} would cost {cost_db:.1} dB of reduction and bring PLR under the {low:.1} dB that the low end of {} has",
             profile.label
         ),
-        _ => format!(
-            "{wanted:.1} would cost {:.1} dB of reduction, {MOST_REDUCTION_DB:.0} dB is the limit",
-            cost_db.max(MOST_REDUCTION_DB)
-        ),
+        Some(Shortfall { cause: ShortfallCause::Reduction, cost_db }) => {
+            format!("{wanted:.1} would cost {cost_db:.1} dB of reduction, {MOST_REDUCTION_DB:.0} dB is the limit")
+        }
+        // The curve promised it, the song itself did not keep that.
+        None => format!("{wanted:.1} would cost more than {MOST_REDUCTION_DB:.0} dB of reduction, which is the limit"),
     }
 }
 
@@ -140,9 +159,10 @@ pub fn dropped(judgement: Judgement) -> Finding {
             "Nothing to do: what was tried did not help, rendered it took {what} from {:.2} to {:.2} {unit}",
             judgement.before, judgement.after
         ),
-        measured: judgement.after,
+        // Left as it is, it is nearer than what was tried.
+        measured: judgement.before,
         target_low: 0.0,
-        target_high: judgement.before,
+        target_high: judgement.after,
         unit,
         // The further off it led, the surer it was wrong.
         confidence: judgement.after / (judgement.after + judgement.before).max(f64::MIN_POSITIVE),

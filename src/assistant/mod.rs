@@ -22,6 +22,7 @@ mod proof;
 mod regression;
 mod render;
 mod shape;
+mod stage;
 mod style;
 pub mod suggestion;
 pub mod target;
@@ -33,10 +34,10 @@ mod tone;
 mod verify;
 pub mod wishes;
 
-pub use amounts::Amounts;
+pub use amounts::{Amounts, partly};
 pub use learn::Learner;
 pub use programme::{Excerpt, Programme, ProgrammeError};
-pub use suggestion::{Change, Effect, Item, MixFix, Module, PricePoint, StyleShare, Suggestion, TargetCurve};
+pub use suggestion::{Change, Effect, Item, MixFix, Module, PricePoint, StyleShare, Suggestion, TargetCurve, cost_db};
 pub use target::Target;
 pub use wishes::{Delivery, Style, Wishes};
 
@@ -44,8 +45,8 @@ use decide::imager;
 use explain::Spoken;
 use gauge::Aims;
 pub use gauge::Gauge;
-use proof::Held;
 use shape::SongShape;
+use stage::Held;
 use style::Profile;
 use verify::{Decided, Proving};
 
@@ -112,7 +113,7 @@ pub fn suggest_against(
         progress(1.0);
         return Ok(suggestion);
     }
-    decided.settings = snapped(scaled(&decided.settings, amount));
+    decided.settings = partly(&snapped(decided.settings), amount);
     let held = Held::of(programme, measurement.heard_s)?;
     let mut proving = Proving { held, measurement, profile: &profile, wishes, amount, progress: &mut *progress };
     proving.prove(decided, &mut suggestion)?;
@@ -124,7 +125,8 @@ impl Decided {
     fn of(measurement: &Measurement, song: &SongShape, profile: &Profile, wishes: &Wishes) -> Self {
         let allowed = |module| wishes.only.contains(&module);
         let mut settings = ChainSettings::default();
-        let eq = decide::eq::decide(measurement, song, profile);
+        let mut eq = decide::eq::decide(measurement, song, profile);
+        decide::rumble::add(&mut eq, measurement);
         if allowed(Module::Eq) {
             settings.eq = eq.settings;
         }
@@ -144,31 +146,6 @@ impl Decided {
     }
 }
 
-/// The settings at a part of their strength.
-fn scaled(settings: &ChainSettings, amount: f64) -> ChainSettings {
-    /// Where cuts and mono-below begin to do anything.
-    const LOWEST_HZ: f32 = 10.0;
-    const LOWEST_MONO_HZ: f32 = 20.0;
-    let amount = amount as f32;
-    let mut settings = *settings;
-    for band in settings.eq.bands.iter_mut().filter(|band| band.on) {
-        band.gain_db *= amount;
-        if band.filter == crate::settings::FilterType::LowCut {
-            band.frequency_hz = LOWEST_HZ * (band.frequency_hz / LOWEST_HZ).powf(amount);
-        }
-    }
-    for band in settings.compressor.bands.iter_mut().filter(|band| band.on && settings.compressor.on) {
-        band.ratio = 1.0 + (band.ratio - 1.0) * amount;
-    }
-    for width in &mut settings.imager.widths_percent {
-        *width = 100.0 + (*width - 100.0) * amount;
-    }
-    if settings.imager.mono_below_on {
-        settings.imager.mono_below_hz = LOWEST_MONO_HZ * (settings.imager.mono_below_hz / LOWEST_MONO_HZ).powf(amount);
-    }
-    settings
-}
-
 /// Why nothing can be suggested, if so.
 fn refusal(measurement: &Measurement) -> Option<String> {
     let fault = |kind| measurement.faults.iter().find(|fault| fault.kind == kind).map(|fault| fault.message.clone());
@@ -181,7 +158,7 @@ fn refusal(measurement: &Measurement) -> Option<String> {
         return Some(message);
     }
     if loudness.integrated_lufs <= -70.0 {
-        return Some("the music is silent (below -70 LUFS)".into());
+        return Some("the music is silent (below −70 LUFS)".into());
     }
     if measurement.gated_s < LEAST_GATED_S {
         return Some(format!(

@@ -10,6 +10,11 @@ pub trait Programme {
     /// Samples a second, 8000 to 384000.
     fn sample_rate_hz(&self) -> u32;
 
+    /// Whether playing it again costs no more than reading memory.
+    fn is_in_memory(&self) -> bool {
+        false
+    }
+
     /// Plays everything in blocks (left, right; of equal length, any length) into `sink`.
     ///
     /// # Errors
@@ -28,6 +33,10 @@ pub struct Excerpt {
 impl Programme for Excerpt {
     fn sample_rate_hz(&self) -> u32 {
         self.sample_rate_hz
+    }
+
+    fn is_in_memory(&self) -> bool {
+        true
     }
 
     fn play(&mut self, sink: &mut dyn FnMut(&[f32], &[f32])) -> Result<(), ProgrammeError> {

@@ -8,8 +8,9 @@ use super::{
         side,
     },
     programme::{Excerpt, Programme, ProgrammeError},
-    render::{Rendered, Wanted, excerpt, render},
+    render::{Kept, Rendered, Wanted, render},
     shape::{SongShape, spreads_db},
+    stage::Stage,
     style::Profile,
     suggestion::Module,
     wishes::Delivery,
@@ -158,14 +159,24 @@ pub struct Proof {
     pub decided_lufs: f64,
 }
 
+/// What is rendered, and how.
+pub struct Played<'a> {
+    /// What enters the stage.
+    pub programme: &'a mut dyn Programme,
+    pub channels: u16,
+    pub stage: Stage,
+    /// Where all of the output may be kept, only that of the last render is measured in full, and nothing is rendered for the
+    /// measurement's sake.
+    pub kept: Kept,
+}
+
 /// Finds the gain that reaches `decided_lufs` under the ceiling, by rendering the whole song. Where the limit of reduction is met
 /// first, less is decided.
 ///
 /// # Errors
 /// When the music cannot be played or measured.
 pub fn reach(
-    programme: &mut dyn Programme,
-    channels: u16,
+    played: &mut Played,
     mut settings: ChainSettings,
     before: Before,
     plan: &Plan,
@@ -182,6 +193,7 @@ pub fn reach(
     let mut renders = 0;
     // The first drive of a search is rarely the last: of it, loudness and peak are enough to know.
     let mut measures = !limiting;
+    let keeps = matches!(played.kept, Kept::All(_));
     loop {
         limiter::apply_gain(&mut settings, gain_db, limiting, ceiling_dbtp);
         for (band, threshold_db) in settings.compressor.bands.iter_mut().zip(thresholds) {
@@ -190,8 +202,9 @@ pub fn reach(
             }
         }
         settings = snapped(settings);
-        let wanted = Wanted { measurement: measures, true_peak: true, ..Wanted::default() };
-        let rendered = render(programme, channels, &settings, wanted, &mut *progress)?;
+        let wanted = Wanted { measurement: measures && !keeps, kept: played.kept };
+        let settled = played.stage.of(&settings);
+        let mut rendered = render(played.programme, played.channels, &settled, wanted, &mut *progress)?;
         measures = true;
         renders += 1;
         let over_db = rendered.true_peak_dbtp - delivery.ceiling_dbtp;
@@ -200,6 +213,9 @@ pub fn reach(
         tried.push((gain_db, rendered.integrated_lufs));
         if renders >= MOST_RENDERS {
             decided_lufs = rendered.integrated_lufs;
+            if keeps {
+                rendered.measure_kept(played.channels);
+            }
             return Ok(Proof { settings, rendered, decided_lufs });
         }
         if over_db > 0.0 {
@@ -215,8 +231,11 @@ pub fn reach(
             gain_db += error_lu / slope(&tried);
             continue;
         }
-        if over_db > 0.0 || rendered.measurement.is_none() {
+        if over_db > 0.0 || (rendered.measurement.is_none() && !keeps) {
             continue;
+        }
+        if keeps {
+            rendered.measure_kept(played.channels);
         }
         return Ok(Proof { settings, rendered, decided_lufs });
     }
@@ -240,49 +259,4 @@ fn start_drive(plan: &Plan, need_db: f64) -> f64 {
         pair[0].drive_db + (wanted - pair[0].integrated_lufs) / run * (pair[1].drive_db - pair[0].drive_db)
     });
     drive.unwrap_or(need_db).max(need_db)
-}
-
-/// Music that is held in memory where that is cheap, so that proving it does not decode it again.
-pub enum Held<'a> {
-    Memory(Excerpt),
-    Source(&'a mut dyn Programme),
-}
-
-impl<'a> Held<'a> {
-    /// Frames up to which music is held: a quarter of an hour at 48 kHz, 350 MB.
-    const MOST_FRAMES: f64 = 44e6;
-
-    /// Holds `programme` if `length_s` of it is short enough.
-    ///
-    /// # Errors
-    /// When the programme cannot be played to its end.
-    pub fn of(programme: &'a mut dyn Programme, length_s: f64) -> Result<Self, ProgrammeError> {
-        let rate = programme.sample_rate_hz();
-        if length_s * f64::from(rate) > Self::MOST_FRAMES {
-            return Ok(Self::Source(programme));
-        }
-        let mut held = Excerpt { sample_rate_hz: rate, ..Excerpt::default() };
-        programme.play(&mut |left, right| {
-            let length = left.len().min(right.len());
-            held.left.extend_from_slice(&left[..length]);
-            held.right.extend_from_slice(&right[..length]);
-        })?;
-        Ok(Self::Memory(held))
-    }
-
-    /// The music itself.
-    pub fn programme(&mut self) -> &mut dyn Programme {
-        match self {
-            Self::Memory(excerpt) => excerpt,
-            Self::Source(programme) => *programme,
-        }
-    }
-
-    /// Its part from `from_s` on.
-    ///
-    /// # Errors
-    /// When the programme cannot be played to its end.
-    pub fn excerpt(&mut self, from_s: f64) -> Result<Excerpt, ProgrammeError> {
-        excerpt(self.programme(), from_s)
-    }
 }

@@ -1,14 +1,12 @@
 //! Plays a programme through the real chain and measures what comes out: the proof of every suggestion.
 //!
 //! The programme's blocks are cut anew, so that neither the sound nor the meters depend on their lengths; the chain's latency is
-//! skipped. Memory: a few bytes for each 10 ms, and the loudest 30 s where they are asked for.
-
-use ebur128::{EbuR128, Mode};
+//! skipped. Memory: a few bytes for each 10 ms, and what is to be kept of the output.
 
 use super::programme::{Excerpt, Programme, ProgrammeError};
 use crate::{
-    analysis::{Analyser, Measurement, measurement::FLOOR_DB},
-    dsp::{Chain, ChainMeters, gain_to_db},
+    analysis::{Analyser, LevelMeter, Measurement},
+    dsp::{Chain, ChainMeters},
     settings::{ChainSettings, MAX_BANDS},
 };
 
@@ -16,14 +14,22 @@ use crate::{
 const BLOCKS_PER_S: u32 = 100;
 
 /// What to find out on the way.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Wanted {
-    /// A full measurement; without it loudness alone.
+    /// A full measurement but for the descriptors; without it loudness and true peak alone.
     pub measurement: bool,
-    /// The true peak, where no full measurement is wanted.
-    pub true_peak: bool,
-    /// The output from this second on is kept (30 s of it).
-    pub excerpt_from_s: Option<f64>,
+    pub kept: Kept,
+}
+
+/// What is kept of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Kept {
+    #[default]
+    Nothing,
+    /// [`EXCERPT_S`] from this second on.
+    From(f64),
+    /// All of it, about so many frames.
+    All(usize),
 }
 
 /// Length of the excerpt that the drive is searched on, seconds.
@@ -32,10 +38,9 @@ pub const EXCERPT_S: f64 = 30.0;
 /// What came out.
 pub struct Rendered {
     pub integrated_lufs: f64,
-    /// -120 where it was not wanted.
     pub true_peak_dbtp: f64,
     pub measurement: Option<Measurement>,
-    pub excerpt: Excerpt,
+    pub kept: Excerpt,
     sample_rate_hz: u32,
     blocks: Vec<Block>,
 }
@@ -85,7 +90,7 @@ pub struct Reduction {
 /// Renders `programme` with `settings`.
 ///
 /// # Errors
-/// When the programme cannot be played to its end, or its loudness not be measured.
+/// When the programme cannot be played to its end.
 pub fn render(
     programme: &mut dyn Programme,
     channels: u16,
@@ -94,58 +99,66 @@ pub fn render(
     progress: &mut dyn FnMut(f64),
 ) -> Result<Rendered, ProgrammeError> {
     let rate = programme.sample_rate_hz();
-    let mut session = Session::new(rate, channels, settings, wanted)?;
+    let mut session = Session::new(rate, channels, settings, wanted);
     programme.play(&mut |left, right| {
         session.add(left, right);
         progress(session.played as f64 / f64::from(rate));
     })?;
-    session.finish()
+    Ok(session.finish())
+}
+
+/// Listens to the output.
+enum Ear {
+    Levels(Box<LevelMeter>),
+    All(Box<Analyser>),
 }
 
 struct Session<'a> {
     rate: u32,
     settings: &'a ChainSettings,
     chain: Chain,
-    meter: Option<EbuR128>,
-    analyser: Option<Analyser>,
-    excerpt_from: Option<usize>,
-    excerpt: Excerpt,
+    ear: Ear,
+    /// Samples of the output that are kept.
+    keep: std::ops::Range<usize>,
+    kept: Excerpt,
     skip: usize,
     played: usize,
     emitted: usize,
     pending: [Vec<f32>; 2],
     block: usize,
     blocks: Vec<Block>,
-    failed: Option<ebur128::Error>,
 }
 
 impl<'a> Session<'a> {
-    fn new(rate: u32, channels: u16, settings: &'a ChainSettings, wanted: Wanted) -> Result<Self, ProgrammeError> {
+    fn new(rate: u32, channels: u16, settings: &'a ChainSettings, wanted: Wanted) -> Self {
         let chain = Chain::new(f64::from(rate), settings.eq.phase);
-        let mode = if wanted.true_peak { Mode::I | Mode::TRUE_PEAK } else { Mode::I };
-        let meter =
-            match wanted.measurement {
-                true => None,
-                false => Some(EbuR128::new(2, rate, mode).map_err(|error| {
-                    ProgrammeError(format!("the loudness at {rate} Hz cannot be measured: {error}"))
-                })?),
-            };
-        Ok(Self {
+        let samples = |seconds: f64| (seconds * f64::from(rate)) as usize;
+        let room = match wanted.kept {
+            Kept::Nothing => 0,
+            Kept::From(_) => samples(EXCERPT_S),
+            Kept::All(frames) => frames,
+        };
+        Self {
             rate,
             settings,
             skip: chain.latency(),
             chain,
-            meter,
-            analyser: wanted.measurement.then(|| Analyser::new(rate, channels)),
-            excerpt_from: wanted.excerpt_from_s.map(|start_s| (start_s * f64::from(rate)) as usize),
-            excerpt: Excerpt { sample_rate_hz: rate, ..Excerpt::default() },
+            ear: match wanted.measurement {
+                true => Ear::All(Box::new(Analyser::new(rate, channels).without_descriptors())),
+                false => Ear::Levels(Box::new(LevelMeter::new(rate))),
+            },
+            keep: match wanted.kept {
+                Kept::Nothing => 0..0,
+                Kept::From(start_s) => samples(start_s)..samples(start_s) + samples(EXCERPT_S),
+                Kept::All(_) => 0..usize::MAX,
+            },
+            kept: Excerpt { sample_rate_hz: rate, left: Vec::with_capacity(room), right: Vec::with_capacity(room) },
             played: 0,
             emitted: 0,
             pending: [Vec::new(), Vec::new()],
             block: (rate / BLOCKS_PER_S).max(1) as usize,
             blocks: Vec::new(),
-            failed: None,
-        })
+        }
     }
 
     fn add(&mut self, left: &[f32], right: &[f32]) {
@@ -182,13 +195,9 @@ impl<'a> Session<'a> {
     }
 
     fn measure(&mut self, left: &[f32], right: &[f32], meters: &ChainMeters) {
-        if let Some(meter) = &mut self.meter
-            && let Err(error) = meter.add_frames_planar_f32(&[left, right])
-        {
-            self.failed = Some(error);
-        }
-        if let Some(analyser) = &mut self.analyser {
-            analyser.add(left, right);
+        match &mut self.ear {
+            Ear::Levels(meter) => meter.add(left, right),
+            Ear::All(analyser) => analyser.add(left, right),
         }
         let energy: f32 = left.iter().chain(right).map(|sample| sample * sample).sum();
         self.blocks.push(Block {
@@ -197,19 +206,14 @@ impl<'a> Session<'a> {
             limiter_db: meters.limiter_reduction_db,
             compressor_db: meters.compressor_reduction_db,
         });
-        if let Some(from) = self.excerpt_from {
-            let length = (EXCERPT_S * f64::from(self.rate)) as usize;
-            let first = self.emitted - left.len();
-            let start = from.saturating_sub(first).min(left.len());
-            let end = (from + length).saturating_sub(first).min(left.len());
-            if start < end {
-                self.excerpt.left.extend_from_slice(&left[start..end]);
-                self.excerpt.right.extend_from_slice(&right[start..end]);
-            }
-        }
+        let first = self.emitted - left.len();
+        let inside = |place: usize| place.saturating_sub(first).min(left.len());
+        let kept = inside(self.keep.start)..inside(self.keep.end);
+        self.kept.left.extend_from_slice(&left[kept.clone()]);
+        self.kept.right.extend_from_slice(&right[kept]);
     }
 
-    fn finish(mut self) -> Result<Rendered, ProgrammeError> {
+    fn finish(mut self) -> Rendered {
         // Silence pushes out what the latency still holds.
         while self.emitted < self.played {
             let missing = self.block - self.pending[0].len();
@@ -218,31 +222,33 @@ impl<'a> Session<'a> {
             }
             self.process();
         }
-        if let Some(error) = self.failed {
-            return Err(ProgrammeError(format!("the loudness of the rendered music cannot be measured: {error}")));
-        }
-        let measurement = self.analyser.map(|analyser| analyser.measurement());
-        let (mut integrated, mut true_peak) = (FLOOR_DB, FLOOR_DB);
-        if let Some(measurement) = &measurement {
-            integrated = measurement.loudness.integrated_lufs;
-            true_peak = measurement.loudness.true_peak_dbtp;
-        } else if let Some(meter) = &self.meter {
-            let peak = |channel| meter.true_peak(channel).unwrap_or(0.0);
-            integrated = meter.loudness_global().unwrap_or(FLOOR_DB).max(FLOOR_DB);
-            true_peak = gain_to_db(peak(0).max(peak(1))).max(FLOOR_DB);
-        }
-        Ok(Rendered {
-            integrated_lufs: integrated,
-            true_peak_dbtp: true_peak,
+        let (integrated_lufs, true_peak_dbtp, measurement) = match self.ear {
+            Ear::Levels(meter) => (meter.integrated_lufs(), meter.true_peak_dbtp(), None),
+            Ear::All(analyser) => {
+                let measurement = analyser.measurement();
+                (measurement.loudness.integrated_lufs, measurement.loudness.true_peak_dbtp, Some(measurement))
+            }
+        };
+        Rendered {
+            integrated_lufs,
+            true_peak_dbtp,
             measurement,
-            excerpt: self.excerpt,
+            kept: self.kept,
             sample_rate_hz: self.rate,
             blocks: self.blocks,
-        })
+        }
     }
 }
 
 impl Rendered {
+    /// Measures what was kept, which must be all, and forgets it.
+    pub fn measure_kept(&mut self, channels: u16) {
+        let kept = std::mem::take(&mut self.kept);
+        let mut analyser = Analyser::new(self.sample_rate_hz, channels).without_descriptors();
+        analyser.add(&kept.left, &kept.right);
+        self.measurement = Some(analyser.measurement());
+    }
+
     /// What the limiter took from the loud blocks.
     pub fn limiter(&self) -> Reduction {
         self.reduction(|block| block.limiter_db)

@@ -150,6 +150,18 @@ pub struct PricePoint {
     pub worst_s: Option<f64>,
 }
 
+/// What a loudness costs, dB of reduction (95th percentile), on the line through points of rising loudness; none beyond their ends,
+/// where nobody measured.
+pub fn cost_db(points: &[PricePoint], lufs: f64) -> Option<f64> {
+    points.windows(2).find_map(|pair| {
+        let (from, to) = (pair[0], pair[1]);
+        let inside = (from.integrated_lufs..=to.integrated_lufs).contains(&lufs);
+        let width = (to.integrated_lufs - from.integrated_lufs).max(1e-9);
+        let share = (lufs - from.integrated_lufs) / width;
+        inside.then_some(from.reduction_p95_db + share * (to.reduction_p95_db - from.reduction_p95_db))
+    })
+}
+
 /// Something to mend in the mix, since no setting of the chain would.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MixFix {
@@ -168,4 +180,25 @@ pub struct StyleShare {
     pub name: String,
     /// 0 to 1; all shares sum to 1.
     pub share: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_price_lies_on_the_line_between_its_neighbours() {
+        let point = |lufs, db| PricePoint {
+            integrated_lufs: lufs,
+            drive_db: 0.0,
+            reduction_median_db: 0.0,
+            reduction_p95_db: db,
+            reduction_max_db: db,
+            worst_s: None,
+        };
+        let points = [point(-16.0, 0.0), point(-12.0, 2.0), point(-8.0, 8.0)];
+        assert_eq!(cost_db(&points, -9.0), Some(6.5));
+        assert_eq!(cost_db(&points, -16.0), Some(0.0));
+        assert_eq!(cost_db(&points, -7.0), None, "nobody measured that");
+    }
 }

@@ -7,9 +7,10 @@ use super::{
     finding::Finding,
     gauge::Aims,
     loudness,
-    programme::{Excerpt, ProgrammeError},
-    proof::{self, Held},
-    render::{Wanted, render},
+    programme::{Excerpt, Programme, ProgrammeError},
+    proof::{self, Played},
+    render::{Kept, Wanted, excerpt, render},
+    stage::{Held, Stage},
     style::Profile,
     suggestion::{PricePoint, Suggestion},
 };
@@ -121,17 +122,26 @@ impl Proving<'_> {
             price: Vec::new(),
             price_chosen: None,
         };
-        let mut excerpt = None;
+        // What enters the limiter, or its loudest part where the whole is too long to be kept.
+        let mut ahead = None;
+        let rate_hz = self.held.programme().sample_rate_hz();
+        let keeps_all = Held::fits(measurement.heard_s, rate_hz);
+        // A little more than was heard, for what the last block brings.
+        let frames = ((measurement.heard_s + 0.1) * f64::from(rate_hz)) as usize;
         if acts(&settings) {
-            let excerpt_from_s = limits.then_some(own.loudest_start_s);
-            let wanted = Wanted { measurement: !limits, true_peak: limits, excerpt_from_s };
+            let kept = match (limits, keeps_all) {
+                (false, _) => Kept::Nothing,
+                (true, true) => Kept::All(frames),
+                (true, false) => Kept::From(own.loudest_start_s),
+            };
+            let wanted = Wanted { measurement: !limits, kept };
             let progress = &mut self.progress;
             let mut report = |heard_s: f64| progress((0.4 * heard_s / length_s).min(0.4));
             let rendered = render(self.held.programme(), measurement.channels, &settings, wanted, &mut report)?;
             before = Before { integrated_lufs: rendered.integrated_lufs, true_peak_dbtp: rendered.true_peak_dbtp };
             outcome.decided_lufs = before.integrated_lufs;
             outcome.compressor_reduction_p95_db = std::array::from_fn(|band| rendered.compressor(band).p95_db);
-            excerpt = Some(rendered.excerpt);
+            ahead = Some(rendered.kept);
             if let Some(measured) = rendered.measurement {
                 outcome.expected = measured;
             }
@@ -139,24 +149,31 @@ impl Proving<'_> {
         if !limits {
             return Ok(outcome);
         }
-        let excerpt = match excerpt {
-            Some(excerpt) => excerpt,
-            None => self.held.excerpt(own.loudest_start_s)?,
+        let from_s = own.loudest_start_s;
+        let excerpt = match &mut ahead {
+            Some(ahead) if keeps_all => excerpt(ahead, from_s)?,
+            Some(loudest) => std::mem::take(loudest),
+            None => self.held.excerpt(from_s)?,
         };
-        let mut loudest = Loudest { excerpt, from_s: own.loudest_start_s };
+        let mut loudest = Loudest { excerpt, from_s };
         let mut plan = limiter::plan(before, &mut loudest, delivery, self.profile.ranges.plr_db)?;
         plan.decided_lufs = own.integrated_lufs + self.amount * (plan.decided_lufs - own.integrated_lufs);
         let progress = &mut self.progress;
         let mut report = |heard_s: f64| progress((0.5 + 0.4 * heard_s / length_s).min(0.95));
-        let programme = self.held.programme();
-        let proof = proof::reach(programme, measurement.channels, settings, before, &plan, delivery, &mut report)?;
+        let (programme, stage): (&mut dyn Programme, _) = match &mut ahead {
+            Some(ahead) if keeps_all => (ahead, Stage::Limiter),
+            Some(_) => (self.held.programme(), Stage::Whole),
+            None => (self.held.programme(), Stage::Limiter),
+        };
+        let kept = if keeps_all { Kept::All(frames) } else { Kept::Nothing };
+        let mut played = Played { programme, channels: measurement.channels, stage, kept };
+        let proof = proof::reach(&mut played, settings, before, &plan, delivery, &mut report)?;
         let limiter = proof.rendered.limiter();
         (outcome.finding, outcome.note) =
             loudness::finding(measurement, &plan, &proof, delivery, self.amount, self.profile);
         outcome.settings = proof.settings;
         outcome.decided_lufs = proof.decided_lufs;
         outcome.limiter_reduction_p95_db = limiter.p95_db;
-        outcome.compressor_reduction_p95_db = std::array::from_fn(|band| proof.rendered.compressor(band).p95_db);
         outcome.price = plan.price;
         outcome.price_chosen = Some(PricePoint {
             integrated_lufs: proof.rendered.integrated_lufs,

@@ -1,25 +1,11 @@
 //! Values as the window shows them: sign, few decimals, a true minus, a thin space before the unit.
 //!
-//! Hosts and files have their own texts ([`crate::params::text`]), which can be typed in and lose nothing; these are for eyes.
+//! Hosts and files have their own texts ([`crate::settings::text`]), which can be typed in and lose nothing; these are for eyes.
 
+pub use crate::figures::{clock, plain, signed};
 use crate::settings::fields::Kind;
 
 const THIN_SPACE: char = '\u{2009}';
-const MINUS: char = '\u{2212}';
-
-/// `value` with `decimals` and a true minus; never minus zero.
-pub fn plain(value: f32, decimals: usize) -> String {
-    let text = format!("{:.decimals$}", value.abs());
-    let is_zero = text.chars().all(|c| matches!(c, '0' | '.'));
-    if value < 0.0 && !is_zero { format!("{MINUS}{text}") } else { text }
-}
-
-/// [`plain`] with a plus where the value is above zero.
-pub fn signed(value: f32, decimals: usize) -> String {
-    let text = plain(value, decimals);
-    let above = value > 0.0 && text.chars().any(|c| matches!(c, '1'..='9'));
-    if above { format!("+{text}") } else { text }
-}
 
 /// A figure and its unit, a thin space between.
 pub fn with_unit(figure: &str, unit: &str) -> String {
@@ -43,12 +29,6 @@ pub fn milliseconds(ms: f32) -> String {
         ms if ms < 999.5 => with_unit(&plain(ms, 0), "ms"),
         ms => with_unit(&plain(ms / 1000.0, 2), "s"),
     }
-}
-
-/// A place in the song: `1:07`.
-pub fn clock(seconds: f64) -> String {
-    let seconds = seconds.max(0.0) as u64;
-    format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
 /// A field's value.
@@ -78,9 +58,9 @@ fn trimmed(value: f32, decimals: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        params::text,
-        settings::fields::{field, fields},
+    use crate::settings::{
+        fields::{field, fields},
+        text,
     };
 
     #[test]
@@ -106,7 +86,6 @@ mod tests {
             let shown = value(field(id).unwrap().kind, number);
             assert_eq!(shown.replace(THIN_SPACE, " "), wanted, "{id}");
         }
-        assert_eq!(clock(127.9), "2:07");
     }
 
     #[test]

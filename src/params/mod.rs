@@ -5,8 +5,6 @@
 //! field's step before they reach the chain, so that plugin, settings file and command agree to the last bit. Nothing
 //! here smooths: the chain glides by itself.
 
-pub mod text;
-
 use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering},
@@ -16,7 +14,10 @@ use nice_plug::prelude::{BoolParam, FloatParam, FloatRange, IntParam, IntRange, 
 
 use crate::{
     assistant::{Delivery, Module, Wishes},
-    settings::fields::{Field, Kind, fields},
+    settings::{
+        fields::{Field, Kind, fields},
+        text,
+    },
 };
 
 /// The group of the parameters that steer the assistant.

@@ -124,7 +124,7 @@ impl AfterListener {
             }
             let goes_on = |hearing: &Hearing| hearing.session == block.session && hearing.request == request;
             if !self.hearing.as_ref().is_some_and(goes_on) {
-                let analyser = Analyser::new(ring.sample_rate_hz, ring.channels);
+                let analyser = Analyser::new(ring.sample_rate_hz, ring.channels).without_descriptors();
                 self.hearing = Some(Hearing { session: block.session, request, analyser, measured: Instant::now() });
             }
             if let Some(hearing) = &mut self.hearing {

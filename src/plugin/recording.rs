@@ -74,6 +74,10 @@ impl Programme for WhileWanted<'_> {
         self.recording.sample_rate_hz
     }
 
+    fn is_in_memory(&self) -> bool {
+        true
+    }
+
     fn play(&mut self, sink: &mut dyn FnMut(&[f32], &[f32])) -> Result<(), ProgrammeError> {
         for (left, right) in self.recording.blocks() {
             if !(self.wanted)() {

@@ -1,9 +1,8 @@
 //! Settings that were given, adapted to what is asked of a song: fewer modules, less of everything, a delivery loudness.
 
-use ebur128::{EbuR128, Mode};
-
 use super::{Error, master::render};
 use crate::{
+    analysis::{LevelMeter, measurement::FLOOR_DB},
     assistant::{Delivery, Module, Programme},
     settings::{ChainSettings, fields},
 };
@@ -31,25 +30,6 @@ pub fn restricted(mut settings: ChainSettings, only: &[Module]) -> ChainSettings
         }
     }
     settings
-}
-
-/// `settings` taken `percent` of the way from neutral (0) to themselves (100). Gains, widths, drive and the compressor's mix
-/// scale; what is only on or off (cuts, mono bass) stays until nothing is left.
-pub fn scaled(mut settings: ChainSettings, percent: f64) -> ChainSettings {
-    if percent >= 100.0 {
-        return settings;
-    }
-    if percent <= 0.0 {
-        return ChainSettings::default();
-    }
-    let share = (percent / 100.0) as f32;
-    settings.input.gain_db *= share;
-    settings.eq.bands.iter_mut().for_each(|band| band.gain_db *= share);
-    settings.compressor.mix_percent *= share;
-    settings.imager.widths_percent.iter_mut().for_each(|width| *width = 100.0 + (*width - 100.0) * share);
-    settings.limiter.drive_db *= share;
-    settings.output.gain_db *= share;
-    fields::snapped(settings)
 }
 
 /// `settings` with the limiter's drive (and, where even none is too loud, the output gain) that gives `delivery`'s loudness under
@@ -81,11 +61,13 @@ pub fn delivered(
 }
 
 fn loudness_lufs(settings: &ChainSettings, programme: &mut dyn Programme) -> Result<f64, Error> {
-    let failed = |error: ebur128::Error| Error::Failed(format!("the loudness cannot be measured: {error}"));
-    let mut meter = EbuR128::new(2, programme.sample_rate_hz(), Mode::I).map_err(failed)?;
-    render(programme, settings, &mut |left, right| meter.add_frames_planar_f32(&[left, right]).map_err(failed))?;
-    match meter.loudness_global().map_err(failed)? {
-        lufs if lufs.is_finite() => Ok(lufs),
+    let mut meter = LevelMeter::new(programme.sample_rate_hz());
+    render(programme, settings, &mut |left, right| {
+        meter.add(left, right);
+        Ok(())
+    })?;
+    match meter.integrated_lufs() {
+        lufs if lufs > FLOOR_DB => Ok(lufs),
         _ => Err(Error::Failed("it is silent: no setting gives silence a loudness".to_owned())),
     }
 }
@@ -105,15 +87,6 @@ mod tests {
         settings.limiter.on = true;
         settings.limiter.drive_db = 6.0;
         settings
-    }
-
-    #[test]
-    fn amount_goes_from_neutral_to_the_whole() {
-        assert_eq!(scaled(bent(), 0.0), ChainSettings::default());
-        assert_eq!(scaled(bent(), 100.0), bent());
-        let half = scaled(bent(), 50.0);
-        assert_eq!((half.eq.bands[2].gain_db, half.limiter.drive_db), (-1.5, 3.0));
-        assert_eq!((half.compressor.mix_percent, half.imager.widths_percent[2]), (50.0, 110.0));
     }
 
     #[test]

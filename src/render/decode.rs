@@ -193,6 +193,10 @@ impl Programme for Recording {
         self.sample_rate_hz
     }
 
+    fn is_in_memory(&self) -> bool {
+        self.kept.is_some()
+    }
+
     fn play(&mut self, sink: &mut dyn FnMut(&[f32], &[f32])) -> Result<(), ProgrammeError> {
         const BLOCK: usize = 4096;
         let Some([left, right]) = &self.kept else {

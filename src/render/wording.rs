@@ -1,10 +1,13 @@
 //! Settings, items and styles in words: what tables and reports say of them.
 
 use crate::{
-    assistant::{Change, Item, StyleShare},
+    analysis::{Measurement, measurement::Section},
+    assistant::{Change, Item, PricePoint, StyleShare},
+    figures::{clock, plain, stretch, typeset},
     settings::{
         ChainSettings, FilterType, MAX_BANDS,
         fields::{Field, Kind, field, fields},
+        text,
     },
 };
 
@@ -48,13 +51,57 @@ pub fn against(item: &Item) -> Option<String> {
     }
     // Correlations lie between -1 and 1.
     let digits = if unit == "correlation" { 2 } else { 1 };
-    let number = |value: f64| format!("{:.digits$}", value + 0.0).replace('-', "−");
-    let (measured, low, high) = (number(*measured), number(*low), number(*high));
+    let [measured, low, high] = [measured, low, high].map(|value| plain(*value, digits));
     Some(if low == high {
         format!("{measured} {unit}, asked for {low} {unit}")
     } else {
         format!("{measured} {unit}, usual {low} to {high} {unit}")
     })
+}
+
+/// What an item was to reach and what it did, in one line; nothing where it changes nothing.
+pub fn effect(item: &Item) -> Option<String> {
+    let effect = item.effect?;
+    let digits = if item.unit == "correlation" { 2 } else { 1 };
+    let figure = |value: f64| format!("{} {}", plain(value, digits), item.unit);
+    let [expected, achieved] = [effect.expected, effect.achieved].map(figure);
+    Some(format!("expected {expected}, achieved {achieved}"))
+}
+
+/// Where the song is loud and where it is quiet, in one sentence; nothing where it is all the same.
+pub fn sections(measurement: &Measurement) -> Option<String> {
+    let (loud, quiet) = (measurement.loudest_section()?, measurement.quietest_section()?);
+    if loud == quiet {
+        return None;
+    }
+    let told = |section: &Section| {
+        format!("{} at {} LUFS", stretch(section.from_s, section.to_s), plain(section.loudness_lufs, 1))
+    };
+    let count = measurement.sections.len();
+    Some(format!("Of {count} sections the loudest is {}, the quietest {}.", told(loud), told(quiet)))
+}
+
+/// What is wrong in the mix, with its place in the song where the sentence does not tell it.
+pub fn placed(sentence: &str, from_s: f64, to_s: f64, song: &Measurement) -> String {
+    let place = stretch(from_s, to_s);
+    if sentence.contains(&place) {
+        return sentence.to_owned();
+    }
+    let whole = from_s <= 0.0 && to_s >= song.heard_s;
+    let place = if whole { "All through".to_owned() } else { place[..1].to_uppercase() + &place[1..] };
+    format!("{place}: {sentence}")
+}
+
+/// The price of the loudness that was chosen, in one sentence; nothing where nothing is limited.
+pub fn price(chosen: &PricePoint) -> Option<String> {
+    let at = clock(chosen.worst_s?);
+    let [lufs, median_db, loud_db, most_db] =
+        [chosen.integrated_lufs, chosen.reduction_median_db, chosen.reduction_p95_db, chosen.reduction_max_db]
+            .map(|value| plain(value, 1));
+    Some(format!(
+        "{lufs} LUFS cost {median_db} dB of limiting at the median of the loud parts, {loud_db} dB at their 95th percentile, {most_db} dB \
+         at the worst moment ({at})."
+    ))
 }
 
 /// The styles a song was held against, in one line; nothing where none was likely.
@@ -70,12 +117,6 @@ pub fn styles(styles: &[StyleShare]) -> Option<String> {
             Some(shares.collect::<Vec<_>>().join(", "))
         }
     }
-}
-
-/// Minutes and seconds.
-pub fn clock(seconds: f64) -> String {
-    let whole = seconds.round() as u64;
-    format!("{}:{:02}", whole / 60, whole % 60)
 }
 
 /// Whether a group of settings is heard.
@@ -135,17 +176,15 @@ fn setting(settings: &ChainSettings, field: &Field) -> Option<String> {
     }
 }
 
-/// A value as people read it.
+/// A value as people read it, without zeros at its end.
 fn value(field: &Field, value: f32) -> String {
+    let figure = text::figure(field.kind, value);
     match field.kind {
         Kind::Number { unit, .. } => {
-            // Adding zero turns -0 into 0.
-            let hundredths = (f64::from(value) * 100.0).round() / 100.0 + 0.0;
-            format!("{hundredths}{unit}").replace('-', "−")
+            let short = if figure.contains('.') { figure.trim_end_matches('0').trim_end_matches('.') } else { &figure };
+            format!("{}{unit}", typeset(short))
         }
-        Kind::Count { .. } => format!("{value:.0}"),
-        Kind::Switch => if value >= 0.5 { "on" } else { "off" }.to_owned(),
-        Kind::Choice { labels } => labels.get(value as usize).copied().unwrap_or_default().to_owned(),
+        _ => figure,
     }
 }
 
@@ -196,6 +235,5 @@ mod tests {
             change("no_such_field", 1.0),
         ]);
         assert_eq!(text, "Limiter: Drive 3.91 dB; EQ band 2: High Shelf, Gain −0.4 dB");
-        assert_eq!((clock(59.6), clock(3723.0)), ("1:00".to_owned(), "62:03".to_owned()));
     }
 }

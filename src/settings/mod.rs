@@ -2,11 +2,13 @@
 //!
 //! Host parameters make one each block, the assistant suggests one, a preset is one on disk, the command reads and writes
 //! one. Plain data: no atomics, no behaviour. The default is neutral: the chain then passes audio bit-exactly (but for its
-//! latency). [`fields`] lists every value with its published id, range, step and unit; [`mod@file`] is the form on disk.
+//! latency). [`fields`] lists every value with its published id, range, step and unit; [`mod@file`] is the form on disk,
+//! [`text`] what can be typed in.
 
 mod choice;
 pub mod fields;
 pub mod file;
+pub mod text;
 
 pub use choice::{Choice, Detector, Dither, FilterType, Phase, Placement, Slope};
 use serde::{Deserialize, Serialize};

@@ -5,6 +5,8 @@ use std::fmt::Write;
 use lacquer::{
     analysis::{Measurement, measurement::FLOOR_DB},
     assistant::Suggestion,
+    figures::plain,
+    render::wording,
 };
 
 /// Gains in dB that bring two songs to the loudness of the quieter one. Nothing is turned up, so nothing clips.
@@ -30,14 +32,29 @@ pub fn table(before: &Measurement, after: &Measurement, suggestion: &Suggestion)
     let mut text = format!("{:<24}{:>9}{:>9}\n", "", "before", "after");
     for (name, before, after, unit) in rows {
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{name:<24}{before:>9.1}{after:>9.1}  {unit}");
+        let _ = writeln!(text, "{name:<24}{:>9}{:>9}  {unit}", plain(before, 1), plain(after, 1));
     }
     text.push_str("\nThe assistant\n");
+    let mut say = |head: &str, sentence: &str| {
+        let _ = writeln!(text, "  {head:<11} {sentence}");
+    };
+    for fix in &suggestion.fix_in_the_mix {
+        say("Mix", &wording::placed(&fix.sentence, fix.from_s, fix.to_s, before));
+    }
+    if let Some(sections) = wording::sections(before) {
+        say("Sections", &sections);
+    }
     for item in &suggestion.items {
-        let _ = writeln!(text, "  {:<11} {}", item.module.label(), item.reason);
+        say(item.module.label(), &item.reason);
+        if let Some(effect) = wording::effect(item) {
+            say("", &effect);
+        }
+    }
+    if let Some(price) = suggestion.price_chosen.as_ref().and_then(wording::price) {
+        say("Price", &price);
     }
     for note in &suggestion.notes {
-        let _ = writeln!(text, "  {:<11} {note}", "Note");
+        say("Note", note);
     }
     text
 }

@@ -1,5 +1,7 @@
 //! Clipping: runs of samples that stand still at an extreme, as a converter or a fixed-point file leaves them.
 
+use crate::analysis::levels::greatest;
+
 /// Samples in a row at the same value that make a run.
 const LEAST_RUN: u32 = 3;
 /// A run this near the file's peak is at the peak (0.13 dB).
@@ -64,6 +66,15 @@ impl ClippingMeter {
     }
 
     pub(super) fn add(&mut self, left: &[f32], right: &[f32]) {
+        // What stays under the peak can hold no run at the peak; nor can one that began there end as one.
+        if greatest(left).max(greatest(right)) < NEAR_PEAK * self.peak
+            && let (Some(last_left), Some(last_right)) = (left.last(), right.last())
+            && self.runs.iter().all(|run| run.value.abs() < NEAR_PEAK * self.peak)
+        {
+            self.runs = [*last_left, *last_right].map(|value| Run { value, length: 1, angle: 0.0 });
+            self.heard += left.len() as u64;
+            return;
+        }
         for (n, (l, r)) in left.iter().zip(right).enumerate() {
             for (channel, sample) in [*l, *r].into_iter().enumerate() {
                 let run = &mut self.runs[channel];

@@ -3,6 +3,8 @@
 //! A fade moves and silence is silent; noise stays at its level. So at either end the stretch far under the song's loudness counts
 //! where it is heard at all and steady.
 
+use crate::analysis::{level_db, levels::Levels};
+
 /// Steps of 100 ms that are kept at either end: half a minute.
 const KEPT_STEPS: usize = 300;
 /// The song begins where a step comes this near to its loudness, dB.
@@ -30,25 +32,15 @@ pub(super) struct End {
 /// Keeps the levels at both ends.
 #[derive(Debug, Clone, Default)]
 pub(super) struct EndsMeter {
-    power: f64,
-    samples: usize,
     steps: usize,
     first_db: Vec<f64>,
     last_db: std::collections::VecDeque<f64>,
 }
 
 impl EndsMeter {
-    /// Listens to a part of a step.
-    pub(super) fn add(&mut self, left: &[f32], right: &[f32]) {
-        let power: f32 = left.iter().zip(right).map(|(l, r)| l * l + r * r).sum();
-        self.power += f64::from(power);
-        self.samples += left.len();
-    }
-
     /// A tenth of a second is complete.
-    pub(super) fn end_step(&mut self) {
-        let level_db = super::level_db(self.power / (2 * self.samples.max(1)) as f64);
-        (self.power, self.samples) = (0.0, 0);
+    pub(super) fn end_step(&mut self, levels: &Levels) {
+        let level_db = level_db(levels.power());
         self.steps += 1;
         if self.first_db.len() < KEPT_STEPS {
             self.first_db.push(level_db);

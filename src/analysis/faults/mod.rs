@@ -8,10 +8,13 @@ pub(super) mod hum;
 pub(super) mod low_pass;
 
 use super::level_db;
+use super::levels::Levels;
 use super::measurement::{Fault, FaultKind, Loudness, Severity};
 use super::spectrum::{LEFT, MID, Powers, RIGHT, SIDE, SpectrumMeter};
 use clipping::ClippingMeter;
 use ends::{End, EndsMeter};
+
+use crate::figures::{stretch, typeset};
 
 /// Less than this says little about a song, seconds.
 const ENOUGH_S: f64 = 10.0;
@@ -62,13 +65,10 @@ pub(super) struct FaultMeter {
     sample_rate_hz: f64,
     clipping: ClippingMeter,
     ends: EndsMeter,
-    heard: u64,
-    sum: [f64; 2],
-    power: [f64; 2],
     /// First and last position of a sample that was not finite, and their number.
     not_finite: Option<(u64, u64, u64)>,
-    peak: f32,
-    step_peak: f32,
+    /// Of the step at hand.
+    levels: Levels,
     steps: u64,
     step_start: u64,
     /// Steps by their peak, from the highest down.
@@ -85,12 +85,8 @@ impl FaultMeter {
             sample_rate_hz: f64::from(sample_rate_hz),
             clipping: ClippingMeter::new(sample_rate_hz),
             ends: EndsMeter::default(),
-            heard: 0,
-            sum: [0.0; 2],
-            power: [0.0; 2],
             not_finite: None,
-            peak: 0.0,
-            step_peak: 0.0,
+            levels: Levels::NONE,
             steps: 0,
             step_start: 0,
             peaks: vec![0; PEAK_BINS],
@@ -106,26 +102,23 @@ impl FaultMeter {
         self.not_finite = Some((first.min(position), last.max(position), count + 1));
     }
 
-    /// Listens to a part of a step.
+    /// Listens to a part of a block.
     pub(super) fn add(&mut self, left: &[f32], right: &[f32]) {
         self.clipping.add(left, right);
-        self.ends.add(left, right);
-        for (l, r) in left.iter().zip(right) {
-            let (l, r) = (f64::from(*l), f64::from(*r));
-            self.sum[0] += l;
-            self.sum[1] += r;
-            self.power[0] += l * l;
-            self.power[1] += r * r;
-            self.step_peak = self.step_peak.max(l.abs().max(r.abs()) as f32);
-        }
-        self.heard += left.len() as u64;
-        self.peak = self.peak.max(self.step_peak);
     }
 
-    /// A tenth of a second is complete.
-    pub(super) fn end_step(&mut self) {
-        self.ends.end_step();
-        let peak = std::mem::take(&mut self.step_peak);
+    /// A block of these levels is complete, and with it perhaps a tenth of a second.
+    pub(super) fn end_block(&mut self, levels: &Levels, ends_step: bool) {
+        self.levels = self.levels.and(levels);
+        if ends_step {
+            let levels = std::mem::replace(&mut self.levels, Levels::NONE);
+            self.end_step(&levels);
+        }
+    }
+
+    fn end_step(&mut self, levels: &Levels) {
+        self.ends.end_step(levels);
+        let peak = levels.peak();
         let under = (HIGHEST_PEAK_DB - level_db(f64::from(peak).powi(2))) / PEAK_BIN_DB;
         if let Some(count) = self.peaks.get_mut(under.max(0.0) as usize) {
             *count += 1;
@@ -145,25 +138,31 @@ impl FaultMeter {
             }
         }
         self.steps += 1;
-        self.step_start = self.heard;
+        self.step_start += levels.samples;
     }
 
-    /// All that was found so far.
-    pub(super) fn faults(&self, loudness: &Loudness, gated: &Powers, spectrum: &SpectrumMeter) -> Vec<Fault> {
-        let heard_s = self.heard as f64 / self.sample_rate_hz;
+    /// All that was found so far, `levels` being those of all that was heard.
+    pub(super) fn faults(
+        &self,
+        levels: &Levels,
+        loudness: &Loudness,
+        gated: &Powers,
+        spectrum: &SpectrumMeter,
+    ) -> Vec<Fault> {
+        let heard_s = levels.samples as f64 / self.sample_rate_hz;
         let mut faults = Vec::new();
         let mut found = |kind, severity, from_s: f64, to_s: f64, message: String| {
-            faults.push(Fault { kind, from_s, to_s, severity, message });
+            faults.push(Fault { kind, from_s, to_s, severity, message: typeset(&message) });
         };
         if let Some((first, last, count)) = self.not_finite {
             let (start_s, end_s) = (first as f64 / self.sample_rate_hz, last as f64 / self.sample_rate_hz);
             let message = format!(
                 "{count} samples are not numbers, {}: they count as silence; render the mix again.",
-                between(start_s, end_s)
+                stretch(start_s, end_s)
             );
             found(FaultKind::NotFinite, Severity::Severe, start_s, end_s, message);
         }
-        if self.peak < SILENT_PEAK {
+        if levels.peak() < SILENT_PEAK {
             let message = "There is nothing but silence: check the routing or the file.".to_owned();
             found(FaultKind::Silence, Severity::Severe, 0.0, heard_s, message);
             return faults;
@@ -178,7 +177,7 @@ impl FaultMeter {
             let message = format!(
                 "Silence for {:.1} s, {}: check that no part of the mix is missing.",
                 end_s - start_s,
-                between(*start_s, *end_s)
+                stretch(*start_s, *end_s)
             );
             found(FaultKind::Silence, Severity::Moderate, *start_s, *end_s, message);
         }
@@ -190,14 +189,14 @@ impl FaultMeter {
                  what was cut off.",
                 clipping.runs,
                 level_db(clipping.level * clipping.level),
-                between(clipping.start_s, clipping.end_s),
+                stretch(clipping.start_s, clipping.end_s),
                 clipping.longest
             );
             // Three samples of a peak are a matter of measurement, a whole wave is one of hearing.
             let severity = if clipping.longest >= LONG_RUN { Severity::Severe } else { Severity::Moderate };
             found(FaultKind::Clipping, severity, clipping.start_s, clipping.end_s, message);
         }
-        let [left_dc, right_dc] = self.sum.map(|sum| sum / self.heard.max(1) as f64);
+        let [left_dc, right_dc] = levels.offsets();
         if left_dc.abs().max(right_dc.abs()) >= LEAST_DC && heard_s >= LEAST_DC_S {
             let message = format!(
                 "A constant offset of {:.2} % on the left and {:.2} % on the right takes headroom all through: a low cut at 10 to 20 Hz removes it.",
@@ -206,7 +205,7 @@ impl FaultMeter {
             );
             found(FaultKind::Dc, Severity::Minor, 0.0, heard_s, message);
         }
-        self.channel_faults(gated, heard_s, &mut found);
+        channel_faults(levels, gated, heard_s, &mut found);
         if let Some(share) = self.limited_share(loudness) {
             let message = format!(
                 "Limited already: the peaks stand only {:.1} dB over the loudness (median), and {:.0} % of the tenths of a second reach to \
@@ -238,56 +237,12 @@ impl FaultMeter {
         for End { place, from_s, to_s, level_db } in self.ends.noises(loudness.integrated_lufs) {
             let message = format!(
                 "Noise of {level_db:.0} dBFS {place}, {}: trim it or fade it in the mix, for mastering makes it louder.",
-                between(from_s, to_s)
+                stretch(from_s, to_s)
             );
             let severity = if level_db > LOUD_NOISE_DB { Severity::Moderate } else { Severity::Minor };
             found(FaultKind::NoiseAtTheEnds, severity, from_s, to_s, message);
         }
         faults
-    }
-
-    fn channel_faults(
-        &self,
-        gated: &Powers,
-        heard_s: f64,
-        found: &mut impl FnMut(FaultKind, Severity, f64, f64, String),
-    ) {
-        let [left, right] = self.power.map(|power| power / self.heard.max(1) as f64);
-        let missing = 10f64.powf(-MISSING_DB / 10.0);
-        for (name, one, other) in [("left", left, right), ("right", right, left)] {
-            if other > PRESENT_POWER && one < other * missing {
-                let message = format!(
-                    "The {name} channel is silent while the other plays: fix in the mix, or master it as mono on purpose."
-                );
-                found(FaultKind::ChannelMissing, Severity::Severe, 0.0, heard_s, message);
-                return;
-            }
-        }
-        let inverted = 10f64.powf(INVERTED_DB / 10.0);
-        if gated.whole[SIDE] > gated.whole[MID] * inverted && gated.whole[LEFT].min(gated.whole[RIGHT]) > 0.0 {
-            let message = format!(
-                "One channel is the other turned over: in mono {:.0} dB are lost; invert one channel in the mix.",
-                level_db(gated.whole[SIDE] / f64::from(gated.windows))
-                    - level_db(gated.whole[MID] / f64::from(gated.windows))
-            );
-            found(FaultKind::ChannelInverted, Severity::Severe, 0.0, heard_s, message);
-            return;
-        }
-        let image = super::stereo::stereo(gated);
-        // Bass is the imager's, and what is far under the rest is not missed.
-        let loudest = gated.broad.iter().map(|band| band[MID] + band[SIDE]).fold(0.0, f64::max);
-        let audible = |band: &usize| gated.broad[*band][MID] + gated.broad[*band][SIDE] > loudest * AUDIBLE_SHARE;
-        for band in (1..image.bands.len()).filter(audible) {
-            let band = &image.bands[band];
-            if band.mono_loss_db >= LEAST_MONO_LOSS_DB {
-                let message = format!(
-                    "From {:.0} to {:.0} Hz {:.1} dB are lost in mono, since side stands {:+.1} dB against mid: turn the phase of one \
-                     channel of the widest instrument there, or narrow it in the mix.",
-                    band.low_hz, band.high_hz, band.mono_loss_db, band.side_mid_db
-                );
-                found(FaultKind::MonoLoss, Severity::Moderate, 0.0, heard_s, message);
-            }
-        }
     }
 
     /// Share of steps that reach to the ceiling or nearly, where that and the peak over the loudness look like a limiter.
@@ -300,13 +255,48 @@ impl FaultMeter {
     }
 }
 
-/// A place in the song as people write it: "at 1:05" or "from 0:12 to 3:40".
-fn between(start_s: f64, end_s: f64) -> String {
-    let clock = |seconds: f64| format!("{}:{:02}", seconds as u64 / 60, seconds as u64 % 60);
-    if end_s - start_s < 1.0 {
-        format!("at {}", clock(start_s))
-    } else {
-        format!("from {} to {}", clock(start_s), clock(end_s))
+/// A channel that is missing or turned over, and bands that are lost in mono.
+fn channel_faults(
+    levels: &Levels,
+    gated: &Powers,
+    heard_s: f64,
+    found: &mut impl FnMut(FaultKind, Severity, f64, f64, String),
+) {
+    let [left, right] = levels.powers();
+    let missing = 10f64.powf(-MISSING_DB / 10.0);
+    for (name, one, other) in [("left", left, right), ("right", right, left)] {
+        if other > PRESENT_POWER && one < other * missing {
+            let message = format!(
+                "The {name} channel is silent while the other plays: fix in the mix, or master it as mono on purpose."
+            );
+            found(FaultKind::ChannelMissing, Severity::Severe, 0.0, heard_s, message);
+            return;
+        }
+    }
+    let inverted = 10f64.powf(INVERTED_DB / 10.0);
+    if gated.whole[SIDE] > gated.whole[MID] * inverted && gated.whole[LEFT].min(gated.whole[RIGHT]) > 0.0 {
+        let message = format!(
+            "One channel is the other turned over: in mono {:.0} dB are lost; invert one channel in the mix.",
+            level_db(gated.whole[SIDE] / f64::from(gated.windows))
+                - level_db(gated.whole[MID] / f64::from(gated.windows))
+        );
+        found(FaultKind::ChannelInverted, Severity::Severe, 0.0, heard_s, message);
+        return;
+    }
+    let image = super::stereo::stereo(gated);
+    // Bass is the imager's, and what is far under the rest is not missed.
+    let loudest = gated.broad.iter().map(|band| band[MID] + band[SIDE]).fold(0.0, f64::max);
+    let audible = |band: &usize| gated.broad[*band][MID] + gated.broad[*band][SIDE] > loudest * AUDIBLE_SHARE;
+    for band in (1..image.bands.len()).filter(audible) {
+        let band = &image.bands[band];
+        if band.mono_loss_db >= LEAST_MONO_LOSS_DB {
+            let message = format!(
+                "From {:.0} to {:.0} Hz {:.1} dB are lost in mono, since side stands {:+.1} dB against mid: turn the phase of one \
+                 channel of the widest instrument there, or narrow it in the mix.",
+                band.low_hz, band.high_hz, band.mono_loss_db, band.side_mid_db
+            );
+            found(FaultKind::MonoLoss, Severity::Moderate, 0.0, heard_s, message);
+        }
     }
 }
 

@@ -39,7 +39,7 @@ fn clipped_peaks_are_found_where_they_are() {
     let found = faults(&clip(&left), &clip(&right));
     let fault = of_kind(&found, FaultKind::Clipping).expect("clipped");
     assert!((6.0..7.0).contains(&fault.from_s) && fault.to_s > 11.0, "{fault:?}");
-    assert!(fault.message.contains("-0.9 dBFS") && fault.message.contains("0:06"), "{}", fault.message);
+    assert!(fault.message.contains("−0.9 dBFS") && fault.message.contains("0:06"), "{}", fault.message);
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn noise_at_the_ends_is_told_and_a_fade_is_not() {
     let noises: Vec<_> = found.iter().filter(|fault| fault.kind == FaultKind::NoiseAtTheEnds).collect();
     assert_eq!(noises.len(), 2, "{found:?}");
     assert!(noises[0].from_s == 0.0 && (noises[0].to_s - 2.0).abs() < 0.25, "{:?}", noises[0]);
-    assert!((noises[1].from_s - 14.0).abs() < 0.25 && noises[1].message.contains("-60 dBFS"), "{:?}", noises[1]);
+    assert!((noises[1].from_s - 14.0).abs() < 0.25 && noises[1].message.contains("−60 dBFS"), "{:?}", noises[1]);
     let fade = |samples: &[f32]| -> Vec<f32> {
         let length = samples.len() as f32;
         samples.iter().enumerate().map(|(n, sample)| sample * 10f32.powf(-5.0 * n as f32 / length)).collect()

@@ -179,6 +179,17 @@ fn one_item_at_nothing_leaves_the_others_alone() {
 }
 
 #[test]
+fn settings_taken_partly_are_the_suggestion_at_that_amount() {
+    let suggestion = suggestion();
+    for percent in [0.0, 12.5, 50.0, 99.0, 100.0] {
+        let amounts = Amounts { whole_percent: percent, ..Amounts::default() };
+        let taken = suggestion.settings_at(&amounts, &ChainSettings::default());
+        assert_eq!(partly(&suggestion.settings, percent / 100.0), taken, "{percent} %");
+    }
+    assert_eq!(partly(&suggestion.settings, f64::NAN), ChainSettings::default());
+}
+
+#[test]
 fn amounts_multiply_and_what_is_no_number_takes_nothing() {
     let amounts = Amounts { whole_percent: 50.0, items_percent: vec![50.0, f64::NAN, 250.0] };
     assert_eq!([0, 1, 2, 3].map(|item| amounts.share(item)), [0.25, 0.0, 0.5, 0.5]);

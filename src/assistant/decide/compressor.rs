@@ -34,6 +34,40 @@ pub struct Compression {
     pub reductions_db: [f64; MAX_BANDS],
 }
 
+/// How a band's level moves beside masters'.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// Too far under the others to be heard moving.
+    Quiet,
+    /// It comes and goes: arrangement.
+    Sparse,
+    /// Within the range.
+    Even,
+    /// The loud parts stand out, the single hits do not: nothing sticks out of the parts themselves.
+    Dense,
+    /// Both stand out.
+    Loose,
+}
+
+fn standing(measurement: &Measurement, profile: &Profile, band: usize) -> Standing {
+    let bands = &measurement.dynamics.bands;
+    let loudest_db = bands.iter().map(|band| band.level_percentiles_db[3]).fold(f64::MIN, f64::max);
+    let spread_db = spreads_db(measurement)[band];
+    match &bands[band] {
+        figures if figures.level_percentiles_db[3] < loudest_db - QUIET_BAND_DB => Standing::Quiet,
+        _ if spread_db > SPARSE_SPREAD_DB => Standing::Sparse,
+        _ if spread_db <= profile.ranges.spread_db[band].high => Standing::Even,
+        figures if figures.crest_db <= loose_crest_db(profile, band) => Standing::Dense,
+        _ => Standing::Loose,
+    }
+}
+
+/// The crest factor from which hits stand out, dB.
+fn loose_crest_db(profile: &Profile, band: usize) -> f64 {
+    let crest = profile.ranges.crest_db[band];
+    0.5 * (crest.middle + crest.high)
+}
+
 /// Decides the compressor for the music after `eq`.
 pub fn decide(measurement: &Measurement, profile: &Profile, eq: &EqSettings) -> Compression {
     let mut reductions_db = [0.0; MAX_BANDS];
@@ -43,13 +77,9 @@ pub fn decide(measurement: &Measurement, profile: &Profile, eq: &EqSettings) -> 
     };
     let mut findings = Vec::new();
     let spreads = spreads_db(measurement);
-    let loudest = measurement.dynamics.bands.iter().map(|band| band.level_percentiles_db[3]).fold(f64::MIN, f64::max);
     for band in 0..DYNAMICS_BANDS {
-        let figures = &measurement.dynamics.bands[band];
-        let (spread, crest) = (profile.ranges.spread_db[band], profile.ranges.crest_db[band]);
-        let loud_db = figures.level_percentiles_db[3];
-        let loose = spreads[band] > spread.high && figures.crest_db > 0.5 * (crest.middle + crest.high);
-        if !loose || spreads[band] > SPARSE_SPREAD_DB || loud_db < loudest - QUIET_BAND_DB {
+        let spread = profile.ranges.spread_db[band];
+        if standing(measurement, profile, band) != Standing::Loose {
             continue;
         }
         let excess_db = spreads[band] - spread.high;
@@ -128,35 +158,58 @@ fn eq_gain_db(eq: &EqSettings, band: usize, sample_rate_hz: f64) -> f64 {
     gains.iter().sum::<f64>() / gains.len().max(1) as f64
 }
 
+/// Why nothing is compressed, by the band that is nearest to it.
 fn nothing_to_do(measurement: &Measurement, profile: &Profile) -> Finding {
     let spreads = spreads_db(measurement);
     let ranges = &profile.ranges.spread_db;
-    let nearest = (0..DYNAMICS_BANDS)
-        .max_by(|a, b| (spreads[*a] - ranges[*a].high).total_cmp(&(spreads[*b] - ranges[*b].high)))
-        .unwrap_or(0);
-    Finding {
+    let of = |wanted: Standing| {
+        let bands = (0..DYNAMICS_BANDS).filter(move |band| standing(measurement, profile, *band) == wanted);
+        bands.max_by(|a, b| (spreads[*a] - ranges[*a].high).total_cmp(&(spreads[*b] - ranges[*b].high)))
+    };
+    let place =
+        |band: usize| format!("from {} to {}", hertz(DYNAMICS_EDGES_HZ[band]), hertz(DYNAMICS_EDGES_HZ[band + 1]));
+    let finding = |cause: String, measured: f64, (target_low, target_high): (f64, f64), confidence: f64| Finding {
         module: Module::Compressor,
         band: None,
         acts: false,
-        cause: format!(
-            "Nothing to do: the dynamics call for no compression beside {}; widest from {} to {}, where the loud parts stand \
-             {:.1} dB over the median (range {:.1} to {:.1} dB) at a crest of {:.1} dB (range {:.1} to {:.1} dB)",
-            profile.label,
-            hertz(DYNAMICS_EDGES_HZ[nearest]),
-            hertz(DYNAMICS_EDGES_HZ[nearest + 1]),
-            spreads[nearest],
-            ranges[nearest].low,
-            ranges[nearest].high,
-            measurement.dynamics.bands[nearest].crest_db,
-            profile.ranges.crest_db[nearest].low,
-            profile.ranges.crest_db[nearest].high
-        ),
-        measured: spreads[nearest],
-        target_low: ranges[nearest].low,
-        target_high: ranges[nearest].high,
+        cause: format!("Nothing to do: {cause}"),
+        measured,
+        target_low,
+        target_high,
         unit: "dB",
-        confidence: normal_below((ranges[nearest].high - spreads[nearest]) / ranges[nearest].deviation() + 1.0),
+        confidence,
         gauge: None,
         time: None,
+    };
+    if let Some(band) = of(Standing::Dense) {
+        let (crest_db, most_db) = (measurement.dynamics.bands[band].crest_db, loose_crest_db(profile, band));
+        let cause = format!(
+            "{} the loud parts stand {:.1} dB over the median, {:.1} dB over the range of {}, but no hits stick out of them: the crest \
+             factor is {crest_db:.1} dB, and {most_db:.1} dB would call for compression",
+            place(band),
+            spreads[band],
+            spreads[band] - ranges[band].high,
+            profile.label,
+        );
+        let sure = normal_below((most_db - crest_db) / profile.ranges.crest_db[band].deviation());
+        return finding(cause, crest_db, (0.0, most_db), sure);
     }
+    if let Some(band) = of(Standing::Even) {
+        let (spread_db, high_db) = (spreads[band], ranges[band].high);
+        let cause = format!(
+            "the dynamics call for no compression beside {}; the widest are {}, where the loud parts stand {spread_db:.1} dB over the \
+             median, and over {high_db:.1} dB would be out of the range",
+            profile.label,
+            place(band),
+        );
+        let sure = normal_below((high_db - spread_db) / ranges[band].deviation() + 1.0);
+        return finding(cause, spread_db, (0.0, high_db), sure);
+    }
+    // Of what is heard at all, everything comes and goes.
+    let spread_db = of(Standing::Sparse).map_or(SPARSE_SPREAD_DB, |band| spreads[band]);
+    let cause = format!(
+        "the parts come and go, up to {spread_db:.1} dB over the median; from {SPARSE_SPREAD_DB:.1} dB on that is arrangement, and no \
+         compressor's business"
+    );
+    finding(cause, spread_db, (SPARSE_SPREAD_DB, spread_db), 1.0)
 }

@@ -50,18 +50,16 @@ pub fn decide(measurement: &Measurement, profile: &Profile) -> Decision<ImagerSe
         let finding = image_finding(Some(0), true, cause, bass.correlation, (range.low, range.high), sure);
         findings.push(Finding { unit: "correlation", gauge: Some(Gauge::BassCorrelation), ..finding });
     }
-    let loudest = measurement.dynamics.bands.iter().map(|band| band.level_percentiles_db[3]).fold(f64::MIN, f64::max);
     let first = usize::from(settings.mono_below_on);
     for band in first..DYNAMICS_BANDS.min(MAX_BANDS) {
         let width_db = measurement.stereo.bands[band].side_mid_db;
         let range = profile.ranges.width_db[band];
-        let quiet = measurement.dynamics.bands[band].level_percentiles_db[3] < loudest - QUIET_BAND_DB;
         let (excess_db, word) = match width_db {
             width if width > range.high => (width - range.high, "over"),
             width if width < range.low && width > MONO_SIDE_DB && band > 0 => (width - range.low, "under"),
             _ => continue,
         };
-        if quiet || excess_db.abs() < LEAST_EXCESS_DB {
+        if is_quiet(measurement, band) || excess_db.abs() < LEAST_EXCESS_DB {
             continue;
         }
         let width = 100.0 * 10f64.powf(-PART * excess_db / 20.0);
@@ -84,23 +82,36 @@ pub fn decide(measurement: &Measurement, profile: &Profile) -> Decision<ImagerSe
     }
     settings.on = !findings.is_empty();
     if findings.is_empty() {
-        let range = profile.ranges.correlation;
-        let correlation = measurement.stereo.correlation;
-        let cause = format!(
-            "Nothing to do: no band is out of phase or far outside the widths of {}; correlation {correlation:.2} (range {:.2} to \
-             {:.2}), bass {:.2}",
-            profile.label, range.low, range.high, bass.correlation
-        );
-        // The band that is nearest to being too wide decides how sure that is.
-        let spare = |band: usize| {
-            let width = profile.ranges.width_db[band];
-            (width.high + LEAST_EXCESS_DB - measurement.stereo.bands[band].side_mid_db) / width.deviation()
-        };
-        let sure = normal_below((0..DYNAMICS_BANDS).map(spare).fold(f64::INFINITY, f64::min));
-        let finding = image_finding(None, false, cause, correlation, (range.low, range.high), sure);
-        findings.push(Finding { unit: "correlation", ..finding });
+        findings.push(nothing_to_do(measurement, profile));
     }
     Decision { settings, findings }
+}
+
+/// Whether a band is too far under the loudest one to have a width to speak of.
+fn is_quiet(measurement: &Measurement, band: usize) -> bool {
+    let loud_db = |band: usize| measurement.dynamics.bands[band].level_percentiles_db[3];
+    let loudest_db = (0..DYNAMICS_BANDS).map(loud_db).fold(f64::MIN, f64::max);
+    loud_db(band) < loudest_db - QUIET_BAND_DB
+}
+
+/// Why no width is moved, by the band that is nearest to being too wide.
+fn nothing_to_do(measurement: &Measurement, profile: &Profile) -> Finding {
+    let spare_db =
+        |band: usize| profile.ranges.width_db[band].high + LEAST_EXCESS_DB - measurement.stereo.bands[band].side_mid_db;
+    let heard = (0..DYNAMICS_BANDS).filter(|band| !is_quiet(measurement, *band));
+    let widest = heard.min_by(|a, b| spare_db(*a).total_cmp(&spare_db(*b))).unwrap_or(0);
+    let width_db = measurement.stereo.bands[widest].side_mid_db;
+    let cause = format!(
+        "Nothing to do: no band is out of phase or far outside the widths of {}; the widest is from {} to {}, where side stands \
+         {width_db:.1} dB against mid, and {:.1} dB would call for a move",
+        profile.label,
+        hertz(DYNAMICS_EDGES_HZ[widest]),
+        hertz(DYNAMICS_EDGES_HZ[widest + 1]),
+        width_db + spare_db(widest)
+    );
+    let sure = normal_below(spare_db(widest) / profile.ranges.width_db[widest].deviation());
+    // However narrow: what was meant to be mono stays so.
+    image_finding(None, false, cause, width_db, (MONO_SIDE_DB.min(width_db), width_db + spare_db(widest)), sure)
 }
 
 /// Whether any band's width is moved, so that the crossover must have all bands.

@@ -5,4 +5,5 @@ pub mod eq;
 pub mod imager;
 pub mod limiter;
 pub mod resonance;
+pub mod rumble;
 pub mod side;

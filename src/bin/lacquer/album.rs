@@ -8,11 +8,11 @@ use std::{
 use lacquer::{
     assistant::{
         Delivery, Module, Suggestion,
-        album::{Part, plan},
+        album::{Delivered, Part, deliver, plan, settle},
     },
+    figures::plain,
     render::{
         Error, Recording,
-        adapt::delivered,
         output::{check_free, write_text},
         report::album::{AlbumRow, html},
     },
@@ -51,14 +51,29 @@ pub fn run(options: &MasterOptions, console: Console) -> Vec<Error> {
         }
     }
     let suggestions: Vec<Suggestion> = songs.iter().map(|song| song.suggestion.clone()).collect();
-    let Some(plan) = plan(&suggestions) else {
+    let limits = wishes.only.contains(&Module::Limiter);
+    let mut lost = BTreeSet::new();
+    let planned = match limits {
+        true => settle(&suggestions, &mut |index, part| {
+            if lost.contains(&index) {
+                return None;
+            }
+            let delivered = delivered(&songs[index], part, &wishes.delivery, console);
+            let lose = |error| {
+                failures.push(error);
+                lost.insert(index);
+            };
+            delivered.map_err(lose).ok()
+        }),
+        false => plan(&suggestions),
+    };
+    let Some(plan) = planned else {
         failures.push(Error::BadInput("there is no song to master: all that could be read is silence".into()));
         return failures;
     };
-    let limits = wishes.only.contains(&Module::Limiter);
     let mut rows = Vec::new();
-    for (index, (song, part)) in songs.iter().zip(&plan.parts).enumerate() {
-        match master(song, part, &wishes.delivery, limits, options, console) {
+    for (index, (song, part)) in songs.iter().zip(&plan.parts).enumerate().filter(|(index, _)| !lost.contains(index)) {
+        match master(song, part, options, console) {
             Ok(row) => rows.push(AlbumRow { is_anchor: index == plan.anchor, ..row }),
             Err(error) => failures.push(error),
         }
@@ -72,7 +87,8 @@ pub fn run(options: &MasterOptions, console: Console) -> Vec<Error> {
     for row in &rows {
         let lufs = |measurement: &lacquer::analysis::Measurement| measurement.loudness.integrated_lufs;
         let mark = if row.is_anchor { "  (anchor)" } else { "" };
-        console.tell(&format!("{:7.1} -> {:5.1} LUFS  {}{mark}", lufs(&row.before), lufs(&row.after), row.title));
+        let [was, is] = [&row.before, &row.after].map(|measurement| plain(lufs(measurement), 1));
+        console.tell(&format!("{was:>7} -> {is:>5} LUFS  {}{mark}", row.title));
     }
     console.tell(&format!("{} of {count} songs mastered", rows.len()));
     failures
@@ -123,22 +139,17 @@ fn title(options: &MasterOptions) -> String {
     folder.and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned()
 }
 
-fn master(
-    song: &Song,
-    part: &Part,
-    delivery: &Delivery,
-    limits: bool,
-    options: &MasterOptions,
-    console: Console,
-) -> Result<AlbumRow, Error> {
+/// The settings of a song's part at its loudness, and the loudness that they reach.
+fn delivered(song: &Song, part: &Part, delivery: &Delivery, console: Console) -> Result<Delivered, Error> {
     let mut recording = Recording::open(&song.source)?;
-    let mut settings = part.settings;
-    if let (true, Some(integrated_lufs)) = (limits, part.lufs) {
-        let progress = console.progress("delivering", &song.source);
-        settings = delivered(settings, &Delivery { integrated_lufs, ..*delivery }, &mut recording)?;
-        drop(progress);
-    }
-    let master = write(&song.source, &song.output, &mut recording, settings, options, console)?;
+    let channels = recording.channels();
+    let _progress = console.progress("delivering", &song.source);
+    deliver(&mut recording, channels, part, delivery).map_err(|error| Error::Failed(error.to_string()))
+}
+
+fn master(song: &Song, part: &Part, options: &MasterOptions, console: Console) -> Result<AlbumRow, Error> {
+    let mut recording = Recording::open(&song.source)?;
+    let master = write(&song.source, &song.output, &mut recording, part.settings, options, console)?;
     let items = song.suggestion.items.iter().filter(|item| item.acts && item.module != Module::Limiter);
     let fixes = song.suggestion.fix_in_the_mix.iter().map(|fix| fix.sentence.clone());
     Ok(AlbumRow {

@@ -7,10 +7,10 @@ use std::{
 
 use lacquer::{
     analysis::{Analyser, Measurement},
-    assistant::{Programme, Suggestion, Wishes},
+    assistant::{Programme, Suggestion, Wishes, partly},
     render::{
         Error, Recording,
-        adapt::{delivered, restricted, scaled},
+        adapt::{delivered, restricted},
         master::{Reductions, render},
         output::{check_free, write_text},
         report::{ReportInput, html},
@@ -111,7 +111,7 @@ fn master(job: &Job, plan: &Plan, options: &MasterOptions, console: Console) -> 
         Plan::Given(given) => {
             let before = listen(&mut recording, "measuring", console)?;
             let wishes = &options.wishes;
-            let mut settings = scaled(restricted(**given, &modules(wishes)), wishes.amount);
+            let mut settings = partly(&restricted(**given, &modules(wishes)), wishes.amount / 100.0);
             if let Some(delivery) = &wishes.deliver {
                 let progress = console.progress("delivering", job.source);
                 settings = delivered(settings, delivery, &mut recording)?;

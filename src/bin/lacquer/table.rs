@@ -5,7 +5,8 @@ use std::path::Path;
 use lacquer::{
     analysis::{Measurement, measurement::FLOOR_DB},
     assistant::{Item, Suggestion},
-    render::wording::{self, clock},
+    figures::{clock, plain},
+    render::wording,
 };
 
 /// Width of the page where text is wrapped: what a terminal shows without turning lines over.
@@ -22,14 +23,14 @@ pub fn overview_head() -> String {
 pub fn overview_row(file: &Path, m: &Measurement) -> String {
     let loudness = &m.loudness;
     let mut row = format!(
-        "{:>8} {} {} {:7.1} {} {:6.1} {:6.2} {:7}  {}",
+        "{:>8} {} {} {:7.1} {} {:6.1} {:>6} {:7}  {}",
         clock(m.heard_s),
         level(loudness.integrated_lufs, 7),
         level(loudness.short_term_max_lufs, 6),
         loudness.range_lu,
         level(loudness.true_peak_dbtp, 6),
         loudness.plr_db,
-        m.stereo.correlation,
+        plain(m.stereo.correlation, 2),
         m.faults.len(),
         file.display()
     );
@@ -55,16 +56,16 @@ pub fn measurement(file: &Path, m: &Measurement) -> String {
         row("Tempo", tempo, "BPM");
     }
     row("Lost in mono", m.stereo.mono_loss_lu, "LU");
-    lines.push(format!("{:NAMES$}{:7.2}", "Correlation", m.stereo.correlation));
+    lines.push(format!("{:NAMES$}{:>7}", "Correlation", plain(m.stereo.correlation, 2)));
     lines.push(String::new());
     lines.push(format!("{:NAMES$}{:>7}{:>12}{:>13}{:>12}", "Band", "level", "crest", "correlation", "side/mid"));
     for (dynamics, stereo) in m.dynamics.bands.iter().zip(&m.stereo.bands) {
         let name = format!("{}-{} Hz", dynamics.low_hz.round(), dynamics.high_hz.round());
         lines.push(format!(
-            "{name:NAMES$}{} dB{:9.1} dB{:13.2}{} dB",
+            "{name:NAMES$}{} dB{:9.1} dB{:>13}{} dB",
             level(dynamics.level_percentiles_db[1], 7),
             dynamics.crest_db,
-            stereo.correlation,
+            plain(stereo.correlation, 2),
             level(stereo.side_mid_db, 9),
         ));
     }
@@ -78,10 +79,17 @@ pub fn suggestion(file: &Path, s: &Suggestion) -> String {
     if let Some(styles) = wording::styles(&s.styles) {
         lines.push(format!("Held against: {styles}"));
     }
-    lines.extend(faults(&s.measurement));
+    lines.extend(fixes(s));
     lines.push(String::new());
     lines.push(before_and_after(&s.measurement, &s.expected));
     lines.push(String::new());
+    let price = s.price_chosen.as_ref().and_then(wording::price).map(|text| wrapped("Price", 12, &text));
+    let sections = wording::sections(&s.measurement).map(|text| wrapped("Sections", 12, &text));
+    let told: Vec<String> = sections.into_iter().chain(price).collect();
+    if !told.is_empty() {
+        lines.extend(told);
+        lines.push(String::new());
+    }
     for item in &s.items {
         lines.extend(self::item(item));
     }
@@ -119,11 +127,26 @@ fn item(item: &Item) -> Vec<String> {
     if let Some(against) = wording::against(item) {
         lines.push(format!("{:12}measured {against}, confidence {:.0} %", "", 100.0 * item.confidence));
     }
+    if let Some(effect) = wording::effect(item) {
+        lines.push(format!("{:12}{effect}", ""));
+    }
     let changes = wording::changes(&item.changes);
     if !changes.is_empty() {
         lines.push(wrapped("", 12, &changes));
     }
     lines.push(String::new());
+    lines
+}
+
+/// What the mix itself must mend, with its place.
+fn fixes(s: &Suggestion) -> Vec<String> {
+    if s.fix_in_the_mix.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![String::new(), "To mend in the mix".to_owned()];
+    for fix in &s.fix_in_the_mix {
+        lines.push(wrapped("  -", 3, &wording::placed(&fix.sentence, fix.from_s, fix.to_s, &s.measurement)));
+    }
     lines
 }
 
@@ -143,7 +166,8 @@ fn headline(file: &Path, m: &Measurement) -> String {
 
 /// A level with one decimal; a dash where there is none.
 fn level(value: f64, width: usize) -> String {
-    if value <= FLOOR_DB { format!("{:>width$}", "-") } else { format!("{value:width$.1}") }
+    let figure = if value <= FLOOR_DB { "–".to_owned() } else { plain(value, 1) };
+    format!("{figure:>width$}")
 }
 
 /// `text` broken at words, behind a head that takes `indent` columns of the first line.

@@ -9,7 +9,7 @@ use std::{
 use vizia::prelude::{Signal, SignalGet, SignalUpdate};
 
 use super::{Act, Edit, Gesture, Inner, Parameter};
-use crate::{editor::figures, params::text};
+use crate::{editor::figures, settings::text};
 
 /// Positions that a turn of the wheel passes; a fine one passes a tenth.
 const WHEEL_STEP: f32 = 0.02;

@@ -14,6 +14,7 @@ use crate::{
         measurement::{DYNAMICS_EDGES_HZ, FLOOR_DB},
     },
     assistant::Suggestion,
+    figures::{hertz, plain},
     settings::ChainSettings,
 };
 
@@ -51,15 +52,16 @@ pub fn html(input: &ReportInput) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title} – mastering report</title>\n<style>\n{style}</style>\n</head>\n<body>\n\
-         <header><h1>{title}</h1>{about}</header>\n{faults}{figures}{notes}\
-         <h2>What was heard and done</h2>\n{charts}{items}{price}{details}{settings}\
+         <header><h1>{title}</h1>{about}</header>\n{fixes}{figures}{notes}\
+         <h2>What was heard and done</h2>\n{sections}{charts}{items}{price}{details}{settings}\
          <footer>Lacquer {version}. Loudness after ITU-R BS.1770-5 and EBU R 128; spectra are gated long-term averages of the mid \
          signal in thirds of an octave.</footer>\n</body>\n</html>\n",
         style = include_str!("style.css"),
         about = tables::about(input),
-        faults = tables::faults(input.before),
+        fixes = tables::fixes(input),
         figures = tables::figures(input),
         notes = tables::notes(input.suggestion),
+        sections = tables::sections(input.before),
         charts = charts.concat(),
         items = tables::items(input.suggestion),
         price = tables::price(input.suggestion),
@@ -207,22 +209,12 @@ fn broad_bands() -> impl Iterator<Item = String> {
     DYNAMICS_EDGES_HZ.windows(2).map(|edges| format!("{} to {}", hertz(edges[0]), hertz(edges[1])))
 }
 
-fn hertz(hz: f64) -> String {
-    if hz < 1000.0 { format!("{hz:.0} Hz") } else { format!("{} kHz", (hz / 100.0).round() / 10.0) }
-}
-
 /// A figure with a typographic minus; a dash where there is none.
 fn number(value: f64, digits: usize) -> String {
     if !value.is_finite() || value <= FLOOR_DB {
         return "–".to_owned();
     }
-    let text = format!("{value:.digits$}");
-    // What rounds to zero has no sign.
-    if text.trim_matches(['-', '0', '.']).is_empty() {
-        text.trim_start_matches('-').to_owned()
-    } else {
-        text.replace('-', "−")
-    }
+    plain(value, digits)
 }
 
 /// A text as it may stand in HTML, in an attribute too.

@@ -6,7 +6,8 @@ use super::{ReportInput, broad_bands, charts::gauge, escape, number};
 use crate::{
     analysis::Measurement,
     assistant::{Item, Suggestion},
-    render::wording::{self, clock},
+    figures::clock,
+    render::wording,
     settings::ChainSettings,
 };
 
@@ -21,16 +22,29 @@ pub(super) fn about(input: &ReportInput) -> String {
     format!("<p>Mastering report · {}</p>", escape(&text))
 }
 
-/// What the source suffers from, ahead of everything else.
-pub(super) fn faults(before: &Measurement) -> String {
-    if before.faults.is_empty() {
+/// What the mix itself must mend, ahead of everything else: of the suggestion, or of the source where nothing was suggested.
+pub(super) fn fixes(input: &ReportInput) -> String {
+    let song = input.before;
+    let fixes: Vec<String> = match input.suggestion {
+        Some(suggestion) => {
+            let fixes = suggestion.fix_in_the_mix.iter();
+            fixes.map(|fix| wording::placed(&fix.sentence, fix.from_s, fix.to_s, song)).collect()
+        }
+        None => {
+            let faults = song.faults.iter();
+            faults.map(|fault| wording::placed(&fault.message, fault.from_s, fault.to_s, song)).collect()
+        }
+    };
+    if fixes.is_empty() {
         return String::new();
     }
-    let mut out = String::from("<section class=\"faults\"><h2>To mend in the mix first</h2><ul>");
-    for fault in &before.faults {
-        let _ = write!(out, "<li>At {}: {}</li>", clock(fault.from_s), escape(&fault.message));
-    }
-    out + "</ul></section>\n"
+    let items: String = fixes.iter().map(|sentence| format!("<li>{}</li>", escape(sentence))).collect();
+    format!("<section class=\"faults\"><h2>To mend in the mix first</h2><ul>{items}</ul></section>\n")
+}
+
+/// The song's parts by how loud they are.
+pub(super) fn sections(before: &Measurement) -> String {
+    wording::sections(before).map_or(String::new(), |text| format!("<p>{}</p>\n", escape(&text)))
 }
 
 /// A figure on its card: name, figure, unit, digits.
@@ -80,10 +94,11 @@ pub(super) fn items(suggestion: Option<&Suggestion>) -> String {
         let class = if item.acts { "" } else { " class=\"idle\"" };
         let _ = write!(
             out,
-            "<tr{class}><th>{}</th><td>{}{}</td><td class=\"against\">{}</td><td class=\"number\">{:.0} %</td></tr>",
+            "<tr{class}><th>{}</th><td>{}{}{}</td><td class=\"against\">{}</td><td class=\"number\">{:.0} %</td></tr>",
             item.module.label(),
             escape(&item.reason),
-            changes(item),
+            small(&wording::changes(&item.changes)),
+            small(&wording::effect(item).unwrap_or_default()),
             against(item),
             100.0 * item.confidence,
         );
@@ -91,9 +106,8 @@ pub(super) fn items(suggestion: Option<&Suggestion>) -> String {
     out + "</tbody></table></div>\n"
 }
 
-fn changes(item: &Item) -> String {
-    let shown = wording::changes(&item.changes);
-    if shown.is_empty() { String::new() } else { format!("<small>{}</small>", escape(&shown)) }
+fn small(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("<small>{}</small>", escape(text)) }
 }
 
 fn against(item: &Item) -> String {
@@ -111,14 +125,16 @@ pub(super) fn price(suggestion: Option<&Suggestion>) -> String {
     let mut out = String::from(
         "<h2>What loudness would cost</h2>\n<div class=\"scroll\"><table><thead><tr><th class=\"number\">Loudness</th>\
          <th class=\"number\">Drive</th><th class=\"number\">Limiting, median</th><th class=\"number\">95 % of loud parts</th>\
-         <th class=\"number\">most</th></tr></thead><tbody>",
+         <th class=\"number\">most</th><th class=\"number\">at</th></tr></thead><tbody>",
     );
-    for point in points {
-        let _ = write!(out, "<tr><td class=\"number\">{} LUFS</td>", number(point.integrated_lufs, 1));
+    let chosen = suggestion.and_then(|suggestion| suggestion.price_chosen);
+    let named = points.iter().map(|point| ("", point)).chain(chosen.iter().map(|point| ("Chosen: ", point)));
+    for (name, point) in named {
+        let _ = write!(out, "<tr><td class=\"number\">{name}{} LUFS</td>", number(point.integrated_lufs, 1));
         for db in [point.drive_db, point.reduction_median_db, point.reduction_p95_db, point.reduction_max_db] {
             let _ = write!(out, "<td class=\"number\">{} dB</td>", number(db, 1));
         }
-        out += "</tr>";
+        let _ = write!(out, "<td class=\"number\">{}</td></tr>", point.worst_s.map_or("–".to_owned(), clock));
     }
     out + "</tbody></table></div>\n"
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     analysis::measurement::{Fault, FaultKind, Severity, third_octave_centre_hz},
-    assistant::{Item, Module, TargetCurve},
+    assistant::{Item, MixFix, Module, TargetCurve},
 };
 
 fn measured(shift_db: f64) -> Measurement {
@@ -94,9 +94,10 @@ fn the_page_is_whole_and_needs_nothing_else() {
 fn names_are_text_not_markup() {
     let mut before = measured(0.0);
     let message = "click & <b>pop</b>".to_owned();
-    before.faults =
-        vec![Fault { kind: FaultKind::Clipping, from_s: 61.0, to_s: 62.0, severity: Severity::Moderate, message }];
-    let suggestion = suggestion(&before);
+    let (kind, severity) = (FaultKind::Clipping, Severity::Moderate);
+    before.faults = vec![Fault { kind, from_s: 61.0, to_s: 61.4, severity, message: message.clone() }];
+    let mut suggestion = suggestion(&before);
+    suggestion.fix_in_the_mix = vec![MixFix { kind, severity, from_s: 61.0, to_s: 61.4, sentence: message }];
     let page = page("<script>alert('x')</script> & \"more\"", &before, Some(&suggestion));
     assert_well_formed(&page);
     assert!(page.contains("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; &amp; &quot;more&quot;"));

@@ -3,7 +3,7 @@
 use vizia::prelude::*;
 
 use crate::{
-    assistant::PricePoint,
+    assistant::{PricePoint, cost_db},
     editor::{
         Console, figures,
         paint::{Anchor, area, fill, polyline, stroke, width_of, write, write_strong},
@@ -32,17 +32,6 @@ pub fn price<'a>(
     let mut points = points.to_vec();
     points.sort_by(|a, b| a.integrated_lufs.total_cmp(&b.integrated_lufs));
     Price { console: console.clone(), points, chosen }.build(cx, |_| {}).width(Stretch(1.0)).height(Pixels(52.0))
-}
-
-/// What a loudness costs, dB of reduction (95th percentile), on the line through the points; nothing beyond their ends.
-pub fn cost_db(points: &[PricePoint], lufs: f64) -> Option<f64> {
-    points.windows(2).find_map(|pair| {
-        let (from, to) = (pair[0], pair[1]);
-        let inside = (from.integrated_lufs..=to.integrated_lufs).contains(&lufs);
-        let width = (to.integrated_lufs - from.integrated_lufs).max(1e-9);
-        let share = (lufs - from.integrated_lufs) / width;
-        inside.then_some(from.reduction_p95_db + share * (to.reduction_p95_db - from.reduction_p95_db))
-    })
 }
 
 impl View for Price {
@@ -90,26 +79,5 @@ impl View for Price {
                 write(canvas, &sign, (right, line_of_words), text, palette.muted.full(), Anchor::Right);
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_price_lies_on_the_line_between_its_neighbours() {
-        let point = |lufs, db| PricePoint {
-            integrated_lufs: lufs,
-            drive_db: 0.0,
-            reduction_median_db: 0.0,
-            reduction_p95_db: db,
-            reduction_max_db: db,
-            worst_s: None,
-        };
-        let points = [point(-16.0, 0.0), point(-12.0, 2.0), point(-8.0, 8.0)];
-        assert_eq!(cost_db(&points, -9.0), Some(6.5));
-        assert_eq!(cost_db(&points, -16.0), Some(0.0));
-        assert_eq!(cost_db(&points, -7.0), None, "nobody measured that");
     }
 }

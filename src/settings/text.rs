@@ -1,6 +1,6 @@
 //! Values as people read and type them: `1.50 dB`, `1.2k`, `on`, `Low Shelf`.
 
-use crate::settings::fields::Kind;
+use super::fields::Kind;
 
 /// The value as text, without its unit.
 pub fn figure(kind: Kind, value: f32) -> String {
