@@ -5,24 +5,24 @@
 //!
 //! Auto release: the reduction falls in a fifth of the release time, but not below what is sustained. That comes to what is
 //! held within [`AUTO_RISE_S`]. It falls to its e-th part in twice the release time when nothing passes the ceiling any more,
-//! and follows peaks that do, but have become lower, within [`AUTO_FOLLOW_S`]: part of the gain comes back soon after a single
-//! peak, all of it together with a sound that decays, and slowly after one that was level and has stopped. With H the reduction
-//! that is held and S the sustained one, R the release time:
+//! and follows peaks that do, but have become lower, in a tenth of it: part of the gain comes back soon after a single peak, all
+//! of it together with a sound that decays, and slowly after one that was level and has stopped. With H the reduction that is held
+//! and S the sustained one, R the release time:
 //!
 //! - while H > S: S' = (H - S) / rise
-//! - else: S' = -(S - H) / 2R - min(S - H, H) / follow
+//! - else: S' = -(S - H) / 2R - min(S - H, H) / (R / 10)
 //!
 //! Neither depends on the sample rate.
 
 use crate::settings::LimiterSettings;
 
-/// Auto release: peaks come back in a fifth of the release time, sustained reduction in twice of it.
+/// Auto release: peaks come back in a fifth of the release time, sustained reduction in twice of it; lower peaks are followed in
+/// a tenth.
 pub const AUTO_PEAK_RATIO: f64 = 0.2;
 pub const AUTO_SUSTAINED_RATIO: f64 = 2.0;
+pub const AUTO_FOLLOW_RATIO: f64 = 0.1;
 /// Time in which a reduction counts as sustained.
 pub const AUTO_RISE_S: f64 = 0.006;
-/// Time in which the sustained reduction follows peaks that become lower.
-pub const AUTO_FOLLOW_S: f64 = 0.004;
 /// Reductions below this end: -160 dB of the signal.
 const LEAST_DB: f64 = 1e-7;
 
@@ -89,7 +89,7 @@ impl Release {
             peak,
             sustained: share(AUTO_SUSTAINED_RATIO * release_s),
             rise: share(AUTO_RISE_S),
-            follow: share(AUTO_FOLLOW_S),
+            follow: share(AUTO_FOLLOW_RATIO * release_s),
             lasting: peak.powi(self.wait as i32),
         };
         if self.wanted.peak >= self.now.peak || self.wait == 0 {
