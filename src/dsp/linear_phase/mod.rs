@@ -83,6 +83,8 @@ pub struct LinearPhase {
     current: usize,
     update: Update,
     wanted: Bands,
+    /// Whether what is wanted may be other than what is at work.
+    outdated: bool,
     started: bool,
     /// Blocks that have ended.
     blocks: i64,
@@ -109,6 +111,7 @@ impl LinearPhase {
             current: 0,
             update: Update::None,
             wanted: [None; EQ_BANDS],
+            outdated: false,
             started: false,
             blocks: 0,
             tick: 0,
@@ -141,6 +144,7 @@ impl LinearPhase {
     /// Begins a segment.
     pub fn control(&mut self, settings: &EqSettings) {
         self.wanted = static_bands(settings);
+        self.outdated = true;
         if !self.started {
             self.started = true;
             self.current = 0;
@@ -237,6 +241,7 @@ impl LinearPhase {
             Update::Fade(_) => {
                 self.current = 1 - self.current;
                 self.update = Update::None;
+                self.outdated = true;
                 for (index, fed) in self.fed.iter_mut().enumerate() {
                     if self.pairs[self.current].kernel(index).is_none() {
                         *fed = None;
@@ -268,7 +273,11 @@ impl LinearPhase {
         let next = 1 - self.current;
         match self.update {
             // Not amid the transforms: a convolver that is now fed gets the whole of the block that is being collected.
-            Update::None if self.tick >= TRANSFORM_TICKS && self.wanted != self.pairs[self.current].bands => {
+            Update::None if self.tick >= TRANSFORM_TICKS && self.outdated => {
+                self.outdated = false;
+                if self.wanted == self.pairs[self.current].bands {
+                    return;
+                }
                 self.begin_update(next);
                 for (index, fed) in self.fed.iter_mut().enumerate() {
                     if fed.is_none() && self.pairs[next].kernel(index).is_some() {
