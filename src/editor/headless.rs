@@ -7,12 +7,14 @@ mod tests;
 
 use std::{
     cell::RefCell,
+    collections::BTreeMap,
     rc::Rc,
     thread,
     time::{Duration, Instant},
 };
 
 pub use host::Host;
+use nice_plug::prelude::Params;
 use vizia::prelude::*;
 use vizia_baseview::Stage;
 
@@ -36,6 +38,9 @@ impl Default for Look {
         Self { size: SIZE, scale: 1.0, theme: Theme::Dark }
     }
 }
+
+/// What a host keeps of the plugin beside its parameters.
+pub type Project = BTreeMap<String, String>;
 
 /// What a hand did, as the host was told.
 pub type Told = (String, Act);
@@ -128,6 +133,17 @@ impl Headless {
         self.told.take()
     }
 
+    /// What a host would save of the plugin beside its parameters.
+    pub fn project(&self) -> Project {
+        self.console.instance().memory.serialize_fields()
+    }
+
+    /// Loads what [`Headless::project`] gave, as a host that opens a project.
+    pub fn load(&mut self, project: &Project) {
+        self.console.instance().memory.deserialize_fields(project);
+        self.settle();
+    }
+
     /// Ticks until nothing moves any more, half a second at the most.
     pub fn settle(&mut self) {
         let start = Instant::now();
@@ -208,6 +224,21 @@ impl Headless {
         (x + w / 2.0, y + h / 2.0)
     }
 
+    /// Chooses a line of the open menu, wherever the window's edge has let it go.
+    ///
+    /// # Panics
+    /// When no menu is open, or it has no such line.
+    pub fn choose(&mut self, line: &str) {
+        /// What a menu keeps from the window's edge.
+        const MARGIN: f32 = 4.0;
+        let (left, top, width, height) = self.place("menu").unwrap_or_else(|| panic!("no menu is open"));
+        let (x, y) = self.middle(&format!("choice {line}"));
+        let (window_width, window_height) = self.stage.size();
+        let over = |end: f32, window: u32| (end + MARGIN - window as f32 / self.scale).max(0.0);
+        let (back, up) = (over(left + width, window_width), over(top + height, window_height));
+        self.click((x - back, y - up));
+    }
+
     /// Moves the mouse there, in logical pixels.
     pub fn move_to(&mut self, (x, y): (f32, f32)) {
         self.mouse = (x, y);
@@ -264,6 +295,12 @@ impl Headless {
     /// Holds these modifier keys from now on.
     pub fn hold(&mut self, modifiers: Modifiers) {
         self.stage.set_modifiers(modifiers);
+    }
+
+    /// Drops a file there, in logical pixels.
+    pub fn drop_file(&mut self, path: &std::path::Path, (x, y): (f32, f32)) {
+        self.stage.drop_file(path.to_owned(), (x * self.scale, y * self.scale));
+        self.tick(0.0);
     }
 
     /// Presses and releases a key.

@@ -108,15 +108,11 @@ impl Live {
         self.0.pictures.lock().as_mut().map(look)
     }
 
-    /// How soon the spectra follow.
-    pub fn speed(&self) -> Speed {
-        self.0.speed.get()
-    }
-
     /// Chooses how soon the spectra follow.
     pub fn set_speed(&self, speed: Speed) {
-        self.0.speed.set(speed);
-        self.with(|scope| scope.set_speed(speed));
+        if self.0.speed.replace(speed) != speed {
+            self.with(|scope| scope.set_speed(speed));
+        }
     }
 
     /// Measures loudness, peaks and the most reduction anew.

@@ -88,7 +88,7 @@ pub fn build_with(cx: &mut Context, console: &Console, library: Library) -> Desk
     }
     // The sheet is part of the program; vizia reads it without complaint whatever it says.
     let _ = cx.add_stylesheet(CSS::String(theme::sheet()));
-    cx.emit(EnvironmentEvent::SetTooltipDelay(Duration::from_millis(600)));
+    widgets::tip_layer(cx, console.tips());
     cx.emit(EnvironmentEvent::SetLocale(langid!("en-US")));
     let theme = console.theme();
     Binding::new(cx, theme, move |cx| {
@@ -99,11 +99,11 @@ pub fn build_with(cx: &mut Context, console: &Console, library: Library) -> Desk
         panels::top_bar::panel(cx, &desk);
         HStack::new(cx, |cx| {
             VStack::new(cx, |cx| {
-                panels::spectrum::panel(cx, console);
+                panels::spectrum::panel(cx, &desk);
                 HStack::new(cx, |cx| {
-                    panels::compressor::panel(cx, console);
-                    panels::imager::panel(cx, console);
-                    panels::limiter::panel(cx, console);
+                    panels::compressor::panel(cx, &desk);
+                    panels::imager::panel(cx, &desk);
+                    panels::limiter::panel(cx, &desk);
                 })
                 .gap(Pixels(theme::GAP))
                 .height(Pixels(206.0));

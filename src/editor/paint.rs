@@ -5,8 +5,9 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 use vizia::{
     prelude::{BoundingBox, Canvas},
     vg::{
-        Color, FontMgr, FontStyle, Paint, PaintStyle, Path, PathBuilder, PathEffect, Point, Rect,
+        Color, FontMgr, FontStyle, Image, Paint, PaintStyle, Path, PathBuilder, PathEffect, Point, Rect,
         font_style::{Slant, Weight, Width},
+        surfaces,
         textlayout::{FontCollection, Paragraph, ParagraphBuilder, ParagraphStyle, TextStyle, TypefaceFontProvider},
     },
 };
@@ -42,6 +43,32 @@ pub fn dashed(color: Color, width: f32, dash: f32, gap: f32) -> Paint {
     let mut paint = stroke(color, width);
     paint.set_path_effect(PathEffect::dash(&[dash, gap], 0.0));
     paint
+}
+
+/// A picture that is drawn once and shown until what it depends on, `K`, has changed.
+pub struct Layer<K>(Option<(K, Image)>);
+
+impl<K> Default for Layer<K> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<K: PartialEq> Layer<K> {
+    /// Shows what `draw` draws within `bounds`, in whole physical pixels; drawn anew only where `key` is another one than the last time.
+    pub fn show(&mut self, canvas: &Canvas, bounds: BoundingBox, key: K, draw: impl FnOnce(&Canvas)) {
+        let (left, top) = (bounds.x.floor(), bounds.y.floor());
+        if self.0.as_ref().is_none_or(|(known, _)| *known != key) {
+            let size = ((bounds.right().ceil() - left) as i32, (bounds.bottom().ceil() - top) as i32);
+            let Some(mut surface) = surfaces::raster_n32_premul(size) else { return };
+            surface.canvas().translate((-left, -top));
+            draw(surface.canvas());
+            self.0 = Some((key, surface.image_snapshot()));
+        }
+        if let Some((_, picture)) = &self.0 {
+            canvas.draw_image(picture, (left, top), None);
+        }
+    }
 }
 
 /// vizia's box as a rectangle to draw.

@@ -83,7 +83,7 @@ pub struct Palette {
     pub text: Ink,
     /// Labels and prose.
     pub muted: Ink,
-    /// Scales.
+    /// Scales, and signs that something is off; not written on what is [`raised`](Self::raised).
     pub dim: Ink,
     /// What was measured at the input.
     pub measured: Ink,
@@ -108,8 +108,8 @@ pub static DARK: Palette = Palette {
     line: Ink(0x282d35),
     grid: Ink(0x232830),
     text: Ink(0xdfe3e8),
-    muted: Ink(0x8a93a0),
-    dim: Ink(0x5b6470),
+    muted: Ink(0x9aa3af),
+    dim: Ink(0x838d9a),
     measured: Ink(0x5aa9d6),
     heard: Ink(0xe8ecf1),
     suggested: Ink(0xf0824a),
@@ -127,8 +127,8 @@ pub static LIGHT: Palette = Palette {
     line: Ink(0xd3d8de),
     grid: Ink(0xe3e6ea),
     text: Ink(0x1b2026),
-    muted: Ink(0x545d69),
-    dim: Ink(0x7c8591),
+    muted: Ink(0x4b5460),
+    dim: Ink(0x606873),
     measured: Ink(0x186690),
     heard: Ink(0x22272e),
     suggested: Ink(0xa8400b),
@@ -197,18 +197,44 @@ mod tests {
         one.max(other) / one.min(other)
     }
 
+    /// WCAG 2.2, success criterion 1.4.3: text that is not large.
+    const TEXT: f64 = 4.5;
+    /// Success criterion 1.4.11: signs that say what is on, and edges of what is chosen.
+    const SIGN: f64 = 3.0;
+
     #[test]
     fn text_is_read_with_ease_in_both_themes() {
-        for palette in [&DARK, &LIGHT] {
-            for ground in [palette.background, palette.panel, palette.card] {
-                for ink in
-                    [palette.text, palette.muted, palette.suggested, palette.fine, palette.care, palette.measured]
-                {
-                    assert!(contrast(ink, ground) >= 4.5, "{ink:x?} on {ground:x?}: {}", contrast(ink, ground));
+        for (theme, palette) in [("dark", &DARK), ("light", &LIGHT)] {
+            let grounds = palette.roles().into_iter().filter(|(role, _)| GROUNDS.contains(role));
+            for (ground_role, ground) in grounds {
+                for (role, ink) in palette.roles().into_iter().filter(|(role, _)| INKS.contains(role)) {
+                    let least = if role == "dim" && ground_role == "raised" { SIGN } else { TEXT };
+                    let found = contrast(ink, ground);
+                    assert!(found >= least, "{theme}: {role} on {ground_role} is {found:.2} to 1, needs {least}");
                 }
-                assert!(contrast(palette.dim, ground) >= 2.5, "{:x?} on {ground:x?}", palette.dim);
             }
-            assert!(contrast(palette.on_suggested, palette.suggested) >= 4.5);
+            let found = contrast(palette.on_suggested, palette.suggested);
+            assert!(found >= TEXT, "{theme}: text on the accent is {found:.2} to 1");
+        }
+    }
+
+    /// What is written on, and what is written with: a role is one of these, a line, or the text on the accent.
+    const GROUNDS: [&str; 4] = ["background", "panel", "card", "raised"];
+    const INKS: [&str; 8] = ["text", "quiet", "dim", "measured", "heard", "suggested", "fine", "care"];
+    const LINES: [&str; 3] = ["line", "grid", "on-suggested"];
+
+    #[test]
+    fn every_role_is_measured() {
+        for (role, _) in DARK.roles() {
+            assert!([&GROUNDS[..], &INKS, &LINES].concat().contains(&role), "{role}");
+        }
+    }
+
+    #[test]
+    fn three_steps_of_text_can_be_told_apart() {
+        for palette in [&DARK, &LIGHT] {
+            let steps = [palette.text, palette.muted, palette.dim].map(|ink| contrast(ink, palette.panel));
+            assert!(steps[0] > 1.2 * steps[1] && steps[1] > 1.2 * steps[2], "{steps:?}");
         }
     }
 }

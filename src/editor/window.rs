@@ -19,7 +19,7 @@ use nice_plug_core::{
 };
 use vizia::{
     backend::BackendContext,
-    prelude::{Context, SignalGet, SignalUpdate},
+    prelude::{Context, SignalGet},
 };
 use vizia_baseview::{
     Content, Link, Options,
@@ -28,7 +28,7 @@ use vizia_baseview::{
 };
 
 use super::{Act, Console, Gesture, LEAST_SIZE, Tick, build};
-use crate::plugin::Instance;
+use crate::plugin::{Instance, window_state::WindowState};
 
 /// Ticks in a second: half of most screens' refresh rate, and what meters need.
 const TICKS_PER_SECOND: f64 = 30.0;
@@ -162,9 +162,6 @@ impl Content for Shown {
     fn build(&mut self, cx: &mut Context) {
         let outbox = self.outbox.clone();
         let console = Console::new(self.instance.clone(), move |gesture| outbox.send(gesture));
-        let state = self.instance.memory.window();
-        console.theme().set(state.theme);
-        console.zoom().set(state.zoom);
         build(cx, &console);
         self.console = Some(console);
     }
@@ -173,10 +170,11 @@ impl Content for Shown {
         let Some(console) = &self.console else { return };
         console.tick(cx, Tick { elapsed_s });
         let geometry = self.link.geometry();
-        let mut state = self.instance.memory.window();
-        (state.width, state.height) = (geometry.width, geometry.height);
-        (state.zoom, state.theme) = (console.zoom().get(), console.theme().get());
-        self.instance.memory.set_window(state);
+        let kept = self.instance.memory.window();
+        let state = WindowState { width: geometry.width, height: geometry.height, ..kept };
+        if state != kept {
+            self.instance.memory.set_window(state);
+        }
     }
 
     fn zoom(&self) -> f32 {

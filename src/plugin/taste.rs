@@ -1,10 +1,11 @@
-//! What a person wants a song to sound like: a style, or masters as references. Chosen in the window, kept in the project.
+//! What a person wants a song to sound like: a style, or masters as references, and a loudness of one's own. Chosen in the window, kept
+//! in the project.
 
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::assistant::{Style, Target, Wishes};
+use crate::assistant::{Delivery, Style, Target, Wishes};
 
 /// The choice as it is saved.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -14,6 +15,8 @@ pub struct Taste {
     pub style: Option<String>,
     /// Audio files of masters to learn from.
     pub references: Vec<PathBuf>,
+    /// Loudness and ceiling in place of the profile's, as [`Delivery::parse`] reads them: `-12.5,-1`.
+    pub delivery: Option<String>,
 }
 
 /// What has become of the references.
@@ -31,9 +34,15 @@ pub enum References {
 }
 
 impl Taste {
+    /// Loudness and ceiling of one's own; `None` where the host's parameter names a profile, or the figures make no sense.
+    pub fn own_delivery(&self) -> Option<Delivery> {
+        Delivery::parse(self.delivery.as_ref()?).ok()
+    }
+
     /// Puts the taste into wishes; `learned` is the target of the references. A style that this version does not have is left out.
     pub fn apply(&self, wishes: &mut Wishes, learned: Option<&Target>) {
         wishes.own_target = learned.cloned();
+        wishes.delivery = self.own_delivery().unwrap_or(wishes.delivery);
         wishes.style = match &self.style {
             Some(name) if Target::shipped().iter().any(|target| target.name == *name) => Style::Named(name.clone()),
             _ => Style::Auto,
@@ -72,4 +81,25 @@ pub fn learn(references: &[PathBuf]) -> Result<Target, String> {
 #[cfg(not(feature = "files"))]
 pub fn learn(_: &[PathBuf]) -> Result<Target, String> {
     Err("this build of Lacquer reads no audio files".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delivery_of_ones_own_stands_in_for_the_profile_and_nonsense_does_not() {
+        let mut wishes = Wishes::default();
+        Taste { delivery: Some("-12.5,-1.5".into()), ..Taste::default() }.apply(&mut wishes, None);
+        assert_eq!((wishes.delivery.integrated_lufs, wishes.delivery.ceiling_dbtp), (-12.5, -1.5));
+        let mut wishes = Wishes::default();
+        Taste { delivery: Some("loudest".into()), ..Taste::default() }.apply(&mut wishes, None);
+        assert_eq!(wishes.delivery, Delivery::profiles()[0]);
+    }
+
+    #[test]
+    fn a_taste_from_before_deliveries_of_ones_own_is_read() {
+        let taste: Taste = serde_json::from_str(r#"{"style": "metal", "references": []}"#).unwrap();
+        assert_eq!((taste.style.as_deref(), taste.delivery), (Some("metal"), None));
+    }
 }

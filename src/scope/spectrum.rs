@@ -11,6 +11,7 @@
 use std::sync::Arc;
 
 use realfft::{RealFftPlanner, RealToComplex, num_complex::Complex};
+use serde::{Deserialize, Serialize};
 
 use super::{axis::AUDIBLE, decimator::Decimator};
 use crate::analysis::band::{Band, hann};
@@ -48,7 +49,8 @@ pub fn third_octave_as_point_db(level_db: f64) -> f64 {
 }
 
 /// How soon the picture follows: the time constant of the average.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Speed {
     Fast,
     #[default]

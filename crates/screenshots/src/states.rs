@@ -1,10 +1,12 @@
 //! The states that are shown, and how a window comes there: by the same hands and the same audio as in a host.
 
+use std::{sync::OnceLock, thread, time::Duration};
+
 use lacquer::{
     assistant::Excerpt,
     editor::{
         Theme,
-        headless::{Headless, Look},
+        headless::{Headless, Look, Project},
     },
     render::demo_mix::synthesise,
 };
@@ -18,24 +20,39 @@ pub struct State {
     pub reach: fn() -> Headless,
 }
 
+/// Seconds of the demo mix that the assistant hears: more than it needs, both loud parts.
+const HEARD_S: usize = 36;
+
 pub const STATES: &[State] = &[
     State { name: "first-run", shows: "nothing heard yet", reach: || Headless::new(Look::default()) },
-    State {
-        name: "light",
-        shows: "the light theme",
-        reach: || Headless::new(Look { theme: Theme::Light, ..Look::default() }),
-    },
-    State { name: "75-percent", shows: "at 75 %", reach: || Headless::new(Look { scale: 0.75, ..Look::default() }) },
-    State { name: "200-percent", shows: "at 200 %", reach: || Headless::new(Look { scale: 2.0, ..Look::default() }) },
     State { name: "listening", shows: "while music is heard", reach: listening },
     State {
         name: "suggestions",
         shows: "what the assistant suggests for the demo mix",
-        reach: || suggestions(Theme::Dark),
+        reach: || suggested(Look::default()),
     },
-    State { name: "suggestions-light", shows: "the same in the light theme", reach: || suggestions(Theme::Light) },
+    State {
+        name: "light",
+        shows: "the same in the light theme",
+        reach: || suggested(Look { theme: Theme::Light, ..Look::default() }),
+    },
+    State {
+        name: "75-percent",
+        shows: "the same at 75 %",
+        reach: || suggested(Look { scale: 0.75, ..Look::default() }),
+    },
+    State {
+        name: "200-percent",
+        shows: "the same at 200 %",
+        reach: || suggested(Look { scale: 2.0, ..Look::default() }),
+    },
     State { name: "accepted", shows: "after all was accepted and heard", reach: accepted },
-    State { name: "error", shows: "a broken preset", reach: error },
+    State { name: "modules", shows: "all modules at work", reach: modules },
+    State { name: "modules-off", shows: "all modules off", reach: modules_off },
+    State { name: "bypassed", shows: "bypassed while it plays", reach: bypassed },
+    State { name: "stopped", shows: "after the host has stopped", reach: stopped },
+    State { name: "preset-error", shows: "a broken preset", reach: preset_error },
+    State { name: "reference-error", shows: "a reference that is no audio file", reach: reference_error },
     State { name: "menu", shows: "the window's menu", reach: menu },
     State { name: "tip", shows: "a tool tip", reach: tip },
 ];
@@ -51,7 +68,7 @@ fn tip() -> Headless {
     let mut window = Headless::new(Look::default());
     let at = window.middle("value limiter_drive");
     window.move_to(at);
-    window.wait(std::time::Duration::from_millis(900));
+    window.wait(Duration::from_millis(900));
     window
 }
 
@@ -63,39 +80,116 @@ fn demo(seconds: usize) -> Excerpt {
     demo
 }
 
-fn listening() -> Headless {
-    let mut window = Headless::new(Look::default());
-    let demo = demo(22);
-    window.host().automate("listen", 1.0);
+/// Plays the demo mix, in time for the worker to follow.
+fn play(window: &mut Headless, seconds: usize) {
+    let demo = demo(seconds);
     for (left, right) in demo.left.chunks(16_384).zip(demo.right.chunks(16_384)) {
         window.play(left, right);
-        std::thread::sleep(std::time::Duration::from_millis(20));
+        thread::sleep(Duration::from_millis(30));
     }
+}
+
+fn set(window: &mut Headless, values: &[(&str, f32)]) {
+    for (id, value) in values {
+        window.console().control(id).set_value(*value);
+    }
+    window.settle();
+}
+
+fn listening() -> Headless {
+    let mut window = Headless::new(Look::default());
+    window.host().automate("listen", 1.0);
+    play(&mut window, 22);
     window
 }
 
-fn suggestions(theme: Theme) -> Headless {
-    let mut window = Headless::new(Look { theme, ..Look::default() });
-    let demo = demo(36);
-    window.listen(&demo.left, &demo.right);
+/// A project in which the assistant has heard the demo mix.
+fn project() -> &'static Project {
+    static PROJECT: OnceLock<Project> = OnceLock::new();
+    PROJECT.get_or_init(|| {
+        let mut window = Headless::new(Look::default());
+        let demo = demo(HEARD_S);
+        window.listen(&demo.left, &demo.right);
+        window.project()
+    })
+}
+
+fn suggested(look: Look) -> Headless {
+    let mut window = Headless::new(look);
+    window.load(project());
+    play(&mut window, HEARD_S);
     window
 }
 
 fn accepted() -> Headless {
-    let mut window = suggestions(Theme::Dark);
+    let mut window = Headless::new(Look::default());
+    window.load(project());
     let all = window.middle("accept all");
     window.click(all);
     window.settle();
-    let demo = demo(36);
-    for (left, right) in demo.left.chunks(16_384).zip(demo.right.chunks(16_384)) {
-        window.play(left, right);
-        std::thread::sleep(std::time::Duration::from_millis(40));
-    }
-    window.wait(std::time::Duration::from_millis(1500));
+    play(&mut window, HEARD_S);
+    window.wait(Duration::from_millis(1500));
+    play(&mut window, 2);
     window
 }
 
-fn error() -> Headless {
+/// A sound in which everything works hard enough to be seen.
+fn modules() -> Headless {
+    let mut window = Headless::new(Look::default());
+    let values = [
+        ("eq1_on", 1.0),
+        ("eq1_type", 3.0),
+        ("eq1_freq", 30.0),
+        ("eq3_on", 1.0),
+        ("eq3_freq", 250.0),
+        ("eq3_gain", -2.5),
+        ("eq5_on", 1.0),
+        ("eq5_freq", 3000.0),
+        ("eq5_gain", 1.5),
+        ("eq5_dyn_on", 1.0),
+        ("eq5_dyn_range", -3.0),
+        ("eq5_dyn_threshold", -36.0),
+        ("comp_on", 1.0),
+        ("comp_bands", 4.0),
+        ("comp1_threshold", -26.0),
+        ("comp2_threshold", -28.0),
+        ("comp3_threshold", -34.0),
+        ("comp4_threshold", -44.0),
+        ("comp2_ratio", 2.0),
+        ("imager_on", 1.0),
+        ("width1", 60.0),
+        ("width4", 120.0),
+        ("mono_below_on", 1.0),
+        ("limiter_on", 1.0),
+        ("limiter_drive", 13.0),
+    ];
+    set(&mut window, &values);
+    play(&mut window, 24);
+    window
+}
+
+fn modules_off() -> Headless {
+    let mut window = Headless::new(Look::default());
+    set(&mut window, &[("eq3_on", 1.0), ("eq3_gain", -2.5), ("comp_bands", 3.0), ("eq_on", 0.0)]);
+    play(&mut window, 14);
+    window
+}
+
+fn bypassed() -> Headless {
+    let mut window = suggested(Look::default());
+    let at = window.middle("toggle bypass");
+    window.click(at);
+    play(&mut window, 4);
+    window
+}
+
+fn stopped() -> Headless {
+    let mut window = modules();
+    window.wait(Duration::from_millis(800));
+    window
+}
+
+fn preset_error() -> Headless {
     let mut window = Headless::new(Look::default());
     let file = window.presets().join("Old favourite.json");
     if std::fs::write(&file, "{ \"format\": \"lacquer-settings\", ").is_ok() {
@@ -103,5 +197,16 @@ fn error() -> Headless {
         window.click(previous);
     }
     window.settle();
+    window
+}
+
+fn reference_error() -> Headless {
+    let mut window = Headless::new(Look::default());
+    let file = window.presets().join("Cover.wav");
+    if std::fs::write(&file, "no audio").is_ok() {
+        let at = window.middle("assistant");
+        window.drop_file(&file, at);
+    }
+    window.wait(Duration::from_millis(1500));
     window
 }

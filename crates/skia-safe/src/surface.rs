@@ -1,5 +1,5 @@
 use crate::canvas::Canvas;
-use crate::geometry::{ISize, Matrix, Point};
+use crate::geometry::{IRect, ISize, Matrix, Point};
 use crate::image::Image;
 use crate::paint::{BlendMode, Paint, SamplingOptions};
 use crate::pixmap::Pixmap;
@@ -77,6 +77,11 @@ impl Surface {
     /// What it shows, without a copy.
     pub fn peek_pixels(&mut self) -> Option<Pixmap<'_>> {
         Some(Pixmap::new(self.canvas.0.get_mut().pixels()))
+    }
+
+    /// Where it was drawn on since the last call, or since it was made. A surface that is drawn on others keeps this for itself. Not in skia-safe.
+    pub fn take_damage(&mut self) -> IRect {
+        self.canvas.0.get_mut().take_damage()
     }
 
     /// Calls `read` with the bytes of [`Self::peek_pixels`]. Not in skia-safe.

@@ -18,5 +18,5 @@ mod stage;
 mod window;
 
 pub use baseview;
-pub use stage::Stage;
+pub use stage::{Area, Stage};
 pub use window::{Content, Geometry, Link, Options, open};

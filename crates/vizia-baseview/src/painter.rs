@@ -33,7 +33,7 @@ impl Painter {
         self.exposed = true;
     }
 
-    /// Draws what has changed and shows the rows that are other than before.
+    /// Draws what has changed and shows it.
     pub fn paint(&mut self, stage: &mut Stage) -> Result<(), HandlerError> {
         if !stage.draw() && !self.exposed {
             return Ok(());
@@ -45,16 +45,17 @@ impl Painter {
         }
         // An age of 1 says that the buffer still holds the last picture.
         let whole = self.exposed || buffer.age() != 1;
-        let changed = stage.copy_picture(&mut buffer);
-        let rows = if whole { 0..height as usize } else { changed };
-        if !rows.is_empty() {
-            let damage = softbuffer::Rect {
-                x: 0,
-                y: rows.start as u32,
-                width: at_least_one(width),
-                height: at_least_one(rows.len() as u32),
+        let damage = stage.take_damage();
+        let area = if whole { stage.whole() } else { damage };
+        if !area.is_empty() {
+            stage.copy_picture(&area, &mut buffer);
+            let shown = softbuffer::Rect {
+                x: area.columns.start as u32,
+                y: area.rows.start as u32,
+                width: at_least_one(area.columns.len() as u32),
+                height: at_least_one(area.rows.len() as u32),
             };
-            buffer.present_with_damage(&[damage]).map_err(failed)?;
+            buffer.present_with_damage(&[shown]).map_err(failed)?;
         }
         self.exposed = false;
         Ok(())

@@ -1,12 +1,13 @@
 //! A vizia tree without a window: what a window's loop does, step by step, and the picture that comes of it.
 
-use std::time::Instant;
+use std::{ops::Range, path::PathBuf, time::Instant};
 
 use vizia::{
     backend::{BackendContext, WindowDescription},
     events::EventManager,
     prelude::{
-        Context, Entity, Event, GenerationalId, Key, Modifiers, Runtime, View, WindowEvent, WindowSize, WindowState,
+        BoundingBox, Context, DropData, Entity, Event, EventContext, GenerationalId, Key, Modifiers, Propagation,
+        Runtime, View, WindowEvent, WindowSize, WindowState,
     },
     vg,
 };
@@ -14,6 +15,19 @@ use vizia_reactive::Scope;
 
 /// Turns in one [`Stage::turn`] at the most: what settles at all settles in three or four.
 const MOST_TURNS: usize = 8;
+
+/// Part of a picture, in pixels.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Area {
+    pub columns: Range<usize>,
+    pub rows: Range<usize>,
+}
+
+impl Area {
+    pub fn is_empty(&self) -> bool {
+        self.columns.is_empty() || self.rows.is_empty()
+    }
+}
 
 /// A vizia tree with its picture.
 pub struct Stage {
@@ -90,6 +104,12 @@ impl Stage {
 
     /// Hands the tree an event of the window, in physical pixels where it has a place. It takes effect with the next turn.
     pub fn emit(&mut self, event: WindowEvent) {
+        if let WindowEvent::MouseDown(_) | WindowEvent::MouseScroll(..) = event {
+            // What lies under a mouse that rests may have been built anew since it came there.
+            let mouse = *EventContext::new(self.context.context()).mouse();
+            let (x, y) = (mouse.cursor_x, mouse.cursor_y);
+            self.context.emit_window_event(Entity::root(), WindowEvent::MouseMove(x, y));
+        }
         self.context.emit_window_event(Entity::root(), event);
         self.restless = true;
     }
@@ -98,6 +118,13 @@ impl Stage {
     pub fn send(&mut self, event: Event) {
         self.context.send_event(event);
         self.restless = true;
+    }
+
+    /// A file was dropped on the window at a place in physical pixels. Every view hears of it until one takes it: vizia itself tells only the root.
+    pub fn drop_file(&mut self, path: PathBuf, (x, y): (f32, f32)) {
+        self.emit(WindowEvent::MouseMove(x, y));
+        let event = Event::new(WindowEvent::Drop(DropData::File(path)));
+        self.send(event.target(Entity::root()).origin(Entity::root()).propagate(Propagation::Subtree));
     }
 
     /// Says which modifier keys are held.
@@ -172,12 +199,31 @@ impl Stage {
     }
 
     /// Draws what has changed since the last call; `false` when that was nothing.
+    ///
+    /// vizia draws one rectangle around all that has changed. Views that lie apart are therefore given to it one after the other: two meters in
+    /// opposite corners are not the whole window.
     pub fn draw(&mut self) -> bool {
         if !self.is_dirty() {
             return false;
         }
         let Self { context, picture, scratch, scope, .. } = self;
-        scope.enter(|| context.draw(Entity::root(), picture, scratch))
+        let changed = context.0.windows.get_mut(&Entity::root()).map(|window| std::mem::take(&mut window.redraw_list));
+        let changed: Vec<_> = changed.into_iter().flatten().collect();
+        let cache = context.cache();
+        // Not all that is to be drawn has a place: bindings have none, nor have views that are gone.
+        let regions = regions(changed.into_iter().map(|view| {
+            let (x, y) = (cache.get_posx(view), cache.get_posy(view));
+            (view, BoundingBox { x, y, w: cache.get_width(view), h: cache.get_height(view) })
+        }));
+        scope.enter(|| {
+            for views in regions {
+                if let Some(window) = context.0.windows.get_mut(&Entity::root()) {
+                    window.redraw_list.extend(views);
+                }
+                context.draw(Entity::root(), picture, scratch);
+            }
+        });
+        true
     }
 
     /// Gives the picture to `read`: rows of premultiplied red, green, blue, alpha, top to bottom without gaps.
@@ -185,25 +231,33 @@ impl Stage {
         self.picture.with_rgba(read)
     }
 
-    /// Copies the picture into a window's buffer of `0x00RRGGBB` and says which rows were other than before.
-    pub fn copy_picture(&self, buffer: &mut [u32]) -> std::ops::Range<usize> {
+    /// What was drawn on since the last call.
+    pub fn take_damage(&mut self) -> Area {
+        let damage = self.picture.take_damage();
+        let side = |length: i32, most: u32| length.clamp(0, most as i32) as usize;
+        Area {
+            columns: side(damage.left, self.width)..side(damage.right, self.width),
+            rows: side(damage.top, self.height)..side(damage.bottom, self.height),
+        }
+    }
+
+    /// All of the picture.
+    pub fn whole(&self) -> Area {
+        Area { columns: 0..self.width as usize, rows: 0..self.height as usize }
+    }
+
+    /// Copies an area of the picture into a window's buffer of `0x00RRGGBB`.
+    pub fn copy_picture(&self, area: &Area, buffer: &mut [u32]) {
         let width = self.width as usize;
-        let (mut first, mut end) = (usize::MAX, 0);
         self.read_picture(|pixels| {
             let rows = pixels.chunks_exact(width * 4).zip(buffer.chunks_exact_mut(width));
-            for (row, (source, target)) in rows.enumerate() {
-                let mut difference = 0;
-                for (pixel, source) in target.iter_mut().zip(source.as_chunks::<4>().0) {
-                    let value = u32::from_le_bytes([source[2], source[1], source[0], 0]);
-                    difference |= value ^ *pixel;
-                    *pixel = value;
-                }
-                if difference != 0 {
-                    (first, end) = (first.min(row), row + 1);
+            for (source, target) in rows.skip(area.rows.start).take(area.rows.len()) {
+                let source = &source.as_chunks::<4>().0[area.columns.clone()];
+                for (pixel, source) in target[area.columns.clone()].iter_mut().zip(source) {
+                    *pixel = u32::from_le_bytes([source[2], source[1], source[0], 0]);
                 }
             }
         });
-        first.min(end)..end
     }
 }
 
@@ -211,6 +265,39 @@ impl Drop for Stage {
     fn drop(&mut self) {
         self.scope.dispose();
     }
+}
+
+/// Views whose rectangles lie near each other, in few groups: what a group's rectangle covers in vain costs less than another walk through
+/// the tree. Always at least one group, for what has changed without a view.
+fn regions(changed: impl Iterator<Item = (Entity, BoundingBox)>) -> Vec<Vec<Entity>> {
+    /// Pixels that are drawn in about the time that a walk takes.
+    const WALK: f32 = 30_000.0;
+    let area = |bounds: &BoundingBox| bounds.w * bounds.h;
+    let mut groups: Vec<(BoundingBox, Vec<Entity>)> = Vec::new();
+    // Views without any size, hidden ones for instance: what they leave behind is vizia's to know.
+    let mut nowhere = Vec::new();
+    for (view, bounds) in changed {
+        if area(&bounds) <= 0.0 {
+            nowhere.push(view);
+            continue;
+        }
+        let (mut bounds, mut views) = (bounds, vec![view]);
+        // A group that grows may reach another one.
+        while let Some(near) =
+            groups.iter().position(|(other, _)| area(&other.union(&bounds)) <= area(other) + area(&bounds) + WALK)
+        {
+            let (other, members) = groups.swap_remove(near);
+            bounds = bounds.union(&other);
+            views.extend(members);
+        }
+        groups.push((bounds, views));
+    }
+    let mut groups: Vec<_> = groups.into_iter().map(|(_, views)| views).collect();
+    match groups.first_mut() {
+        Some(first) => first.extend(nowhere),
+        None => groups.push(nowhere),
+    }
+    groups
 }
 
 fn surfaces(width: u32, height: u32) -> Option<(vg::Surface, vg::Surface)> {

@@ -266,9 +266,11 @@ impl<C: Content> Handler<C> {
             }
             MouseEvent::CursorEntered => self.emit(WindowEvent::MouseEnter),
             MouseEvent::CursorLeft => self.emit(WindowEvent::MouseLeave),
-            MouseEvent::DragDropped { data: DropData::Files(files), .. } => {
+            MouseEvent::DragDropped { position, data: DropData::Files(files), .. } => {
+                let Ok(mut inner) = self.inner.try_borrow_mut() else { return };
                 for file in files {
-                    self.emit(WindowEvent::Drop(vizia::prelude::DropData::File(file)));
+                    inner.stage.drop_file(file, (position.x as f32, position.y as f32));
+                    inner.stage.turn();
                 }
             }
             _ => {}

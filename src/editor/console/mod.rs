@@ -25,7 +25,14 @@ use vizia::{
 };
 
 use super::{live::Live, theme::Palette, theme::Theme};
-use crate::{link::Audition, plugin::Instance};
+use crate::{
+    assistant::Delivery,
+    link::Audition,
+    plugin::{
+        Instance,
+        window_state::{SpectrumOptions, WindowState},
+    },
+};
 
 /// One step of changing a parameter.
 #[derive(Clone)]
@@ -62,6 +69,9 @@ pub struct Tick {
     pub elapsed_s: f32,
 }
 
+/// The parameter that chooses the delivery's profile.
+const DELIVER_ID: &str = "assist_deliver";
+
 /// Whether to draw the view anew; `None` when it has gone.
 type Watcher = Box<dyn FnMut(Tick) -> Option<bool>>;
 type Listener = Rc<dyn Fn(&[Edit])>;
@@ -82,6 +92,8 @@ struct Inner {
     theme: Signal<Theme>,
     /// 1 is 100 %.
     zoom: Signal<f32>,
+    spectrum: Signal<SpectrumOptions>,
+    tips: Signal<bool>,
     /// Changes whenever a value that the chain sees has changed, whoever changed it.
     seen_changes: Cell<Option<u32>>,
     changes: Signal<u32>,
@@ -91,6 +103,7 @@ impl Console {
     /// The console of `instance`, whose gestures go to `sink`. Within a stage's `build` only: it makes signals.
     pub fn new(instance: Instance, sink: impl Fn(Gesture) + 'static) -> Self {
         let parameters = parameter::list(&instance.memory);
+        let state = instance.memory.window();
         Self(Rc::new(Inner {
             parameters,
             live: Live::new(&instance.taps, &instance.pictures),
@@ -100,8 +113,10 @@ impl Console {
             watchers: RefCell::default(),
             listeners: RefCell::default(),
             spread: RefCell::default(),
-            theme: Signal::new(Theme::default()),
-            zoom: Signal::new(1.0),
+            theme: Signal::new(state.theme),
+            zoom: Signal::new(state.zoom),
+            spectrum: Signal::new(state.spectrum),
+            tips: Signal::new(state.tips),
             seen_changes: Cell::new(None),
             changes: Signal::new(0),
         }))
@@ -192,6 +207,34 @@ impl Console {
         self.0.zoom
     }
 
+    /// How the spectrum is looked at.
+    pub fn spectrum(&self) -> Signal<SpectrumOptions> {
+        self.0.spectrum
+    }
+
+    /// Whether a hand that rests on something is told what it is.
+    pub fn tips(&self) -> Signal<bool> {
+        self.0.tips
+    }
+
+    /// Loudness and ceiling that the assistant aims for: one's own, or the chosen profile's.
+    pub fn delivery(&self) -> Delivery {
+        let profiles = Delivery::profiles();
+        let index = (self.value(DELIVER_ID).max(0.0) as usize).min(profiles.len() - 1);
+        self.0.instance.memory.taste().own_delivery().unwrap_or(profiles[index])
+    }
+
+    /// Keeps how the window looks in the plugin's state, for the next one.
+    fn keep_look(&self) {
+        let inner = &*self.0;
+        let kept = inner.instance.memory.window();
+        let (theme, zoom) = (inner.theme.get(), inner.zoom.get());
+        let state = WindowState { theme, zoom, spectrum: inner.spectrum.get(), tips: inner.tips.get(), ..kept };
+        if state != kept {
+            inner.instance.memory.set_window(state);
+        }
+    }
+
     /// One tick, before the stage's turn: takes up what the host changed, sends what waits, moves what moves.
     pub fn tick(&self, cx: &mut BackendContext, tick: Tick) {
         let now = self.0.instance.memory.params.changes();
@@ -204,7 +247,9 @@ impl Console {
             control.follow();
         }
         self.send_spread();
+        self.0.live.set_speed(self.0.spectrum.get().speed);
         self.0.live.tick(tick.elapsed_s);
+        self.keep_look();
         let mut watchers = std::mem::take(&mut *self.0.watchers.borrow_mut());
         watchers.retain_mut(|(view, step)| {
             let outcome = step(tick);

@@ -3,6 +3,7 @@
 //! [`Model`] decides and knows nothing of windows. [`Desk`] holds it beside the [`Console`]: it sends the values that come of
 //! each act, records what hands do elsewhere in the window, follows the worker, and tells the panels what to show anew.
 
+mod auditioning;
 pub mod history;
 pub mod listening;
 pub mod model;
@@ -18,6 +19,7 @@ use std::{
     time::Instant,
 };
 
+pub use auditioning::Loudness;
 use vizia::prelude::{Signal, SignalUpdate};
 
 use self::{
@@ -76,6 +78,7 @@ struct Inner {
     shown: Signal<u64>,
     work: Signal<Work>,
     figures: Signal<Figures>,
+    unfolded: Signal<Option<usize>>,
     /// Whether what sounds differs from the preset.
     differs: Signal<bool>,
 }
@@ -106,6 +109,7 @@ impl Desk {
             shown: Signal::new(0),
             work: Signal::new(Work::default()),
             figures: Signal::new(Figures { load: 0.0, latency_s: console.instance().vitals.latency_s() }),
+            unfolded: Signal::new(None),
             differs: Signal::new(false),
         }));
         let weak = Rc::downgrade(&desk.0);
@@ -133,6 +137,11 @@ impl Desk {
 
     pub fn figures(&self) -> Signal<Figures> {
         self.0.figures
+    }
+
+    /// The item whose reason is shown in full.
+    pub fn unfolded(&self) -> Signal<Option<usize>> {
+        self.0.unfolded
     }
 
     /// Whether what sounds differs from the preset that was loaded.
@@ -282,40 +291,6 @@ impl Desk {
         self.show();
     }
 
-    /// Lets an item be heard beside what is accepted, at the loudness of what sounds without it; all open ones without an item.
-    pub fn hear(&self, item: Option<usize>) {
-        let trial = self.look_at_review(|review, suggestion, now| review.trial(&review.tried(item), suggestion, now));
-        if let Some((values, louder_lu)) = trial {
-            self.0.listening.borrow_mut().try_out(values, louder_lu);
-            self.publish();
-        }
-    }
-
-    /// Ends that.
-    pub fn listen_plainly(&self) {
-        if self.0.listening.borrow_mut().end_trial() {
-            self.publish();
-        }
-    }
-
-    /// How one listens.
-    pub fn listening(&self) -> Listening {
-        self.0.listening.borrow().clone()
-    }
-
-    /// Changes how one listens. The loudness to match is measured on what runs; before that, it is that of what is accepted.
-    pub fn set_listening(&self, change: impl FnOnce(&mut Listening)) {
-        let measured = self.0.console.live().with(|scope| scope.matching.difference_lu()).flatten();
-        let proven = || self.look_at_review(|review, suggestion, _| -suggestion.louder_lu_at(&review.taken()));
-        let difference_lu = measured.or_else(proven);
-        let mut listening = self.0.listening.borrow_mut();
-        listening.difference_lu = difference_lu;
-        change(&mut listening);
-        drop(listening);
-        self.publish();
-        self.show();
-    }
-
     /// Chooses style or references.
     pub fn set_taste(&self, change: impl FnOnce(&mut Taste)) {
         let memory = &self.0.console.instance().memory;
@@ -371,11 +346,6 @@ impl Desk {
         let text = self.with(Model::text);
         self.0.console.instance().memory.keep_desk(text);
         self.show();
-    }
-
-    fn publish(&self) {
-        let audition = self.0.listening.borrow().audition();
-        self.0.console.instance().memory.audition(audition);
     }
 
     fn follow_preset(&self) {

@@ -9,8 +9,9 @@ use vizia::{
 
 use super::{frame, head, reset_button};
 use crate::{
+    assistant::Module,
     editor::{
-        Console, Control, figures,
+        Console, Control, Desk, figures,
         live::Seen,
         paint::{Anchor, fill, stroke, write},
         theme::SCALE_SIZE,
@@ -27,9 +28,10 @@ const SLANT: f32 = std::f32::consts::FRAC_1_SQRT_2;
 const CARE: f64 = 0.0;
 
 /// Builds the panel.
-pub fn panel(cx: &mut Context, console: &Console) {
+pub fn panel(cx: &mut Context, desk: &Desk) {
+    let console = desk.console();
     frame(cx, |cx| {
-        head(cx, console, "Imager", "imager_on", |cx| {
+        head(cx, desk, Module::Imager, |cx| {
             reset_button(cx, console, "imager", |id| id.starts_with("width") || id.starts_with("mono_below"));
         });
         let count = console.control("comp_bands");

@@ -7,9 +7,10 @@ use vizia::{prelude::*, vg::Rect};
 use super::{frame, head, reset_button};
 use crate::{
     analysis::measurement::FLOOR_DB,
+    assistant::Module,
     dsp::gain_to_db,
     editor::{
-        Console, Control, figures,
+        Console, Control, Desk, figures,
         live::Seen,
         paint::{Anchor, area, dashed, fill, polyline, stroke, write},
         theme::SCALE_SIZE,
@@ -29,11 +30,12 @@ const REACH: f32 = 9.0;
 const DRAWN: usize = COLUMNS / 2;
 
 /// Builds the panel.
-pub fn panel(cx: &mut Context, console: &Console) {
+pub fn panel(cx: &mut Context, desk: &Desk) {
+    let console = desk.console();
     let most = Signal::new("–".to_owned());
     let peak = Signal::new("–".to_owned());
     frame(cx, |cx| {
-        head(cx, console, "Limiter", "limiter_on", |cx| {
+        head(cx, desk, Module::Limiter, |cx| {
             toggle(cx, &console.control("soft_clip_on"), "Soft clip").height(Pixels(20.0));
             reset_button(cx, console, "limiter", |id| id.starts_with("limiter_") || id.starts_with("soft_clip"));
         });

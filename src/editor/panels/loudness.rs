@@ -9,7 +9,7 @@ use crate::{
     analysis::measurement::FLOOR_DB,
     assistant::Delivery,
     editor::{
-        Console, Control, figures,
+        Console, figures,
         live::Seen,
         paint::{Anchor, dashed, polyline, stroke, write},
         theme::SCALE_SIZE,
@@ -45,7 +45,6 @@ const FIGURES: [(&str, &str, &str); 6] = [
 pub fn panel(cx: &mut Context, console: &Console) {
     let shown: [Signal<String>; FIGURES.len()] = FIGURES.map(|_| Signal::new("–".to_owned()));
     let over = Signal::new(false);
-    let deliver = console.control("assist_deliver");
     frame(cx, |cx| {
         HStack::new(cx, |cx| {
             for ((name, unit, sentence), text) in FIGURES.into_iter().zip(shown) {
@@ -62,17 +61,18 @@ pub fn panel(cx: &mut Context, console: &Console) {
                 .gap(Pixels(4.0));
                 tip(column, name, sentence);
             }
-            let picture = Rc::new(RefCell::new(Story { deliver: deliver.clone(), ..Story::new(&deliver) }));
+            let picture = Rc::new(RefCell::new(Story::new(console.delivery())));
             let graph = Graph { console: console.clone(), story: picture.clone() }
                 .build(cx, |_| {})
                 .id("loudness graph")
-                .bind(deliver.position(), |mut view| view.needs_redraw())
                 .width(Stretch(1.0))
                 .height(Stretch(1.0))
                 .entity();
-            let live = console.live().clone();
+            let (live, asked) = (console.live().clone(), console.clone());
             console.animate(graph, &picture, move |story, _| {
                 let seen = live.seen();
+                let delivery = asked.delivery();
+                let aims_elsewhere = std::mem::replace(&mut story.delivery, delivery) != delivery;
                 let changed = story
                     .seen
                     .replace(seen)
@@ -84,12 +84,11 @@ pub fn panel(cx: &mut Context, console: &Console) {
                         }
                     }
                 }
-                let ceiling_dbtp = story.delivery().ceiling_dbtp;
-                let is_over = story.true_peak_dbtp > ceiling_dbtp + TOLERANCE_DB;
+                let is_over = story.true_peak_dbtp > delivery.ceiling_dbtp + TOLERANCE_DB;
                 if over.get() != is_over {
                     over.set(is_over);
                 }
-                changed
+                changed || aims_elsewhere
             });
             let reset = console.live().clone();
             button(cx, "Reset".to_owned(), "Measures loudness, peaks and the most reduction anew.", move |_| {
@@ -121,7 +120,7 @@ fn texts(loudness: &LoudnessFigures) -> [String; FIGURES.len()] {
 
 /// What the graph shows.
 struct Story {
-    deliver: Control,
+    delivery: Delivery,
     seen: Option<Seen>,
     /// Short-term and momentary loudness, the louder of what one point covers, LUFS.
     short_term_lufs: Vec<f32>,
@@ -132,9 +131,9 @@ struct Story {
 }
 
 impl Story {
-    fn new(deliver: &Control) -> Self {
+    fn new(delivery: Delivery) -> Self {
         Self {
-            deliver: deliver.clone(),
+            delivery,
             seen: None,
             short_term_lufs: Vec::new(),
             momentary_lufs: Vec::new(),
@@ -142,11 +141,6 @@ impl Story {
             true_peak_dbtp: FLOOR_DB,
             running: false,
         }
-    }
-
-    fn delivery(&self) -> &'static Delivery {
-        let profiles = Delivery::profiles();
-        &profiles[(self.deliver.value().max(0.0) as usize).min(profiles.len() - 1)]
     }
 
     fn take(&mut self, scope: &crate::scope::Scope) -> LoudnessFigures {
@@ -190,7 +184,7 @@ impl View for Graph {
         let size = SCALE_SIZE * scale;
         let (left, right) = (bounds.x, bounds.right() - 30.0 * scale);
         let (top, bottom) = (bounds.y + 2.0 * scale, bounds.bottom() - 18.0 * scale);
-        let target = story.delivery().integrated_lufs as f32;
+        let target = story.delivery.integrated_lufs as f32;
         let heard = || story.short_term_lufs.iter().copied().filter(|lufs| *lufs > -70.0);
         // Room for the target and for all that was heard within 18 LU under it.
         let highest = heard().fold(target + LEAST_RANGE_LU / 2.0, |top, lufs| top.max(lufs + 1.0));

@@ -5,6 +5,7 @@ pub mod compressor;
 pub mod imager;
 pub mod limiter;
 pub mod loudness;
+mod solo;
 pub mod spectrum;
 pub mod top_bar;
 
@@ -13,25 +14,31 @@ mod tests;
 
 use vizia::prelude::*;
 
-use super::{Console, widgets};
-use crate::settings::fields::fields;
+use super::{
+    Console,
+    desk::{Desk, listening::switch_id},
+    widgets,
+};
+use crate::{assistant::Module, settings::fields::fields};
 
 /// A panel's frame with `content` in a column; give it a width and, where it does not fill its row, a height.
 pub fn frame<'a>(cx: &'a mut Context, content: impl FnOnce(&mut Context)) -> Handle<'a, VStack> {
     VStack::new(cx, content).class("panel").padding(Pixels(12.0)).padding_top(Pixels(8.0)).gap(Pixels(8.0))
 }
 
-/// A module's first line: its switch, its name, and on the right what `rest` puts there.
-pub fn head(cx: &mut Context, console: &Console, title: &str, switch_id: &str, rest: impl FnOnce(&mut Context)) {
-    let switch = console.control(switch_id);
+/// A module's first line: its switch, its name, and on the right what `rest` puts there, and the headphones.
+pub fn head(cx: &mut Context, desk: &Desk, module: Module, rest: impl FnOnce(&mut Context)) {
+    let console = desk.console();
+    let switch = console.control(switch_id(module));
     HStack::new(cx, |cx| {
         widgets::power(cx, console, &switch);
-        Label::new(cx, title.to_owned()).class("title").hoverable(false);
+        Label::new(cx, module.label()).class("title").hoverable(false);
         Element::new(cx).width(Stretch(1.0)).height(Pixels(1.0)).hoverable(false);
         rest(cx);
+        solo::solo(cx, desk, module);
     })
     .alignment(Alignment::Left)
-    .gap(Pixels(6.0))
+    .gap(Pixels(5.0))
     .height(Pixels(20.0));
 }
 
@@ -47,7 +54,7 @@ pub fn reset_button(cx: &mut Context, console: &Console, module: &str, owns: imp
     })
     .class("bare")
     .id(format!("reset {module}"))
-    .padding_left(Pixels(6.0))
-    .padding_right(Pixels(6.0))
+    .padding_left(Pixels(4.0))
+    .padding_right(Pixels(4.0))
     .height(Pixels(20.0));
 }

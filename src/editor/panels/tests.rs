@@ -207,6 +207,44 @@ fn loudness_is_measured_anew_after_a_reset() {
 }
 
 #[test]
+fn each_modules_switch_is_one_gesture() {
+    let mut window = window();
+    for (id, position) in [("eq_on", 0.0), ("comp_on", 1.0), ("imager_on", 1.0), ("limiter_on", 1.0)] {
+        let at = window.middle(&format!("power {id}"));
+        window.click(at);
+        let wanted = [Act::Begin, Act::Set(position), Act::End].map(|act| (id.to_owned(), act));
+        assert_eq!(window.take_told(), wanted);
+        assert_eq!(window.console().value(id), position);
+    }
+}
+
+#[test]
+fn a_module_is_heard_alone_and_no_parameter_moves() {
+    let mut window = window();
+    // The EQ takes 12 dB of a sine away, the imager its sides.
+    set(
+        &mut window,
+        &[("eq1_on", 1.0), ("eq1_freq", 1000.0), ("eq1_gain", -12.0), ("imager_on", 1.0), ("width1", 0.0)],
+    );
+    let sine: Vec<f32> = (0..48_000).map(|n| 0.25 * (TAU * 1000.0 * n as f32 / 48_000.0).sin()).collect();
+    let side: Vec<f32> = sine.iter().map(|sample| -sample).collect();
+    let loudest = |window: &mut Headless, right: &[f32]| {
+        let (left, _) = window.host().process(&sine, right);
+        left[24_000..].iter().fold(0f32, |top, sample| top.max(sample.abs()))
+    };
+    assert!(loudest(&mut window, &sine) < 0.07, "the EQ is heard");
+    let at = window.middle("solo imager");
+    window.click(at);
+    window.settle();
+    assert!(loudest(&mut window, &sine) > 0.24, "the EQ is not");
+    assert!(loudest(&mut window, &side) < 0.001, "the imager still is");
+    window.click(at);
+    window.settle();
+    assert!(loudest(&mut window, &sine) < 0.07, "all of it again");
+    assert!(window.take_told().is_empty());
+}
+
+#[test]
 fn a_module_is_reset_but_stays_switched_on() {
     let mut window = window();
     set(&mut window, &[("limiter_on", 1.0), ("limiter_drive", 6.0), ("soft_clip_on", 1.0), ("eq1_gain", 2.0)]);

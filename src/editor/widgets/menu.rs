@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use vizia::prelude::*;
 
-use super::tip::tip;
+use super::{is_press, tip::tip};
 
 type Choose = Rc<dyn Fn(&mut EventContext)>;
 
@@ -275,7 +275,7 @@ impl View for MenuButton {
 
     fn event(&mut self, cx: &mut EventContext, event: &mut Event) {
         event.map(|event: &WindowEvent, meta| {
-            if let WindowEvent::MouseDown(MouseButton::Left) = event {
+            if is_press(event) {
                 let bounds = cx.bounds();
                 let items = (self.items)();
                 open_menu_at(cx, items, (bounds.x, bounds.bottom() + 2.0 * cx.scale_factor()));

@@ -6,6 +6,7 @@
 //! | [`value_box()`], [`named_value()`] | a number or choice as text: drag up and down, wheel, double click resets, right click types |
 //! | [`power()`] | a module's or band's switch |
 //! | [`toggle()`] | a switch with a word |
+//! | [`lamp()`] | the sign that a switch is on, for views with a switch of their own |
 //! | [`segmented()`] | one of a few choices |
 //! | [`button()`], [`icon_button()`] | something that happens |
 //! | [`entry()`] | a word or path to type |
@@ -17,6 +18,7 @@ mod button;
 mod corner;
 mod entry;
 mod grip;
+mod lamp;
 mod menu;
 mod power;
 mod segmented;
@@ -28,9 +30,20 @@ pub use button::{button, icon_button};
 pub use corner::corner;
 pub use entry::entry;
 pub use grip::Grip;
+pub use lamp::lamp;
 pub use menu::{Item, Menu, menu_button, open_menu};
 pub use power::power;
 pub use segmented::segmented;
-pub use tip::{control_tip, tip};
+pub use tip::{control_tip, tip, tip_layer};
 pub use toggle::toggle;
 pub use value_box::{named_value, value_box};
+use vizia::prelude::{MouseButton, WindowEvent};
+
+/// Whether the left button goes down, however soon after the last time: vizia makes another event of a second and a third press in one place.
+pub fn is_press(event: &WindowEvent) -> bool {
+    use WindowEvent::{MouseDoubleClick, MouseDown, MouseTripleClick};
+    matches!(
+        event,
+        MouseDown(MouseButton::Left) | MouseDoubleClick(MouseButton::Left) | MouseTripleClick(MouseButton::Left)
+    )
+}

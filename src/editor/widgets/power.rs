@@ -2,7 +2,7 @@
 
 use vizia::{prelude::*, vg};
 
-use super::tip::control_tip;
+use super::{is_press, tip::control_tip};
 use crate::editor::{Console, console::Control, paint::stroke};
 
 const SIZE: f32 = 18.0;
@@ -30,7 +30,7 @@ impl View for Power {
 
     fn event(&mut self, cx: &mut EventContext, event: &mut Event) {
         event.map(|event: &WindowEvent, meta| match event {
-            WindowEvent::MouseDown(MouseButton::Left) => {
+            event if is_press(event) => {
                 self.control.toggle();
                 meta.consume();
             }

@@ -2,7 +2,7 @@
 
 use vizia::prelude::*;
 
-use super::tip::control_tip;
+use super::{is_press, tip::control_tip};
 use crate::editor::console::Control;
 
 struct Segment {
@@ -29,8 +29,9 @@ pub fn segmented<'a>(cx: &'a mut Context, control: &Control, words: &[&str]) -> 
                 .alignment(Alignment::Center)
                 .height(Pixels(20.0))
                 .width(Auto)
-                .padding_left(Pixels(8.0))
-                .padding_right(Pixels(8.0))
+                .min_width(Pixels(18.0))
+                .padding_left(Pixels(5.0))
+                .padding_right(Pixels(5.0))
                 .role(Role::RadioButton)
                 .id(format!("segment {} {word}", control.parameter().id));
         }
@@ -49,7 +50,7 @@ impl View for Segment {
 
     fn event(&mut self, _: &mut EventContext, event: &mut Event) {
         event.map(|event: &WindowEvent, meta| {
-            if let WindowEvent::MouseDown(MouseButton::Left) = event {
+            if is_press(event) {
                 self.control.set_position(self.position);
                 meta.consume();
             }

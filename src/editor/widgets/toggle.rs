@@ -1,8 +1,8 @@
-//! A switch with a word; a dot stands beside the word while it is on, so that colour is not the only sign.
+//! A switch with a word; the ring beside the word is filled while it is on, so that colour is not the only sign.
 
 use vizia::prelude::*;
 
-use super::tip::control_tip;
+use super::{is_press, lamp::lamp, tip::control_tip};
 use crate::editor::console::Control;
 
 struct Toggle {
@@ -15,12 +15,7 @@ pub fn toggle<'a>(cx: &'a mut Context, control: &Control, word: &str) -> Handle<
     let word = word.to_owned();
     let view = Toggle { control: control.clone() }
         .build(cx, move |cx| {
-            let dot = position.map(|position| if *position >= 0.5 { "●" } else { "·" });
-            Label::new(cx, dot)
-                .class("fine")
-                .toggle_class("dim", position.map(|p| *p < 0.5))
-                .font_size(9.0)
-                .hoverable(false);
+            lamp(cx, position.map(|position| *position >= 0.5));
             Label::new(cx, word).hoverable(false);
         })
         .class("press")
@@ -43,7 +38,7 @@ impl View for Toggle {
 
     fn event(&mut self, _: &mut EventContext, event: &mut Event) {
         event.map(|event: &WindowEvent, meta| {
-            if let WindowEvent::MouseDown(MouseButton::Left) = event {
+            if is_press(event) {
                 self.control.toggle();
                 meta.consume();
             }

@@ -61,6 +61,12 @@ impl StyledText {
         let text = [&self.text[..length], tail].concat();
         let families = &fonts.families;
         let mut builder = fonts.layouts.ranged_builder(&mut fonts.context, &text, 1.0, true);
+        // A line is as high as its own letters: parley begins each with a box of its default style, which has a size of its own.
+        if let Some(smallest) = self.spans.iter().map(|(_, style)| &self.styles[*style]).min_by(smaller) {
+            for property in properties(smallest, families) {
+                builder.push_default(property);
+            }
+        }
         for (i, (range, style)) in self.spans.iter().enumerate() {
             if range.start >= length && i > 0 {
                 break;
@@ -77,6 +83,10 @@ impl StyledText {
         }
         builder.build(&text)
     }
+}
+
+fn smaller(one: &&TextStyle, other: &&TextStyle) -> std::cmp::Ordering {
+    one.size.total_cmp(&other.size)
 }
 
 /// A style in parley's words. All of `families` are looked at after those the style names.

@@ -7,6 +7,7 @@ use super::{
     hold::hold_button,
     price::price,
     range_bar::{Figures, range_bar},
+    reason::reason,
     words,
 };
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
     assistant::{Item, Module, Suggestion},
     editor::{
         desk::{
-            Desk,
+            Desk, Loudness,
             review::{Card, Verdict},
         },
         figures,
@@ -81,7 +82,7 @@ fn open(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, index: usize, ca
     let word = words::confidence(item.confidence);
     frame(cx, Some("suggested-edge"), |cx| {
         head(cx, &words::title(item), word, "quiet");
-        prose(cx, item.reason.clone());
+        reason(cx, desk, index, &item.reason);
         let share = card.percent / 100.0;
         figures_of(cx, desk, item, share, None);
         if item.module == Module::Limiter && suggestion.loudness_price.len() > 1 {
@@ -91,6 +92,7 @@ fn open(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, index: usize, ca
                 "Price of loudness",
                 "Gain reduction on the loud parts (95th percentile) for each loudness. The line is what is suggested.",
             );
+            hear_loudness(cx, desk, index);
         }
         HStack::new(cx, |cx| {
             let decided = desk.clone();
@@ -101,7 +103,7 @@ fn open(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, index: usize, ca
             let heard = desk.clone();
             let sentence = "While held: this beside what is accepted, as loud as without it. Nothing is set.";
             hold_button(cx, "Hear", sentence, move |down| match down {
-                true => heard.hear(Some(index)),
+                true => heard.hear(Some(index), Loudness::Matched),
                 false => heard.listen_plainly(),
             })
             .id(format!("hear {index}"));
@@ -120,6 +122,27 @@ fn open(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, index: usize, ca
         .gap(Pixels(6.0))
         .height(Pixels(24.0));
     });
+}
+
+/// Beside the trial at matched loudness, which tells what limiting does to the sound: one as loud as it will be.
+fn hear_loudness(cx: &mut Context, desk: &Desk, index: usize) {
+    HStack::new(cx, |cx| {
+        let louder = desk.louder_lu(index).unwrap_or_default();
+        let words = format!("{} louder", figures::with_unit(&figures::signed(louder as f32, 1), "LU"));
+        Label::new(cx, words).class("small").hoverable(false);
+        Element::new(cx).width(Stretch(1.0)).height(Pixels(1.0)).hoverable(false);
+        let heard = desk.clone();
+        let sentence = "While held: this as loud as it will be, not matched. Nothing is set.";
+        hold_button(cx, "Hear loudness", sentence, move |down| match down {
+            true => heard.hear(Some(index), Loudness::Own),
+            false => heard.listen_plainly(),
+        })
+        .class("bare")
+        .height(Pixels(20.0))
+        .id(format!("hear loudness {index}"));
+    })
+    .alignment(Alignment::Left)
+    .height(Pixels(20.0));
 }
 
 fn reject_button(cx: &mut Context, desk: &Desk, item: &Item, index: usize) {
@@ -199,7 +222,7 @@ fn figures_of(cx: &mut Context, desk: &Desk, item: &Item, share: f64, record: Op
         Element::new(cx).width(Stretch(1.0)).height(Pixels(1.0)).hoverable(false);
         let place = item.time.map(|time| format!("most at {}", figures::clock(time.from_s)));
         let right = match (&item.effect, record) {
-            (Some(_), Some(record)) => format!("{} heard since", figures::clock(record.heard_s)),
+            (Some(_), Some(record)) => format!("after {}", figures::clock(record.heard_s)),
             _ => place.unwrap_or_else(|| words::range(item)),
         };
         Label::new(cx, right).class("small").hoverable(false);

@@ -2,7 +2,7 @@
 
 use vizia::prelude::*;
 
-use crate::editor::widgets::tip;
+use crate::editor::widgets::{is_press, tip};
 
 struct Hold {
     down: Box<dyn Fn(bool)>,
@@ -49,7 +49,7 @@ impl View for Hold {
 
     fn event(&mut self, cx: &mut EventContext, event: &mut Event) {
         event.map(|event: &WindowEvent, meta| match event {
-            WindowEvent::MouseDown(MouseButton::Left) => {
+            event if is_press(event) => {
                 cx.capture();
                 self.hold(cx, true);
                 meta.consume();

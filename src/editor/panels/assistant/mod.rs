@@ -7,7 +7,10 @@ mod hold;
 mod picker;
 mod price;
 mod range_bar;
+mod reason;
 mod taste;
+#[cfg(test)]
+mod tests;
 mod waiting;
 mod words;
 
@@ -26,7 +29,7 @@ use crate::{
     assistant::Suggestion,
     editor::{
         desk::{
-            Desk, Work,
+            Desk, Loudness, Work,
             presets::Existing,
             review::{Review, Verdict},
         },
@@ -270,7 +273,7 @@ fn footer(cx: &mut Context, desk: &Desk) {
                 let heard = desk.clone();
                 let sentence = "While held: all open cards beside what is accepted, as loud as without them.";
                 hold_button(cx, "Hear", sentence, move |down| match down {
-                    true => heard.hear(None),
+                    true => heard.hear(None, Loudness::Matched),
                     false => heard.listen_plainly(),
                 })
                 .height(Pixels(30.0))

@@ -6,9 +6,12 @@ use vizia::prelude::*;
 
 use self::graph::Graph;
 use super::{frame, head, reset_button};
-use crate::editor::{
-    Console,
-    widgets::{button, named_value, segmented, toggle},
+use crate::{
+    assistant::Module,
+    editor::{
+        Console, Desk,
+        widgets::{button, named_value, segmented, toggle},
+    },
 };
 
 /// Which values are in sight.
@@ -29,11 +32,12 @@ const PAGES: [(Page, &str, &str); 3] = [
 ];
 
 /// Builds the panel.
-pub fn panel(cx: &mut Context, console: &Console) {
+pub fn panel(cx: &mut Context, desk: &Desk) {
+    let console = desk.console();
     let chosen = Signal::new(0usize);
     let page = Signal::new(Page::Main);
     frame(cx, |cx| {
-        head(cx, console, "Compressor", "comp_on", |cx| {
+        head(cx, desk, Module::Compressor, |cx| {
             segmented(cx, &console.control("comp_bands"), &["1", "2", "3", "4"]);
             reset_button(cx, console, "compressor", |id| {
                 id.starts_with("comp") && id != "comp_on" || id.starts_with("crossover")

@@ -12,10 +12,10 @@ use super::{
 };
 use crate::{
     editor::{
-        Console, Control,
+        Console, Control, Theme,
         console::FINE,
         live::Live,
-        paint::{Anchor, write},
+        paint::{Anchor, Layer, write},
         widgets::open_menu,
     },
     link::SoloSwitch,
@@ -47,7 +47,13 @@ pub struct Graph {
     solo: Arc<SoloSwitch>,
     /// The range that is heard alone while the button is down, Hz.
     soloed: Option<(f32, f32)>,
+    /// The grid with its numbers; curves and nodes: what does not move with the music.
+    grid: RefCell<Layer<Scene>>,
+    shapes: RefCell<Layer<(Scene, u64, Option<usize>)>>,
 }
+
+/// What all pictures of the graph depend on: place, scale, options, theme.
+type Scene = (BoundingBox, f32, Options, Theme);
 
 impl Graph {
     /// Builds the graph. `selected` is the band whose values are shown in full.
@@ -69,6 +75,8 @@ impl Graph {
             drag: None,
             solo: console.instance().solo.clone(),
             soloed: None,
+            grid: RefCell::default(),
+            shapes: RefCell::default(),
         };
         let handle = View::build(graph, cx, |_| {}).bind(selected, |mut view| view.needs_redraw());
         let memory = console.instance().memory.clone();
@@ -280,14 +288,27 @@ impl View for Graph {
         let (palette, scale) = (self.console.palette(), cx.scale_factor());
         let plot = self.plot(cx.bounds(), scale);
         let picture = self.picture.borrow();
-        drawing::grid(canvas, &plot, palette, self.options.get());
+        let scene = (cx.bounds(), scale, self.options.get(), self.console.theme().get());
+        self.grid.borrow_mut().show(canvas, cx.bounds(), scene, |canvas| {
+            canvas.clear(palette.panel.full());
+            drawing::grid(canvas, &plot, palette, self.options.get());
+        });
+        let within = Rect::new(plot.left, plot.top, plot.right, plot.bottom);
         canvas.save();
-        canvas.clip_rect(Rect::new(plot.left, plot.top, plot.right, plot.bottom), None, None);
+        canvas.clip_rect(within, None, None);
         drawing::target(canvas, &plot, palette, &picture, self.options.get());
         drawing::spectra(canvas, &plot, palette, &picture);
-        drawing::curves(canvas, &plot, palette, &picture, self.selected.get());
         canvas.restore();
-        drawing::nodes(canvas, &plot, palette, &picture, self.selected.get());
+        let selected = self.selected.get();
+        // A node at the edge hangs over it.
+        let reach = cx.bounds().expand(REACH * scale);
+        self.shapes.borrow_mut().show(canvas, reach, (scene, picture.revision, selected), |canvas| {
+            canvas.save();
+            canvas.clip_rect(within, None, None);
+            drawing::curves(canvas, &plot, palette, &picture, selected);
+            canvas.restore();
+            drawing::nodes(canvas, &plot, palette, &picture, selected);
+        });
         if !picture.running && self.live.with(|_| ()).is_none() {
             let middle = ((plot.left + plot.right) / 2.0, plot.bottom - 40.0 * scale);
             let words = "Play the song to see its spectrum; double click to add a band";

@@ -23,10 +23,11 @@ use self::{
     picture::Picture,
     plot::{GAINS_DB, LEVELS_DB, Options, TILTS_DB},
 };
-use super::frame;
+use super::{frame, solo::solo};
 use crate::{
+    assistant::Module,
     editor::{
-        Console, Control, figures,
+        Console, Control, Desk, figures,
         paint::{dashed, stroke},
         widgets::{self, Item, menu_button, toggle, value_box},
     },
@@ -35,14 +36,16 @@ use crate::{
 };
 
 /// Builds the panel; it takes the room that the others leave.
-pub fn panel(cx: &mut Context, console: &Console) {
-    let options = Signal::new(Options::default());
+pub fn panel(cx: &mut Context, desk: &Desk) {
+    let console = desk.console();
+    let options = console.spectrum();
     let selected: Signal<Option<usize>> = Signal::new(None);
     let picture = Rc::new(RefCell::new(Picture::new(console, options)));
     frame(cx, |cx| {
         let (head_console, head_picture) = (console.clone(), picture.clone());
         HStack::new(cx, |cx| {
             widgets::power(cx, console, &console.control("eq_on"));
+            solo(cx, desk, Module::Eq);
             Binding::new(cx, selected, move |cx| match selected.get() {
                 None => view_line(cx, &head_console, options),
                 Some(band) => band_line(cx, &head_picture, band, selected),
@@ -79,7 +82,7 @@ fn view_line(cx: &mut Context, console: &Console, options: Signal<Options>) {
         Element::new(cx).width(Stretch(1.0)).height(Pixels(1.0)).hoverable(false);
         phase_menu(cx, &console.control("eq_phase"));
         gain_menu(cx, options);
-        view_menu(cx, console, options);
+        view_menu(cx, console);
     })
     .alignment(Alignment::Left)
     .gap(Pixels(10.0))
@@ -127,8 +130,8 @@ fn phase_menu(cx: &mut Context, phase: &Control) {
 }
 
 /// How the spectra are looked at.
-fn view_menu(cx: &mut Context, console: &Console, options: Signal<Options>) {
-    let live = console.live().clone();
+fn view_menu(cx: &mut Context, console: &Console) {
+    let (live, options) = (console.live().clone(), console.spectrum());
     let word = options.map(|options| tilt(options.tilt_db));
     let sentence =
         "Tilt, range and speed of the spectra. With 3 dB an octave pink noise is flat, with 4.5 dB most masters are.";
@@ -140,10 +143,9 @@ fn view_menu(cx: &mut Context, console: &Console, options: Signal<Options>) {
         items.extend(option_items(options, LEVELS_DB.map(|level_db| (range(level_db), Options { level_db, ..now }))));
         items.extend([Item::Line, Item::head("Speed")]);
         items.extend(Speed::ALL.into_iter().map(|speed| {
-            let live = live.clone();
             let note = figures::with_unit(&format!("{:.0}", speed.fall_db_per_s()), "dB/s");
-            let chosen = live.speed() == speed;
-            Item::choice(speed.label(), move |_| live.set_speed(speed)).chosen(chosen).with_note(note)
+            let wanted = Options { speed, ..now };
+            Item::choice(speed.label(), move |_| options.set(wanted)).chosen(now == wanted).with_note(note)
         }));
         let peaks = live.clone();
         items.extend([Item::Line, Item::choice("Forget the peaks", move |_| peaks.reset_held())]);

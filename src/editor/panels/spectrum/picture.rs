@@ -45,6 +45,8 @@ pub struct Picture {
     /// What the target's range is moved by, to lie at the loudness of now, dB.
     pub target_shift_db: f32,
     pub running: bool,
+    /// Grows whenever curves, nodes or the ghost have changed.
+    pub revision: u64,
     options: Signal<Options>,
     drawn_options: Option<Options>,
     seen: Option<Seen>,
@@ -68,6 +70,7 @@ impl Picture {
             target: Vec::new(),
             target_shift_db: 0.0,
             running: false,
+            revision: 0,
             options,
             drawn_options: None,
             seen: None,
@@ -91,16 +94,20 @@ impl Picture {
         if spectrum || new_options {
             changed |= self.take_spectra(live, options).is_some();
         }
+        let mut reshaped = new_options;
         if modules {
-            self.movement_db = live.with(|scope| scope.meters.eq_movement_db).unwrap_or_default();
+            let movement_db = live.with(|scope| scope.meters.eq_movement_db).unwrap_or_default().map(in_steps);
+            reshaped |= movement_db != self.movement_db;
+            self.movement_db = movement_db;
         }
-        changed |= self.take_answer(memory);
+        reshaped |= self.take_answer(memory);
         let followed = self.controls.follow();
-        changed |= followed | self.curves.update(self.controls.settings(), &self.movement_db);
+        reshaped |= followed | self.curves.update(self.controls.settings(), &self.movement_db);
         if followed {
             self.haunt();
         }
-        changed
+        self.revision += u64::from(reshaped);
+        changed | reshaped
     }
 
     fn take_spectra(&mut self, live: &Live, options: Options) -> Option<()> {
@@ -179,6 +186,12 @@ impl Picture {
             })
         });
     }
+}
+
+/// A dynamic band's movement in steps that can just be seen, dB: finer ones would have all curves drawn anew each time.
+fn in_steps(movement_db: f32) -> f32 {
+    const STEPS_PER_DB: f32 = 10.0;
+    (movement_db * STEPS_PER_DB).round() / STEPS_PER_DB
 }
 
 /// The target's range of one standard deviation, in levels of points.

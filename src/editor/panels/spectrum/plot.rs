@@ -2,6 +2,7 @@
 
 use vizia::prelude::BoundingBox;
 
+pub use crate::plugin::window_state::SpectrumOptions as Options;
 use crate::scope::axis::AUDIBLE;
 
 /// Room for numbers beside the plot, logical pixels.
@@ -9,27 +10,10 @@ const LEFT: f32 = 30.0;
 const RIGHT: f32 = 34.0;
 const BOTTOM: f32 = 16.0;
 
-/// How the graph is looked at.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Options {
-    /// Gain at the upper edge, dB.
-    pub gain_db: f32,
-    /// Level range of the spectra, dB.
-    pub level_db: f32,
-    /// Tilt of the spectra, dB an octave.
-    pub tilt_db: f64,
-}
-
 /// What can be chosen.
 pub const GAINS_DB: [f32; 4] = [3.0, 6.0, 12.0, 18.0];
 pub const LEVELS_DB: [f32; 3] = [60.0, 90.0, 120.0];
 pub const TILTS_DB: [f64; 4] = [0.0, 3.0, 4.5, 6.0];
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { gain_db: 12.0, level_db: 90.0, tilt_db: 4.5 }
-    }
-}
 
 /// The plot within the graph's bounds, in physical pixels.
 #[derive(Debug, Clone, Copy, PartialEq)]

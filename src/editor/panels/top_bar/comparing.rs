@@ -5,7 +5,7 @@ use vizia::prelude::*;
 use crate::editor::{
     desk::{Desk, slots::Slot},
     figures,
-    widgets::{icon_button, tip, toggle},
+    widgets::{icon_button, is_press, lamp, tip, toggle},
 };
 
 struct Press {
@@ -19,7 +19,7 @@ impl View for Press {
 
     fn event(&mut self, _: &mut EventContext, event: &mut Event) {
         event.map(|event: &WindowEvent, meta| {
-            if let WindowEvent::MouseDown(MouseButton::Left) = event {
+            if is_press(event) {
                 (self.act)();
                 meta.consume();
             }
@@ -152,7 +152,6 @@ pub fn monitoring(cx: &mut Context, desk: &Desk) {
 }
 
 fn dotted(cx: &mut Context, word: &str, on: bool) {
-    let dot = if on { "●" } else { "·" };
-    Label::new(cx, dot).class(if on { "fine" } else { "dim" }).font_size(9.0).hoverable(false);
+    lamp(cx, on);
     Label::new(cx, word.to_owned()).hoverable(false);
 }

@@ -1,19 +1,18 @@
 //! The top bar: presets, A/B, undo and redo, how one listens, delivery, the window's own menu.
 
 mod comparing;
+mod delivery;
 mod presets;
+#[cfg(test)]
+mod tests;
 mod window_menu;
 
 use vizia::prelude::*;
 
-use crate::{
-    assistant::Delivery,
-    editor::{
-        Console,
-        desk::Desk,
-        figures,
-        widgets::{Item, icon_button, menu_button, tip},
-    },
+use crate::editor::{
+    desk::Desk,
+    figures,
+    widgets::{icon_button, tip},
 };
 
 /// Builds the bar.
@@ -27,7 +26,7 @@ pub fn panel(cx: &mut Context, desk: &Desk) {
         Element::new(cx).width(Stretch(1.0)).height(Pixels(1.0)).hoverable(false);
         figures_in_small(cx, desk);
         comparing::monitoring(cx, desk);
-        delivery(cx, console);
+        delivery::delivery(cx, desk);
         window_menu::window_menu(cx, console);
     })
     .alignment(Alignment::Left)
@@ -90,50 +89,4 @@ fn figures_in_small(cx: &mut Context, desk: &Desk) {
         "CPU load and latency",
         "Share of one core that the processing takes, and the delay that the host makes up for.",
     );
-}
-
-/// The label of a delivery: `Streaming −14 LUFS, −1 dBTP`.
-fn delivery_label(index: usize) -> String {
-    let Some(profile) = Delivery::profiles().get(index) else { return String::new() };
-    let name = match profile.name {
-        "cd" => "CD".to_owned(),
-        name => name[..1].to_uppercase() + &name[1..],
-    };
-    let short = |value: f64| {
-        let text = figures::plain(value as f32, 1);
-        text.strip_suffix(".0").map_or(text.clone(), ToOwned::to_owned)
-    };
-    let (lufs, dbtp) = (short(profile.integrated_lufs), short(profile.ceiling_dbtp));
-    format!("{name} {}, {}", figures::with_unit(&lufs, "LUFS"), figures::with_unit(&dbtp, "dBTP"))
-}
-
-fn delivery(cx: &mut Context, console: &Console) {
-    let deliver = console.control("assist_deliver");
-    let last = (Delivery::profiles().len() - 1) as f32;
-    let label = deliver.position().map(move |position| delivery_label((position * last).round() as usize));
-    let sentence = "Where the master will be played: loudness and ceiling that the assistant aims for.";
-    menu_button(cx, label, sentence, move || {
-        let chosen = deliver.value() as usize;
-        let item = |(index, profile): (usize, &Delivery)| {
-            let control = deliver.clone();
-            Item::choice(delivery_label(index), move |_| control.set_value(index as f32))
-                .with_note(profile.source.split([';', ':']).next().unwrap_or_default())
-                .chosen(index == chosen)
-        };
-        Delivery::profiles().iter().enumerate().map(item).collect()
-    })
-    .id("delivery");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn deliveries_are_named_with_their_figures() {
-        let labels: Vec<_> = (0..6).map(|index| delivery_label(index).replace('\u{2009}', " ")).collect();
-        assert_eq!(labels[0], "Streaming −14 LUFS, −1 dBTP");
-        assert_eq!(labels[4], "CD −11 LUFS, −0.3 dBTP");
-        assert_eq!(delivery_label(9), "");
-    }
 }

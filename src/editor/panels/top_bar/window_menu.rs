@@ -7,15 +7,9 @@ use crate::editor::{
     widgets::{Item, menu_button, open_menu},
 };
 
-/// How long the hand rests before a tip shows.
-const TIP_DELAY: Duration = Duration::from_millis(600);
-/// A tip that nobody waits for.
-const NEVER: Duration = Duration::from_secs(24 * 3600);
-
 /// The button with its menu.
 pub fn window_menu(cx: &mut Context, console: &Console) {
     let console = console.clone();
-    let tips = Signal::new(true);
     menu_button(cx, "≡".to_owned(), "Size and colours of this window, tips, and about Lacquer.", move || {
         let zoom = console.zoom().get();
         let mut items = vec![Item::head("Size")];
@@ -31,14 +25,8 @@ pub fn window_menu(cx: &mut Context, console: &Console) {
             Item::choice(word, move |_| switching.theme().set(theme)).chosen(console.theme().get() == theme)
         }));
         items.push(Item::Line);
-        let shown = tips.get();
-        items.push(
-            Item::choice("Tips", move |cx| {
-                tips.set(!shown);
-                cx.emit(EnvironmentEvent::SetTooltipDelay(if shown { NEVER } else { TIP_DELAY }));
-            })
-            .with_note(if shown { "on" } else { "off" }),
-        );
+        let tips = console.tips();
+        items.push(Item::choice("Tool tips", move |_| tips.set(!tips.get())).chosen(tips.get()));
         items.push(Item::choice("About Lacquer", |cx| open_menu(cx, about())));
         items
     })

@@ -28,6 +28,19 @@ fn lines_fit_into_the_width_and_leave_no_letter_out() {
 }
 
 #[test]
+fn a_line_is_as_high_as_its_letters_ask_for_and_no_higher() {
+    let fonts = fonts();
+    let height = |size: f32| {
+        let text = paragraph(&fonts, &plain(), &text_style(size, Color::BLACK), "one line", 1000.0);
+        text.get_line_metrics()[0].height as f32 / size
+    };
+    // Inter's ascent and descent are 0.969 and 0.241 of its size; lines are whole pixels high.
+    for size in [8.0f32, 9.0, 12.0, 16.0, 40.0] {
+        assert!((height(size) - 1.21).abs() <= 1.0 / size, "{} at {size}", height(size));
+    }
+}
+
+#[test]
 fn a_line_break_in_the_text_ends_a_line() {
     let text = paragraph(&fonts(), &plain(), &text_style(14.0, Color::BLACK), "one\ntwo", 1000.0);
     let lines = text.get_line_metrics();

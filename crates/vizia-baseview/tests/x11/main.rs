@@ -1,0 +1,125 @@
+//! Windows on an X server: files dropped on them, the clipboard between them, two at once, hidden ones, and a thousand after each other.
+//!
+//! All but the first need a server: `xvfb-run cargo test -p vizia-baseview --test x11 -- --ignored`.
+
+#![cfg(target_os = "linux")]
+
+mod drag_source;
+mod shown;
+
+use std::{
+    fs,
+    path::PathBuf,
+    thread,
+    time::{Duration, Instant},
+};
+
+use drag_source::DragSource;
+use shown::Shown;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Waits for what is to come.
+fn until(what: &str, mut happened: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !happened() {
+        assert!(start.elapsed() < PATIENCE, "{what} did not happen");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// KiB of memory that this process holds.
+fn resident_kib() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux says it");
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("a line for it");
+    line.split_whitespace().nth(1).and_then(|figure| figure.parse().ok()).expect("a figure")
+}
+
+fn threads() -> usize {
+    fs::read_dir("/proc/self/task").expect("Linux says it").count()
+}
+
+#[test]
+#[ignore = "needs an X server"]
+fn a_dropped_file_reaches_the_view_that_wants_it() {
+    let window = Shown::open("drop target");
+    until("the first tick", || window.ticks() > 0);
+    let paths = [PathBuf::from("/music/one song.wav"), PathBuf::from("/music/ein Stück.flac")];
+    DragSource::new().drop_on("drop target", &paths);
+    until("the drop", || window.dropped().len() == paths.len());
+    assert_eq!(window.dropped(), paths);
+}
+
+#[test]
+#[ignore = "needs an X server"]
+fn what_one_window_copies_another_pastes() {
+    let (giving, taking) = (Shown::open("giving"), Shown::open("taking"));
+    until("the first ticks", || giving.ticks() > 0 && taking.ticks() > 0);
+    let text = "−12.5 LUFS, ein Stück";
+    giving.copy(text);
+    until("the copying", || giving.has_copied());
+    until("the pasting", || {
+        taking.paste();
+        taking.pasted().as_deref() == Some(text)
+    });
+}
+
+#[test]
+#[ignore = "needs an X server"]
+fn two_windows_live_at_once_and_each_alone() {
+    let (one, other) = (Shown::open("one"), Shown::open("other"));
+    until("ticks of both", || one.ticks() > 5 && other.ticks() > 5);
+    drop(one);
+    let before = other.ticks();
+    until("ticks of the one that is left", || other.ticks() > before + 5);
+}
+
+#[test]
+#[ignore = "needs an X server"]
+fn a_hidden_window_does_nothing_and_a_shown_one_goes_on() {
+    let window = Shown::open("hidden");
+    until("the first ticks", || window.ticks() > 5);
+    window.hide();
+    thread::sleep(Duration::from_millis(200));
+    let before = window.ticks();
+    thread::sleep(Duration::from_millis(500));
+    assert_eq!(window.ticks(), before, "nothing ticks while it is hidden");
+    window.show();
+    until("further ticks", || window.ticks() > before + 5);
+}
+
+/// Opens and closes windows; KiB an opening that are not given back, and threads that are left.
+fn open_and_close(openings: usize) -> (f64, usize) {
+    let once = || {
+        let window = Shown::open("again");
+        until("the first picture", || window.ticks() > 1);
+    };
+    // What is set up once for all windows.
+    (0..10).for_each(|_| once());
+    let (before_kib, before_threads) = (resident_kib(), threads());
+    (0..openings).for_each(|_| once());
+    // The last window's threads end a little after it.
+    let start = Instant::now();
+    while threads() > before_threads && start.elapsed() < PATIENCE {
+        thread::sleep(Duration::from_millis(10));
+    }
+    let grown_kib = resident_kib().saturating_sub(before_kib) as f64 / openings as f64;
+    println!("{openings} windows: {before_kib} KiB before, {} after, {grown_kib:.1} a window", resident_kib());
+    (grown_kib, threads().saturating_sub(before_threads))
+}
+
+#[test]
+#[ignore = "needs an X server, and to itself"]
+fn few_windows_leave_little_behind() {
+    let (grown_kib, left) = open_and_close(40);
+    assert!(grown_kib < 300.0, "{grown_kib} KiB a window");
+    assert_eq!(left, 0, "threads");
+}
+
+#[test]
+#[ignore = "needs an X server, to itself, and minutes"]
+fn a_thousand_windows_leave_little_behind() {
+    let (grown_kib, left) = open_and_close(1000);
+    assert!(grown_kib < 100.0, "{grown_kib} KiB a window");
+    assert_eq!(left, 0, "threads");
+}

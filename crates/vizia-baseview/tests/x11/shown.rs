@@ -1,0 +1,142 @@
+//! A window of a server that says what it has seen.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
+
+use vizia::{backend::BackendContext, prelude::*};
+use vizia_baseview::{
+    Content, Link, Options,
+    baseview::{Window, WindowSettings},
+    open,
+};
+
+/// What the window's thread and the test share.
+#[derive(Default)]
+struct Seen {
+    ticks: AtomicUsize,
+    dropped: Mutex<Vec<PathBuf>>,
+    /// A text to put on the clipboard.
+    copy: Mutex<Option<String>>,
+    paste: AtomicBool,
+    pasted: Mutex<Option<String>>,
+}
+
+fn whole<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().expect("no test panics while it holds it")
+}
+
+/// An open window of 320 × 200 pixels; closed when it is dropped.
+pub struct Shown {
+    window: Option<Window>,
+    link: Arc<Link>,
+    seen: Arc<Seen>,
+}
+
+impl Shown {
+    pub fn open(title: &str) -> Self {
+        let (link, seen) = (Arc::new(Link::new(320.0, 200.0)), Arc::new(Seen::default()));
+        let options = Options { title: title.to_owned(), ticks_per_second: 60.0 };
+        let sees = seen.clone();
+        let window = open(WindowSettings::new(), &options, &link, None, move || Looking { seen: sees });
+        let window = window.expect("an X server that makes windows");
+        window.show().expect("a window that can be shown");
+        Self { window: Some(window), link, seen }
+    }
+
+    pub fn ticks(&self) -> usize {
+        self.seen.ticks.load(Ordering::Relaxed)
+    }
+
+    pub fn dropped(&self) -> Vec<PathBuf> {
+        whole(&self.seen.dropped).clone()
+    }
+
+    /// Puts a text on the clipboard at the next tick.
+    pub fn copy(&self, text: &str) {
+        *whole(&self.seen.copy) = Some(text.to_owned());
+    }
+
+    pub fn has_copied(&self) -> bool {
+        whole(&self.seen.copy).is_none()
+    }
+
+    /// Takes what is on the clipboard at the next tick.
+    pub fn paste(&self) {
+        self.seen.paste.store(true, Ordering::Relaxed);
+    }
+
+    pub fn pasted(&self) -> Option<String> {
+        whole(&self.seen.pasted).clone()
+    }
+
+    pub fn hide(&self) {
+        self.link.set_shown(false);
+    }
+
+    pub fn show(&self) {
+        self.link.set_shown(true);
+    }
+}
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        self.link.forget_window();
+        self.window = None;
+    }
+}
+
+struct Looking {
+    seen: Arc<Seen>,
+}
+
+impl Content for Looking {
+    fn build(&mut self, cx: &mut Context) {
+        // Deep in the tree, as in a real window.
+        let seen = self.seen.clone();
+        VStack::new(cx, move |cx| {
+            HStack::new(cx, move |cx| {
+                Basket { seen }.build(cx, |cx| {
+                    Label::new(cx, "files go here");
+                });
+            });
+        });
+    }
+
+    fn tick(&mut self, cx: &mut BackendContext, _: f32) {
+        let mut cx = EventContext::new(cx.context());
+        if let Some(text) = whole(&self.seen.copy).take() {
+            cx.set_clipboard(text).expect("a clipboard");
+        }
+        if self.seen.paste.swap(false, Ordering::Relaxed) {
+            *whole(&self.seen.pasted) = cx.get_clipboard().ok();
+        }
+        cx.needs_redraw();
+        self.seen.ticks.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn zoom(&self) -> f32 {
+        1.0
+    }
+
+    fn close(&mut self) {}
+}
+
+struct Basket {
+    seen: Arc<Seen>,
+}
+
+impl View for Basket {
+    fn event(&mut self, _: &mut EventContext, event: &mut Event) {
+        event.map(|event: &WindowEvent, meta| {
+            if let WindowEvent::Drop(DropData::File(path)) = event {
+                whole(&self.seen.dropped).push(path.clone());
+                meta.consume();
+            }
+        });
+    }
+}
