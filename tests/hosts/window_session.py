@@ -19,8 +19,6 @@ import pedalboard
 # Places in the window at 100 %: the switch of the limiter and its drive's value.
 LIMITER_SWITCH = (509, 383)
 LIMITER_DRIVE = (519, 523)
-# How far the corner is dragged: within the server's screen.
-CORNER_DRAG = (120, 80)
 OPENINGS = 12
 PATIENCE_S = 20
 
@@ -62,12 +60,11 @@ class Mouse:
         self.move(place)
         run("xdotool", "click", "1")
 
-    def drag(self, place, by):
+    def drag(self, place, up):
         self.move(place)
         run("xdotool", "mousedown", "1")
-        for share in range(1, 13):
-            self.move((place[0] + by[0] * share // 12, place[1] + by[1] * share // 12))
-            time.sleep(0.05)
+        for y in range(5, up + 1, 5):
+            self.move((place[0], place[1] - y))
         run("xdotool", "mouseup", "1")
 
 
@@ -110,7 +107,7 @@ def main(vst3, picture):
         plugin.process(noise, 48_000, reset=False)
         mouse.click(LIMITER_SWITCH)
         until(lambda: parameters["Limiter On"].raw_value == 1.0)
-        mouse.drag(LIMITER_DRIVE, (0, -60))
+        mouse.drag(LIMITER_DRIVE, 60)
         until(lambda: parameters["Limiter Drive"].raw_value > 0.2)
         time.sleep(0.3)
         seen["drive"] = parameters["Limiter Drive"].raw_value
@@ -121,11 +118,6 @@ def main(vst3, picture):
         time.sleep(0.5)
         seen["followed"] = before != run("import", "-window", mouse.window, "-depth", "8", "rgb:-")
         run("import", "-window", mouse.window, picture)
-        width, height = mouse.size()
-        mouse.drag((width - 6, height - 6), CORNER_DRAG)
-        until(lambda: mouse.size() != (width, height))
-        time.sleep(0.5)
-        seen["resized"] = mouse.size()
 
     open_while(plugin, work)
     open_while(plugin, Mouse)

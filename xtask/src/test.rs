@@ -25,17 +25,12 @@ struct Step {
 /// The features that the library must build with: alone, and each of its two uses alone.
 const FEATURE_SETS: [&[&str]; 3] = [&[], &["--features", "cli"], &["--features", "plugin"]];
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 8] = [
     Step { name: "format", proves: "the source is formatted", run: format },
     Step { name: "clippy", proves: "no warning in any target", run: clippy },
     Step { name: "features", proves: "the library stands without the plugin and without the command", run: features },
     Step { name: "tests", proves: "unit and integration tests", run: tests },
     Step { name: "doctests", proves: "the documentation's examples and links", run: doctests },
-    Step {
-        name: "windows",
-        proves: "windows open, close, take files and share a clipboard on an X server",
-        run: windows,
-    },
     Step { name: "bundle", proves: "both formats are bundled", run: bundles },
     Step { name: "hosts", proves: "a VST3 host in Python finds everything in order", run: hosts },
     Step { name: "demo", proves: "the demo plays, and its plugin gives the command's samples", run: demo },
@@ -130,18 +125,6 @@ fn doctests() -> Result<Count> {
         "--document-private-items",
     ]))?;
     Ok(count)
-}
-
-/// On an X server without a screen, where there is one; one after the other, for they count threads and memory.
-fn windows() -> Result<Count> {
-    let server = Command::new("xvfb-run").arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if !server.is_ok_and(|status| status.success()) {
-        println!("xvfb-run is not installed: skipped");
-        return Ok(Count::default());
-    }
-    let tests = ["test", "--quiet", "--package", "vizia-baseview", "--test", "x11"];
-    let which = ["--", "--ignored", "--test-threads=1", "--skip", "thousand"];
-    counted(Command::new("xvfb-run").arg("--auto-servernum").arg(cargo().get_program()).args(tests).args(which))
 }
 
 /// The development profile: the same code, built by the tests already. All members at once and with the tests' own dependencies,
