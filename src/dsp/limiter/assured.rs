@@ -5,10 +5,7 @@
 //! goes out. The latter are no greater than the estimate asks for, nor than what the release makes of the present one. This much
 //! the stage behind may count on.
 
-use super::{
-    envelope::{Row, to_gains},
-    release::{greater, lesser},
-};
+use super::release::{greater, lesser};
 use crate::dsp::{CONTROL_INTERVAL, delay::DelayLine};
 
 /// The assured gain of one channel.
@@ -53,16 +50,17 @@ impl Assured {
         self.greatest = if self.here == 0 { 0.0 } else { 1.0 };
     }
 
-    /// Takes ratios and the gains, not smoothed, that the stage chose, with the reductions that the release will leave of them,
-    /// and gives the assured gain at the exact detector's time.
-    pub fn process(&mut self, ratios: &[f32], gains: &[f64], mut left_db: Row, assured: &mut [f64]) {
-        to_gains(&mut left_db);
+    /// Takes ratios and the gains, not smoothed, that the stage chose, and the part that the release is sure to leave of their
+    /// reductions in dB, and gives the assured gain at the exact detector's time.
+    pub fn process(&mut self, ratios: &[f32], gains: &[f64], lasting: f64, assured: &mut [f64]) {
         let mut estimates = [0f32; CONTROL_INTERVAL];
         let estimates = &mut estimates[..ratios.len()];
         estimates.copy_from_slice(ratios);
         self.ratios.process(estimates);
-        for (((slot, gain), left), estimate) in assured.iter_mut().zip(gains).zip(&left_db).zip(estimates) {
-            let to_come = lesser(*left, 1.0 / f64::from(*estimate));
+        for ((slot, gain), estimate) in assured.iter_mut().zip(gains).zip(estimates) {
+            // The gain to the power of the lasting part lies below its tangent at 1.
+            let left = 1.0 - lasting * (1.0 - gain);
+            let to_come = lesser(left, 1.0 / f64::from(*estimate));
             let so_far = self.greatest_so_far(*gain);
             let [most, least] = self.chosen.map(|share| to_come + share * (so_far - to_come));
             *slot = greater(most, least);

@@ -213,23 +213,20 @@ impl Lane {
 
     /// Turns a run of held reductions, dB, into gains.
     fn process(&mut self, run: Run, ratios: &[f32], held_db: &[f64], gains: &mut [f64], assured_gains: &mut [f64]) {
-        let mut rows = [[0.0; CONTROL_INTERVAL]; 2];
-        let [reductions, left] = &mut rows;
-        self.reduction.process(run, held_db, &mut reductions[..run.length]);
-        if self.assured.is_some() {
-            *left = reductions.map(|reduction_db| reduction_db * run.lasting);
-        }
-        to_gains(reductions);
+        let mut wanted = [0.0; CONTROL_INTERVAL];
+        self.reduction.process(run, held_db, &mut wanted[..run.length]);
+        to_gains(&mut wanted);
+        let wanted = &wanted[..run.length];
         if let Some(assured) = &mut self.assured {
-            assured.process(ratios, &reductions[..run.length], *left, assured_gains);
+            assured.process(ratios, wanted, run.lasting, assured_gains);
         }
-        self.ramp.process(&reductions[..run.length], gains);
+        self.ramp.process(wanted, gains);
     }
 }
 
 wider! {
     /// Reductions in dB as gains.
-    pub fn to_gains(row: &mut Row) {
+    fn to_gains(row: &mut Row) {
         const OCTAVES_PER_DB: f64 = -std::f64::consts::LOG2_10 / 20.0;
         for value in row {
             *value = exp2(*value * OCTAVES_PER_DB);
