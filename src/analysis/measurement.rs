@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// What stands for "nothing there" in every figure in dB, LUFS or dBTP.
 pub const FLOOR_DB: f64 = -120.0;
+/// A constant offset from here on takes headroom that is missed, per cent of full scale (-50 dBFS).
+pub const LEAST_OFFSET_PERCENT: f64 = 0.3;
 /// Number of 1/3-octave bands, 20 Hz to 20 kHz.
 pub const THIRD_OCTAVES: usize = 31;
 /// Number of 1/12-octave bands, 20 Hz to 20 kHz.
@@ -43,6 +45,8 @@ pub struct Measurement {
     /// them.
     pub descriptors: Vec<f32>,
     pub faults: Vec<Fault>,
+    /// Mean of the samples of left and right, per cent of full scale.
+    pub offset_percent: [f64; 2],
     /// The song from its start to its end by how loud it is, in order of time; empty where less than six seconds were heard.
     pub sections: Vec<Section>,
     pub resonances: Resonances,

@@ -168,6 +168,7 @@ impl Analyser {
             spectrum: self.spectrum.spectrum(&powers),
             dynamics: self.dynamics.dynamics(gate_lufs, self.loudness.short_term_lufs()),
             stereo: stereo::stereo(&powers),
+            offset_percent: levels.offsets().map(|mean| 100.0 * mean),
             faults: self.faults.faults(&levels, &loudness, &powers, &self.spectrum),
             resonances: self.spectrum.resonances(),
             rumble: self.spectrum.rumble(),

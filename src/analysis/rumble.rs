@@ -26,8 +26,9 @@ pub const LEAST_CORRELATION: f64 = 0.35;
 const STEADY_DB: f64 = 9.0;
 /// The bass must move by this for its stillness to tell anything, dB.
 const MOVING_DB: f64 = 8.0;
-/// Rumble further than this under the bass costs nothing, dB.
+/// Rumble further than this under the bass, or under this level, costs nothing: dB, dBFS.
 const AUDIBLE_DB: f64 = 30.0;
+const LEAST_DBFS: f64 = -60.0;
 
 /// Levels of a strip or of the bass.
 #[derive(Debug, Clone)]
@@ -107,10 +108,11 @@ impl RumbleMeter {
         let power: f64 = rumbling.iter().map(|strip| strip.power).sum();
         let loudest = rumbling.iter().max_by(|a, b| a.power.total_cmp(&b.power))?;
         let windows = f64::from(self.windows);
-        let under_bass_db = level_db(self.bass.power / windows) - level_db(power / windows);
-        (under_bass_db <= AUDIBLE_DB).then(|| Rumble {
+        let rumble_db = level_db(power / windows);
+        let costs = rumble_db >= (level_db(self.bass.power / windows) - AUDIBLE_DB).max(LEAST_DBFS);
+        costs.then(|| Rumble {
             below_hz: FROM_HZ + rumbling.len() as f64 * STRIP_HZ,
-            level_db: level_db(power / windows),
+            level_db: rumble_db,
             movement_db: loudest.movement_db(),
             bass_movement_db,
             correlation: loudest.with_bass.coefficient(),

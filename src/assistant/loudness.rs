@@ -1,7 +1,7 @@
 //! What is said of the loudness, and of suggestions that were dropped.
 
 use super::{
-    decide::limiter::{MOST_REDUCTION_DB, Plan, Shortfall, ShortfallCause},
+    decide::limiter::{MOST_REDUCTION_DB, Plan, ShortfallCause},
     finding::Finding,
     gauge::Gauge,
     proof::{Judgement, Proof},
@@ -85,6 +85,9 @@ fn limiting(limiter: &Reduction) -> String {
     let Reduction { p95_db, max_db, .. } = *limiter;
     match limiter.worst_s {
         Some(_) if p95_db < LEAST_SAID_DB && max_db < 2.0 * LEAST_SAID_DB => "with next to nothing limited".to_owned(),
+        Some(at_s) if p95_db < LEAST_SAID_DB => {
+            format!("with single peaks limited, the worst by {max_db:.1} dB ({})", clock(at_s))
+        }
         Some(at_s) => format!(
             "for {p95_db:.1} dB of reduction on the loud parts (95th percentile), {max_db:.1} dB at the worst moment ({})",
             clock(at_s)
@@ -107,13 +110,20 @@ fn name(delivery: &Delivery) -> String {
 
 /// What the delivery's loudness would cost, and why that is not paid.
 fn price(plan: &Plan, wanted: f64, profile: &Profile) -> String {
+    // Beyond its last point nobody measured the price.
+    let last_db = plan.price.last().map_or(0.0, |point| point.reduction_p95_db);
+    let cost = || match cost_db(&plan.price, wanted) {
+        Some(cost_db) => format!("{cost_db:.1} dB"),
+        None => format!("more than {last_db:.1} dB"),
+    };
     match plan.shortfall {
-        Some(Shortfall { cause: ShortfallCause::Plr(low), cost_db }) => format!(
-            "{wanted:.1} would cost {cost_db:.1} dB of reduction and bring PLR under the {low:.1} dB that the low end of {} has",
+        Some(ShortfallCause::Plr(low)) => format!(
+            "{wanted:.1} would cost {} of reduction and bring PLR under the {low:.1} dB that the low end of {} has",
+            cost(),
             profile.label
         ),
-        Some(Shortfall { cause: ShortfallCause::Reduction, cost_db }) => {
-            format!("{wanted:.1} would cost {cost_db:.1} dB of reduction, {MOST_REDUCTION_DB:.0} dB is the limit")
+        Some(ShortfallCause::Reduction) => {
+            format!("{wanted:.1} would cost {} of reduction, {MOST_REDUCTION_DB:.0} dB is the limit", cost())
         }
         // The curve promised it, the song itself did not keep that.
         None => format!("{wanted:.1} would cost more than {MOST_REDUCTION_DB:.0} dB of reduction, which is the limit"),

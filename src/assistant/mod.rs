@@ -126,7 +126,7 @@ impl Decided {
         let allowed = |module| wishes.only.contains(&module);
         let mut settings = ChainSettings::default();
         let mut eq = decide::eq::decide(measurement, song, profile);
-        decide::rumble::add(&mut eq, measurement);
+        decide::low_cut::add(&mut eq, measurement);
         if allowed(Module::Eq) {
             settings.eq = eq.settings;
         }

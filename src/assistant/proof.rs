@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     analysis::Measurement,
-    settings::{ChainSettings, EqBand, MAX_BANDS, Placement, fields::snapped},
+    settings::{ChainSettings, EqBand, FilterType, MAX_BANDS, Placement, fields::snapped},
 };
 use nalgebra::{Cholesky, DVector};
 
@@ -80,8 +80,10 @@ pub fn failures(
 ) -> Vec<Judgement> {
     let mut judgements = Vec::new();
     let on_the_side = |band: &&EqBand| band.on && band.placement == Placement::Side;
-    // A narrow bell answers to what it was set against, not to the shape in thirds of an octave.
-    let is_broad = |band: &EqBand| band.on && band.placement != Placement::Side && band.q < NARROW_Q;
+    // A narrow bell or a low cut answers to what it was set against, not to the shape in thirds of an octave.
+    let is_broad = |band: &EqBand| {
+        band.on && band.placement != Placement::Side && band.q < NARROW_Q && band.filter != FilterType::LowCut
+    };
     if settings.eq.bands.iter().any(is_broad)
         && let (Some(before), Some(after)) = (shape_distance(profile, before), shape_distance(profile, after))
     {

@@ -9,7 +9,7 @@ pub(super) mod low_pass;
 
 use super::level_db;
 use super::levels::Levels;
-use super::measurement::{Fault, FaultKind, Loudness, Severity};
+use super::measurement::{Fault, FaultKind, LEAST_OFFSET_PERCENT, Loudness, Severity};
 use super::spectrum::{LEFT, MID, Powers, RIGHT, SIDE, SpectrumMeter};
 use clipping::ClippingMeter;
 use ends::{End, EndsMeter};
@@ -18,8 +18,6 @@ use crate::figures::{stretch, typeset};
 
 /// Less than this says little about a song, seconds.
 const ENOUGH_S: f64 = 10.0;
-/// A mean from here on is a fault, share of full scale (-50 dBFS).
-const LEAST_DC: f64 = 0.003;
 /// Less is no offset but a slow wave, seconds.
 const LEAST_DC_S: f64 = 1.0;
 /// A channel this far under the other is missing, dB; the other must be over -60 dBFS.
@@ -197,7 +195,7 @@ impl FaultMeter {
             found(FaultKind::Clipping, severity, clipping.start_s, clipping.end_s, message);
         }
         let [left_dc, right_dc] = levels.offsets();
-        if left_dc.abs().max(right_dc.abs()) >= LEAST_DC && heard_s >= LEAST_DC_S {
+        if 100.0 * left_dc.abs().max(right_dc.abs()) >= LEAST_OFFSET_PERCENT && heard_s >= LEAST_DC_S {
             let message = format!(
                 "A constant offset of {:.2} % on the left and {:.2} % on the right takes headroom all through: a low cut at 10 to 20 Hz removes it.",
                 100.0 * left_dc,

@@ -198,7 +198,7 @@ fn nothing_to_do(measurement: &Measurement, profile: &Profile) -> Finding {
         let (spread_db, high_db) = (spreads[band], ranges[band].high);
         let cause = format!(
             "the dynamics call for no compression beside {}; the widest are {}, where the loud parts stand {spread_db:.1} dB over the \
-             median, and over {high_db:.1} dB would be out of the range",
+             median, and more than {high_db:.1} dB would be out of the range",
             profile.label,
             place(band),
         );

@@ -26,16 +26,8 @@ const SONG_LOSS: f64 = 0.7;
 pub struct Plan {
     pub decided_lufs: f64,
     /// Why it is not the delivery's loudness.
-    pub shortfall: Option<Shortfall>,
+    pub shortfall: Option<ShortfallCause>,
     pub price: Vec<PricePoint>,
-}
-
-/// What keeps the song from the delivery's loudness.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Shortfall {
-    pub cause: ShortfallCause,
-    /// 95th percentile of the reduction that the delivery's loudness would need, dB.
-    pub cost_db: f64,
 }
 
 /// The limit that was met.
@@ -68,7 +60,6 @@ pub fn plan(before: Before, loudest: &mut Loudest, delivery: &Delivery, plr: Ran
         return Ok(Plan { decided_lufs, shortfall: None, price });
     }
     let price = price(before, loudest, delivery, headroom_db, need_db)?;
-    let cost_db = at(&price, delivery.integrated_lufs, |point| point.integrated_lufs, |point| point.reduction_p95_db);
     let by_reduction = at(&price, MOST_REDUCTION_DB, |point| point.reduction_p95_db, |point| point.integrated_lufs);
     // A tenth to spare for the tolerance of the search.
     let by_plr = delivery.ceiling_dbtp - plr.low - 0.1;
@@ -78,7 +69,7 @@ pub fn plan(before: Before, loudest: &mut Loudest, delivery: &Delivery, plr: Ran
         return Ok(Plan { decided_lufs: delivery.integrated_lufs, shortfall: None, price });
     }
     let cause = if by_plr < by_reduction { ShortfallCause::Plr(plr.low) } else { ShortfallCause::Reduction };
-    Ok(Plan { decided_lufs: reachable, shortfall: Some(Shortfall { cause, cost_db }), price })
+    Ok(Plan { decided_lufs: reachable, shortfall: Some(cause), price })
 }
 
 /// Reduction against loudness on the excerpt, in rising order of drive.

@@ -4,6 +4,6 @@ pub mod compressor;
 pub mod eq;
 pub mod imager;
 pub mod limiter;
+pub mod low_cut;
 pub mod resonance;
-pub mod rumble;
 pub mod side;

@@ -248,12 +248,7 @@ fn the_limiters_numbers_are_those_of_the_rendered_song() {
         figures.extend([amount_percent, reached + 1.0, MOST_REDUCTION_DB]);
         let cost = |lufs: f64| cost_db(&answer.loudness_price, lufs);
         figures.extend(cost(reached + 1.0).into_iter().chain(cost(lufs)));
-        // Beyond the last point the price goes on in a straight line.
-        if let [.., before, last] = &answer.loudness_price[..] {
-            let slope =
-                (last.reduction_p95_db - before.reduction_p95_db) / (last.integrated_lufs - before.integrated_lufs);
-            figures.push(last.reduction_p95_db + slope * (lufs - last.integrated_lufs));
-        }
+        figures.extend(answer.loudness_price.last().map(|point| point.reduction_p95_db));
         figures.push(profile_of(&song, &targets).ranges.plr_db.low);
         figures
             .extend(answer.price_chosen.iter().flat_map(|chosen| [chosen.reduction_p95_db, chosen.reduction_max_db]));

@@ -145,7 +145,7 @@ fn fixes(s: &Suggestion) -> Vec<String> {
     }
     let mut lines = vec![String::new(), "To mend in the mix".to_owned()];
     for fix in &s.fix_in_the_mix {
-        lines.push(wrapped("  -", 3, &wording::placed(&fix.sentence, fix.from_s, fix.to_s, &s.measurement)));
+        lines.push(wrapped("  -", 4, &wording::placed(&fix.sentence, fix.from_s, fix.to_s, &s.measurement)));
     }
     lines
 }
