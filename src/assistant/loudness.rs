@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     analysis::{Measurement, measurement::TimeRange},
-    figures::{clock, typeset},
+    figures::{clock, plain, typeset},
 };
 
 /// Less reduction would read as 0.0 dB.
@@ -55,7 +55,10 @@ pub fn finding(
     if amount < 1.0 {
         cause += &format!(", {:.0} % of the way to {wanted:.1} LUFS", 100.0 * amount);
     } else if (reached - wanted).abs() < 0.15 {
-        cause += &format!(", as {} asks", name(delivery));
+        cause += &match plain(reached, 1) == plain(wanted, 1) {
+            true => format!(", as {} asks", name(delivery)),
+            false => format!(", next to the {wanted:.1} LUFS that {} asks for", name(delivery)),
+        };
         if let Some(cost_db) = cost_db(&plan.price, reached + 1.0).filter(|_| limiter.p95_db >= LEAST_SAID_DB) {
             cause += &format!("; {:.1} LUFS would cost {cost_db:.1} dB", reached + 1.0);
         }
