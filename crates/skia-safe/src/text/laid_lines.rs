@@ -52,7 +52,7 @@ pub(super) struct GlyphRun {
 }
 
 impl LaidLines {
-    /// The first `limit` lines of `layout`, whose text may end with an ellipsis that is none of `text`.
+    /// The first `limit` lines of `layout`, whose text is `text` and, it may be, an ellipsis.
     pub fn new(layout: &Layout<u32>, limit: usize, text: &str) -> Self {
         let mut laid = Self::default();
         for line in layout.lines().take(limit) {

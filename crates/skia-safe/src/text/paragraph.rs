@@ -60,11 +60,12 @@ impl Paragraph {
             }
             _ => None,
         };
-        let layout = elided.as_mut().unwrap_or(&mut layout);
+        let whole = self.text.text.len();
+        let (layout, end) = elided.as_mut().map_or((&mut *layout, whole), |(elided, end)| (elided, *end));
         if width.is_some() {
             layout.align(self.style.alignment(), Default::default());
         }
-        LaidLines { exceeded, ..LaidLines::new(layout, limit, &self.text.text) }
+        LaidLines { exceeded, ..LaidLines::new(layout, limit, &self.text.text[..end]) }
     }
 
     /// The width it was laid out for.

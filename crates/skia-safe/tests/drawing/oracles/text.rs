@@ -70,6 +70,19 @@ fn an_ellipsis_stands_for_what_does_not_fit() {
 }
 
 #[test]
+fn what_an_ellipsis_leaves_is_whole_letters_at_any_width() {
+    let words = "−6\u{2009}dB − über Größe − Ωμ Звук − −−−";
+    let mut style = plain();
+    style.set_ellipsis("…");
+    for width in 1..200 {
+        let text = paragraph(&fonts(), &style, &text_style(13.0, Color::BLACK), words, width as f32);
+        let line = text.get_line_metrics_at(0).expect("a line");
+        assert!(words.is_char_boundary(line.end_index), "{width}: {}", line.end_index);
+        assert!(words.is_char_boundary(line.end_including_newline), "{width}: {}", line.end_including_newline);
+    }
+}
+
+#[test]
 fn tabular_figures_are_as_wide_as_each_other() {
     let fonts = fonts();
     let width =
