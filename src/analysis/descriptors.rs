@@ -3,7 +3,7 @@
 //! An EQ adds a constant to the level of a band in dB. What is left when constants cancel: the shape of the distribution of levels
 //! about its mean, changes from moment to moment, correlations in time and between bands, loud and quiet passages held against the
 //! whole, side against mid, flatness within a band. Passages are ranked by the mean of the bands' levels in dB, which an EQ
-//! shifts for all alike. In this order, 31 bands of a third of an octave each:
+//! shifts for all alike. In this order, which targets that were learned rely on (new kinds go to the end), 31 bands of a third of an octave each:
 //!
 //! | from | count | what |
 //! | --- | --- | --- |
@@ -19,6 +19,17 @@
 //! | 491 | 31 | side over mid, dB, -40 to 6 |
 //! | 522 | 31 | spectral flatness in the band, natural logarithm, mean |
 //! | 553 | 31 | the same, 90th percentile |
+//! | 584 | 31 | the same, 10th percentile |
+//! | 615 | 31 | the same, windows weighed by the band's power |
+//! | 646 | 31 | correlation of the flatness with the band's level |
+//! | 677 | 30 | with the level of the next band |
+//! | 707 | 30 | of the next band's flatness with the level of the band |
+//! | 737 | 31 | of the flatness with the rank |
+//! | 768 | 31 | of the level with the rank |
+//! | 799 | 29 | correlation with the band two thirds above |
+//! | 828 | 23 | with the band eight thirds above |
+//! | 851 | 30 | correlation of the changes with those of the next band |
+//! | 881 | 31 | third moment of the changes over the cube of their spread: quick attacks and slow decays |
 //!
 //! Windows are Hann, 4096 samples at 44.1 and 48 kHz, half overlapping. Sums are kept for every dB of the rank. Cost: two
 //! short FFTs a window.
@@ -29,6 +40,9 @@ use std::sync::Arc;
 use realfft::num_complex::Complex;
 use realfft::{RealFftPlanner, RealToComplex};
 
+mod sums;
+
+use self::sums::Class;
 use super::band::{Band, hann};
 use super::correlation::Correlation;
 use super::histogram::Histogram;
@@ -36,7 +50,25 @@ use super::measurement::{THIRD_OCTAVES, third_octave_centre_hz};
 use super::overlap::Overlap;
 
 /// Number of descriptors.
-pub const DESCRIPTORS: usize = 584;
+pub const DESCRIPTORS: usize = 912;
+
+/// Each kind of descriptor in the order of the table: how many there are, one for each band, and the band of the first.
+const KINDS: [(usize, usize); 30] = {
+    let mut kinds = [(BANDS, 0); 30];
+    (kinds[11].0, kinds[12].0) = (BANDS - 1, BANDS - 4);
+    kinds[22] = (BANDS - 1, 0);
+    kinds[23] = (BANDS - 1, 1);
+    (kinds[26].0, kinds[27].0, kinds[28].0) = (BANDS - 2, BANDS - 8, BANDS - 1);
+    kinds
+};
+
+/// What each descriptor is of: its kind (any number, the same for all of a kind) and its band of a third of an octave.
+pub fn places() -> impl Iterator<Item = (usize, usize)> {
+    KINDS
+        .into_iter()
+        .enumerate()
+        .flat_map(|(kind, (count, first))| (first..first + count).map(move |band| (kind, band)))
+}
 
 const BANDS: usize = THIRD_OCTAVES;
 /// Least length of a window in seconds; the next power of two is taken.
@@ -54,74 +86,21 @@ const GATE_DB: f64 = 25.0;
 const LAGS: [usize; 3] = [2, 8, 32];
 const LONGEST_LAG: usize = 32;
 const ONSET_DB: f64 = 6.0;
+/// Changes are taken to spread by this much at least, dB.
+const LEAST_STEP_DB: f64 = 0.3;
 const LEVEL_QUANTILES: [f64; 6] = [0.05, 0.25, 0.50, 0.75, 0.95, 0.99];
 /// The band that stands for the bass drum and the bass.
 const BASS: usize = 5;
 /// Seconds that must count for the figures to mean something.
 const ENOUGH_S: f64 = 5.0;
 
-/// Everything summed up over the windows of a rank.
-#[derive(Debug, Clone)]
-struct Class {
-    windows: u32,
-    mid: [f64; BANDS],
+/// One window: power and level of mid, power of side and flatness in each band.
+struct Levels {
+    power: [f64; BANDS],
     side: [f64; BANDS],
+    level: [f64; BANDS],
     flatness: [f64; BANDS],
-    change: [f64; BANDS],
-    rises: [f64; BANDS],
-    changes: f64,
-    itself: [[Correlation; BANDS]; LAGS.len()],
-    next: [Correlation; BANDS],
-    fourth: [Correlation; BANDS],
-    bass: [Correlation; BANDS],
-    levels: Vec<Histogram>,
-    flatnesses: Vec<Histogram>,
-}
-
-impl Class {
-    fn new() -> Self {
-        let none = [Correlation::default(); BANDS];
-        Self {
-            windows: 0,
-            mid: [0.0; BANDS],
-            side: [0.0; BANDS],
-            flatness: [0.0; BANDS],
-            change: [0.0; BANDS],
-            rises: [0.0; BANDS],
-            changes: 0.0,
-            itself: [none; LAGS.len()],
-            next: none,
-            fourth: none,
-            bass: none,
-            levels: vec![Histogram::new(-112.0, 10.0, 0.5); BANDS],
-            flatnesses: vec![Histogram::new(-12.0, 0.0, 0.1); BANDS],
-        }
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.windows += other.windows;
-        self.changes += other.changes;
-        for band in 0..BANDS {
-            self.mid[band] += other.mid[band];
-            self.side[band] += other.side[band];
-            self.flatness[band] += other.flatness[band];
-            self.change[band] += other.change[band];
-            self.rises[band] += other.rises[band];
-            self.next[band].merge(&other.next[band]);
-            self.fourth[band].merge(&other.fourth[band]);
-            self.bass[band].merge(&other.bass[band]);
-            self.levels[band].merge(&other.levels[band]);
-            self.flatnesses[band].merge(&other.flatnesses[band]);
-            for lag in 0..LAGS.len() {
-                self.itself[lag][band].merge(&other.itself[lag][band]);
-            }
-        }
-    }
-
-    /// Mean level of mid in each band, dB.
-    fn mean_db(&self) -> [f64; BANDS] {
-        self.mid.map(|power| decibels(power / f64::from(self.windows.max(1))))
-    }
+    rank_db: f64,
 }
 
 fn decibels(power: f64) -> f64 {
@@ -207,7 +186,7 @@ impl Describer {
         let power: [f64; BANDS] = std::array::from_fn(|band| self.bands[band].sum(&self.powers[0]));
         let level: [f64; BANDS] = power.map(decibels);
         if power.iter().sum::<f64>() > SILENT_POWER {
-            self.count(&power, &level);
+            self.count(power, level);
         }
         if self.past.len() == LONGEST_LAG {
             self.past.pop_front();
@@ -215,39 +194,13 @@ impl Describer {
         self.past.push_back(level);
     }
 
-    fn count(&mut self, power: &[f64; BANDS], level: &[f64; BANDS]) {
+    fn count(&mut self, power: [f64; BANDS], level: [f64; BANDS]) {
         let rank_db = level.iter().sum::<f64>() / BANDS as f64;
         let rank = ((rank_db - LOWEST_RANK_DB).max(0.0) as usize).min(RANKS - 1);
+        let side = std::array::from_fn(|band| self.bands[band].sum(&self.powers[1]));
+        let flatness = std::array::from_fn(|band| self.bands[band].flatness(&self.powers[0]));
         let class = self.ranks[rank].get_or_insert_with(|| Box::new(Class::new()));
-        class.windows += 1;
-        for band in 0..BANDS {
-            class.mid[band] += power[band];
-            class.side[band] += self.bands[band].sum(&self.powers[1]);
-            let flatness = self.bands[band].flatness(&self.powers[0]);
-            class.flatness[band] += flatness;
-            class.flatnesses[band].add(flatness);
-            class.levels[band].add(level[band]);
-            class.bass[band].add(level[band], level[BASS]);
-            if band + 1 < BANDS {
-                class.next[band].add(level[band], level[band + 1]);
-            }
-            if band + 4 < BANDS {
-                class.fourth[band].add(level[band], level[band + 4]);
-            }
-        }
-        if let Some(before) = self.past.back() {
-            class.changes += 1.0;
-            for band in 0..BANDS {
-                let change_db = level[band] - before[band];
-                class.change[band] += change_db.abs();
-                class.rises[band] += f64::from(u8::from(change_db > ONSET_DB));
-            }
-        }
-        for (lag, pairs) in LAGS.iter().zip(&mut class.itself) {
-            if let Some(before) = self.past.len().checked_sub(*lag).and_then(|at| self.past.get(at)) {
-                (0..BANDS).for_each(|band| pairs[band].add(before[band], level[band]));
-            }
-        }
+        class.add(&Levels { power, side, level, flatness, rank_db }, &self.past);
     }
 
     /// The descriptors of all that was heard; empty when that was too little.
@@ -281,8 +234,21 @@ impl Describer {
         }
         values.extend((0..BANDS).map(|band| (decibels(all.side[band] / windows) - mean_db[band]).clamp(-40.0, 6.0)));
         values.extend(all.flatness.map(|sum| sum / windows));
-        let upper = |histogram: &Histogram| histogram.quantiles_from(-12.0, [0.90]).map_or(0.0, |[value]| value);
-        values.extend(all.flatnesses.iter().map(upper));
+        let quantile =
+            |histogram: &Histogram, at: f64| histogram.quantiles_from(-12.0, [at]).map_or(0.0, |[value]| value);
+        values.extend(all.flatnesses.iter().map(|histogram| quantile(histogram, 0.90)));
+        values.extend(all.flatnesses.iter().map(|histogram| quantile(histogram, 0.10)));
+        let weighed = |band: usize| all.loud_flatness[band] / all.mid[band].max(f64::MIN_POSITIVE);
+        values.extend((0..BANDS).map(weighed));
+        values.extend(all.flatness_level.iter().map(Correlation::coefficient));
+        values.extend(all.flatness_next[..BANDS - 1].iter().map(Correlation::coefficient));
+        values.extend(all.flatness_before[..BANDS - 1].iter().map(Correlation::coefficient));
+        values.extend(all.flatness_rank.iter().map(Correlation::coefficient));
+        values.extend(all.level_rank.iter().map(Correlation::coefficient));
+        values.extend(all.second[..BANDS - 2].iter().map(Correlation::coefficient));
+        values.extend(all.eighth[..BANDS - 8].iter().map(Correlation::coefficient));
+        values.extend(all.together[..BANDS - 1].iter().map(Correlation::coefficient));
+        values.extend(all.steps.iter().map(|steps| steps.asymmetry(LEAST_STEP_DB)));
         debug_assert_eq!(values.len(), DESCRIPTORS);
         values.into_iter().map(|value| value as f32).collect()
     }

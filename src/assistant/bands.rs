@@ -77,6 +77,12 @@ impl Drawing<'_> {
             .zip(weight)
             .map(|((drawn, wanted), weight)| weight * (drawn - wanted))
             .collect();
+        // The level is free: what all points share is no error.
+        let total: f64 = weight.iter().sum();
+        let common = errors.iter().sum::<f64>() / total.max(1e-9);
+        for (error, weight) in errors.iter_mut().zip(weight) {
+            *error -= weight * common;
+        }
         let root = (frequency_hz.len() as f64).sqrt();
         errors.extend(self.bands.iter().map(|band| GAIN_PENALTY * root * f64::from(band.gain_db)));
         errors

@@ -155,11 +155,13 @@ impl Learner {
             Some(base) => {
                 let known = base.conditional.as_ref()?;
                 let regression: &Regression = known.regression.as_ref()?;
-                let mut residuals = Vec::new();
-                for song in songs {
+                let (mut residuals, mut unlikeness) = (Vec::new(), 0.0);
+                for (song, weight) in songs.iter().zip(weights) {
                     residuals.push(song.shape.clone()? - regression.predict(&song.descriptors)?);
+                    unlikeness += regression.unlikeness(&song.descriptors)? * weight / effective(weights);
                 }
-                let own = centre_and_spread(&residuals, weights).ok()?;
+                let mut own = centre_and_spread(&residuals, weights).ok()?;
+                own.covariance /= unlikeness;
                 let blended = prior::blend(&known.residual.gaussian(), &own, effective(weights));
                 Some(Conditional { base: base.name.clone(), regression: None, residual: Spread::of(&blended) })
             }

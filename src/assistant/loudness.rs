@@ -166,7 +166,7 @@ pub fn dropped(judgement: Judgement) -> Finding {
     };
     Finding {
         module: judgement.module,
-        band: None,
+        band: judgement.band,
         acts: false,
         cause: format!(
             "Nothing to do: what was tried did not help, rendered it took {what} from {:.2} to {:.2} {unit}",

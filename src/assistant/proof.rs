@@ -1,15 +1,17 @@
-//! Proves suggestions on the music itself: each module must bring the rendered result nearer to the target, and the loudness must
+//! Proves suggestions on the music itself: each module, and each band of the EQ, must bring the rendered result nearer to the target, and the loudness must
 //! be what was decided.
 
 use super::{
+    bands::total_db,
     decide::{
         imager,
         limiter::{self, Before, MOST_REDUCTION_DB, Plan},
         side,
     },
+    fit::squared_distance,
     programme::{Excerpt, Programme, ProgrammeError},
     render::{Kept, Rendered, Wanted, render},
-    shape::{SongShape, spreads_db},
+    shape::{SongShape, centres_hz, spreads_db},
     stage::Stage,
     style::Profile,
     suggestion::Module,
@@ -17,9 +19,9 @@ use super::{
 };
 use crate::{
     analysis::Measurement,
-    settings::{ChainSettings, EqBand, FilterType, MAX_BANDS, Placement, fields::snapped},
+    settings::{ChainSettings, EQ_BANDS, EqBand, FilterType, MAX_BANDS, Placement, fields::snapped},
 };
-use nalgebra::{Cholesky, DVector};
+use nalgebra::DVector;
 
 /// The loudness is taken when it is this near to what was decided, LU.
 const LOUDNESS_TOLERANCE_LU: f64 = 0.07;
@@ -63,15 +65,33 @@ pub fn calibrate(
     Ok(())
 }
 
+/// Raises the thresholds of the bands that took more than the limit from the song, which need not be loudest where all of it is. Whether
+/// there were any.
+pub fn ease(settings: &mut ChainSettings, taken_db: &[f64; MAX_BANDS]) -> bool {
+    let mut eased = false;
+    for (band, taken_db) in settings.compressor.bands.iter_mut().zip(taken_db) {
+        if settings.compressor.on && band.on && *taken_db > MOST_REDUCTION_DB && band.threshold_db < 0.0 {
+            let slope = f64::from(1.0 - 1.0 / band.ratio).max(0.1);
+            let raised_db = f64::from(band.threshold_db) + (taken_db - MOST_REDUCTION_DB) / slope;
+            // The next half decibel up, and one more to be sure of it.
+            band.threshold_db = ((raised_db * 2.0).ceil() / 2.0 + 0.5).min(0.0) as f32;
+            eased = true;
+        }
+    }
+    eased
+}
+
 /// What a module did to the distance from the target: before and after, smaller is nearer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Judgement {
     pub module: Module,
+    /// The band of the EQ that is to blame; `None`: the module as a whole.
+    pub band: Option<usize>,
     pub before: f64,
     pub after: f64,
 }
 
-/// The modules that act and did not bring the music nearer.
+/// What acts and did not bring the music nearer: whole modules, and bands of the EQ.
 pub fn failures(
     settings: &ChainSettings,
     profile: &Profile,
@@ -79,28 +99,43 @@ pub fn failures(
     after: &Measurement,
 ) -> Vec<Judgement> {
     let mut judgements = Vec::new();
-    let on_the_side = |band: &&EqBand| band.on && band.placement == Placement::Side;
-    // A narrow bell or a low cut answers to what it was set against, not to the shape in thirds of an octave.
-    let is_broad = |band: &EqBand| {
-        band.on && band.placement != Placement::Side && band.q < NARROW_Q && band.filter != FilterType::LowCut
-    };
-    if settings.eq.bands.iter().any(is_broad)
-        && let (Some(before), Some(after)) = (shape_distance(profile, before), shape_distance(profile, after))
+    if let (Some(old), Some(new)) = (SongShape::of(before), SongShape::of(after))
+        && let (Some(old_distance), Some(new_distance)) = (distance(profile, &old), distance(profile, &new))
     {
-        judgements.push(Judgement { module: Module::Eq, before, after });
-    }
-    if let Some(band) = settings.eq.bands.iter().find(on_the_side) {
-        let distance = |measurement| side::distance_db(measurement, profile, f64::from(band.frequency_hz));
-        if let (Some(before), Some(after)) = (distance(before), distance(after)) {
-            judgements.push(Judgement { module: Module::Eq, before, after });
+        // Where the whole comes no nearer, the band goes without which it comes nearest.
+        let without = |band: usize| {
+            let moved_db = total_db(&settings.eq.bands[band..=band], &centres_hz(), f64::from(before.sample_rate_hz));
+            let mut song = new.clone();
+            song.db.iter_mut().zip(moved_db).for_each(|(level, moved)| *level -= moved);
+            distance(profile, &song).unwrap_or(f64::MAX)
+        };
+        // A narrow bell or a low cut answers to what it was set against, not to the shape in thirds of an octave.
+        let is_broad = |band: &usize| {
+            let EqBand { on, placement, q, filter, .. } = settings.eq.bands[*band];
+            on && placement != Placement::Side && q < NARROW_Q && filter != FilterType::LowCut
+        };
+        let worst = (0..EQ_BANDS).filter(is_broad).min_by(|a, b| without(*a).total_cmp(&without(*b)));
+        if let Some(band) = worst {
+            let (before, after) = (old_distance, new_distance);
+            judgements.push(Judgement { module: Module::Eq, band: Some(band), before, after });
         }
     }
-    if let (Some(resonance), true) =
-        (before.resonances.found.first(), settings.eq.bands.iter().any(|band| band.on && band.q >= NARROW_Q))
+    let on_the_side =
+        |band: &usize| settings.eq.bands[*band].on && settings.eq.bands[*band].placement == Placement::Side;
+    for band in (0..EQ_BANDS).filter(on_the_side) {
+        let frequency_hz = f64::from(settings.eq.bands[band].frequency_hz);
+        let distance = |measurement| side::distance_db(measurement, profile, frequency_hz);
+        if let (Some(before), Some(after)) = (distance(before), distance(after)) {
+            judgements.push(Judgement { module: Module::Eq, band: Some(band), before, after });
+        }
+    }
+    let is_narrow = |band: &EqBand| band.on && band.q >= NARROW_Q;
+    if let (Some(resonance), Some(band)) =
+        (before.resonances.found.first(), settings.eq.bands.iter().position(is_narrow))
     {
         let prominence = |measurement: &Measurement| measurement.resonances.prominence_db_at(resonance.frequency_hz);
         if let (Some(before), Some(after)) = (prominence(before), prominence(after)) {
-            judgements.push(Judgement { module: Module::Eq, before, after });
+            judgements.push(Judgement { module: Module::Eq, band: Some(band), before, after });
         }
     }
     if settings.compressor.on {
@@ -109,7 +144,12 @@ pub fn failures(
             let worked = (0..MAX_BANDS).filter(|band| settings.compressor.bands[*band].on);
             worked.map(|band| (spreads[band] - profile.ranges.spread_db[band].middle).abs()).sum::<f64>()
         };
-        judgements.push(Judgement { module: Module::Compressor, before: excess(before), after: excess(after) });
+        judgements.push(Judgement {
+            module: Module::Compressor,
+            band: None,
+            before: excess(before),
+            after: excess(after),
+        });
     }
     if settings.imager.on {
         let excess = |measurement: &Measurement| {
@@ -121,27 +161,28 @@ pub fn failures(
                 .sum();
             bass + widths
         };
-        judgements.push(Judgement { module: Module::Imager, before: excess(before), after: excess(after) });
+        judgements.push(Judgement { module: Module::Imager, band: None, before: excess(before), after: excess(after) });
     }
     judgements.retain(|judgement| judgement.after >= judgement.before);
     judgements
 }
 
 /// Distance of a song's shape from the profile in standard deviations (root of the mean squared Mahalanobis distance).
-fn shape_distance(profile: &Profile, measurement: &Measurement) -> Option<f64> {
-    let song = SongShape::of(measurement)?;
+fn distance(profile: &Profile, song: &SongShape) -> Option<f64> {
     let bands = song.bands();
-    let natural = profile.shape.of(&bands).level_free();
+    let natural = profile.shape.of(&bands);
     let apart = DVector::from_fn(bands.len(), |row, _| song.db[bands[row]]) - &natural.mean;
-    let distance = apart.dot(&Cholesky::new(natural.covariance)?.solve(&apart));
-    Some((distance / bands.len() as f64).sqrt())
+    Some((squared_distance(&natural, &apart)? / bands.len() as f64).sqrt())
 }
 
-/// Turns a module of the settings off.
-pub fn drop_module(settings: &mut ChainSettings, module: Module) {
+/// Turns off what did not help.
+pub fn drop_failed(settings: &mut ChainSettings, failure: Judgement) {
     let neutral = ChainSettings::default();
-    match module {
-        Module::Eq => settings.eq = neutral.eq,
+    match failure.module {
+        Module::Eq => match failure.band {
+            Some(band) => settings.eq.bands[band] = neutral.eq.bands[band],
+            None => settings.eq = neutral.eq,
+        },
         Module::Compressor => settings.compressor = neutral.compressor,
         Module::Imager => settings.imager = neutral.imager,
         Module::Limiter => settings.limiter = neutral.limiter,
@@ -213,7 +254,9 @@ pub fn reach(
         let error_lu = decided_lufs - rendered.integrated_lufs;
         let too_much_db = rendered.limiter().p95_db - MOST_REDUCTION_DB;
         tried.push((gain_db, rendered.integrated_lufs));
-        if renders >= MOST_RENDERS {
+        // Near to the loudness is good enough at the end of the search; over the limit of reduction is not.
+        let over_limit = limiting && too_much_db > 0.0 && gain_db > 0.0;
+        if renders >= MOST_RENDERS && (!over_limit || renders >= 2 * MOST_RENDERS) {
             decided_lufs = rendered.integrated_lufs;
             if keeps {
                 rendered.measure_kept(played.channels);
@@ -223,7 +266,7 @@ pub fn reach(
         if over_db > 0.0 {
             ceiling_dbtp -= over_db + 0.01;
         }
-        if limiting && too_much_db > 0.0 && gain_db > 0.0 {
+        if over_limit {
             // Reduction grows by less than the gain; a little further back than needed ends the search.
             gain_db = (gain_db - too_much_db - 0.1).max(0.0);
             decided_lufs = decided_lufs.min(rendered.integrated_lufs - 0.8 * too_much_db);
@@ -261,4 +304,23 @@ fn start_drive(plan: &Plan, need_db: f64) -> f64 {
         pair[0].drive_db + (wanted - pair[0].integrated_lufs) / run * (pair[1].drive_db - pair[0].drive_db)
     });
     drive.unwrap_or(need_db).max(need_db)
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_band_that_takes_too_much_is_eased_by_its_slope() {
+        let mut settings = ChainSettings::default();
+        settings.compressor.on = true;
+        for band in &mut settings.compressor.bands {
+            (band.on, band.ratio, band.threshold_db) = (true, 2.0, -20.0);
+        }
+        let before = settings;
+        assert!(!ease(&mut settings, &[3.0; MAX_BANDS]) && settings == before);
+        assert!(ease(&mut settings, &[2.0, 3.6, 0.0, 0.0]));
+        // At a ratio of 2 every decibel of threshold is half a decibel of reduction: 1.2 dB, in halves and one more.
+        let thresholds = settings.compressor.bands.map(|band| band.threshold_db);
+        assert_eq!(thresholds, [-20.0, -18.0, -20.0, -20.0]);
+    }
 }

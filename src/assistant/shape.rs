@@ -29,6 +29,11 @@ pub fn centre_hz(band: usize) -> f64 {
     third_octave_centre_hz(band + FIRST_BAND)
 }
 
+/// Centres of all bands of a shape in Hz.
+pub fn centres_hz() -> [f64; SHAPE_BANDS] {
+    std::array::from_fn(centre_hz)
+}
+
 impl SongShape {
     /// The shape of what was measured; `None` where too little of it is there (silence, less than two octaves).
     pub fn of(measurement: &Measurement) -> Option<Self> {

@@ -146,9 +146,11 @@ fn natural<'a>(
     regression: &dyn Fn(&str) -> Option<&'a Regression>,
 ) -> Gaussian {
     let conditional = target.conditional.as_ref().and_then(|conditional| {
-        let predicted = regression(&conditional.base)?.predict(&measurement.descriptors)?;
+        let regression = regression(&conditional.base)?;
+        let predicted = regression.predict(&measurement.descriptors)?;
+        let unlikeness = regression.unlikeness(&measurement.descriptors)?;
         let residual = conditional.residual.gaussian();
-        Some(Gaussian { mean: predicted + residual.mean, covariance: residual.covariance })
+        Some(Gaussian { mean: predicted + residual.mean, covariance: residual.covariance * unlikeness })
     });
     conditional.unwrap_or_else(|| target.shape.gaussian())
 }

@@ -100,6 +100,16 @@ pub struct Regression {
     pub intercept_db: Vec<f64>,
     /// One row for each band, one weight for each descriptor: dB a standard deviation.
     pub weights_db: Vec<Vec<f64>>,
+    /// Songs unlike those learned from are predicted less well: the covariance of the residual grows with this power of the mean
+    /// square of the standardised descriptors over [`Regression::usual_square`].
+    #[serde(default)]
+    pub unlike_power: f64,
+    #[serde(default = "one")]
+    pub usual_square: f64,
+}
+
+fn one() -> f64 {
+    1.0
 }
 
 /// Why a text is not a target.
@@ -273,13 +283,16 @@ impl Conditional {
     fn check(&self) -> Result<(), String> {
         self.residual.check("conditional residual")?;
         let Some(regression) = &self.regression else { return Ok(()) };
-        let Regression { ridge, descriptor_mean, descriptor_sd, intercept_db, weights_db } = regression;
+        let Regression { ridge, descriptor_mean, descriptor_sd, intercept_db, weights_db, unlike_power, usual_square } =
+            regression;
         let count = descriptor_mean.len();
         let sizes: BTreeSet<usize> = weights_db.iter().map(Vec::len).chain([descriptor_sd.len()]).collect();
         if sizes != BTreeSet::from([count]) || weights_db.len() != SHAPE_BANDS || intercept_db.len() != SHAPE_BANDS {
             return Err("the regression's tables do not fit each other".into());
         }
-        let finite = ridge.is_finite()
+        let finite = all_finite(&[*ridge, *unlike_power])
+            && usual_square.is_finite()
+            && *usual_square > 0.0
             && all_finite(descriptor_mean)
             && all_finite(intercept_db)
             && weights_db.iter().all(|row| all_finite(row));
@@ -291,7 +304,7 @@ impl Conditional {
 }
 
 impl Regression {
-    /// The shape that a song with these descriptors has on average; `None` when they are not the regression's.
+    /// The shape that a song with these descriptors has on average; `None` when they lack what the regression needs.
     pub fn predict(&self, descriptors: &[f32]) -> Option<DVector<f64>> {
         let standard = self.standardise(descriptors)?;
         Some(DVector::from_fn(SHAPE_BANDS, |band, _| {
@@ -300,12 +313,22 @@ impl Regression {
         }))
     }
 
-    fn standardise(&self, descriptors: &[f32]) -> Option<Vec<f64>> {
-        if descriptors.len() != self.descriptor_mean.len() || descriptors.iter().any(|value| !value.is_finite()) {
+    /// How many times the usual covariance the residual of a song with these descriptors has.
+    pub fn unlikeness(&self, descriptors: &[f32]) -> Option<f64> {
+        /// Beyond what was learned from, no more is claimed.
+        const MOST: f64 = 4.0;
+        let square = mean_square(&self.standardise(descriptors)?);
+        Some((square / self.usual_square).powf(self.unlike_power).clamp(1.0 / MOST, MOST))
+    }
+
+    /// The descriptors that the regression knows, in standard deviations; new kinds are only ever added after them.
+    pub(super) fn standardise(&self, descriptors: &[f32]) -> Option<Vec<f64>> {
+        let known = descriptors.get(..self.descriptor_mean.len())?;
+        if known.iter().any(|value| !value.is_finite()) {
             return None;
         }
         let scales = self.descriptor_mean.iter().zip(&self.descriptor_sd);
-        Some(descriptors.iter().zip(scales).map(|(value, (mean, sd))| standard_score(*value, *mean, *sd)).collect())
+        Some(known.iter().zip(scales).map(|(value, (mean, sd))| standard_score(*value, *mean, *sd)).collect())
     }
 }
 
@@ -313,6 +336,11 @@ impl Regression {
 pub(super) fn standard_score(value: f32, mean: f64, sd: f64) -> f64 {
     const MOST: f64 = 4.0;
     ((f64::from(value) - mean) / sd).clamp(-MOST, MOST)
+}
+
+/// Mean of the squares.
+pub(super) fn mean_square(values: &[f64]) -> f64 {
+    values.iter().map(|value| value * value).sum::<f64>() / values.len().max(1) as f64
 }
 
 fn all_finite(values: &[f64]) -> bool {

@@ -69,9 +69,12 @@ impl Proving<'_> {
         let reductions_db = decided.reductions_db.map(|db| db * self.amount);
         let mut loudest = self.held.excerpt(self.measurement.loudness.loudest_start_s)?;
         proof::calibrate(&mut settings, &mut loudest, &reductions_db)?;
-        // One round for each module that may be dropped, and one for what is left.
+        // One round for what may be dropped, and one for what is left.
         loop {
             let outcome = self.round(settings)?;
+            if proof::ease(&mut settings, &outcome.compressor_reduction_p95_db) {
+                continue;
+            }
             let failures = proof::failures(&outcome.settings, self.profile, self.measurement, &outcome.expected);
             if failures.is_empty() {
                 decided.findings.push(outcome.finding);
@@ -97,8 +100,11 @@ impl Proving<'_> {
                 return Ok(());
             }
             for failure in failures {
-                proof::drop_module(&mut settings, failure.module);
-                decided.findings.retain(|finding| finding.module != failure.module);
+                proof::drop_failed(&mut settings, failure);
+                let blamed = |finding: &Finding| {
+                    finding.module == failure.module && failure.band.is_none_or(|band| finding.band == Some(band))
+                };
+                decided.findings.retain(|finding| !blamed(finding));
                 decided.findings.push(loudness::dropped(failure));
             }
         }

@@ -52,7 +52,7 @@ fn describe((left, right): &(Vec<f32>, Vec<f32>)) -> Vec<f32> {
 }
 
 /// Where a kind of descriptor lies in the order, by the table of the module.
-const KINDS: [(&str, std::ops::Range<usize>); 12] = [
+const KINDS: [(&str, std::ops::Range<usize>); 23] = [
     ("percentiles", 0..186),
     ("change", 186..217),
     ("rises", 217..248),
@@ -65,6 +65,17 @@ const KINDS: [(&str, std::ops::Range<usize>); 12] = [
     ("side", 491..522),
     ("flatness", 522..553),
     ("flatness 90 %", 553..584),
+    ("flatness 10 %", 584..615),
+    ("flatness by power", 615..646),
+    ("flatness and level", 646..677),
+    ("flatness and the next level", 677..707),
+    ("the next flatness and level", 707..737),
+    ("flatness and rank", 737..768),
+    ("level and rank", 768..799),
+    ("second", 799..828),
+    ("eighth", 828..851),
+    ("changes together", 851..881),
+    ("asymmetry", 881..912),
 ];
 
 fn rms_distance(one: &[f32], other: &[f32], range: std::ops::Range<usize>) -> f64 {

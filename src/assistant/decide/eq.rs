@@ -7,10 +7,10 @@ use crate::{
         finding::{Decision, Finding, hertz},
         gauge::Gauge,
         gaussian::normal_below,
-        shape::{self, SHAPE_BANDS, SongShape, centre_hz, region},
+        shape::{self, SHAPE_BANDS, SongShape, centre_hz, centres_hz, region},
         style::Profile,
         suggestion::Module,
-        tone::{Standing, Tone},
+        tone::{Standing, Tone, Worth},
     },
     settings::{EQ_BANDS, EqBand, EqSettings, FilterType, Slope},
 };
@@ -32,8 +32,11 @@ const LEAST_CALL_DB: f64 = 0.8;
 const NOT_THERE_DB: f64 = 10.0;
 /// Moves smaller than this share of the greatest are the shadow it casts on its neighbours, not findings of their own.
 const SIDE_SHOW: f32 = 0.35;
-/// Nearer to the expected level than this, in standard deviations, there is no cause.
-const LEAST_DEVIATIONS: f64 = 0.7;
+/// The EQ is left alone where the whole correction brings the song nearer with less than this probability: half of the masters that
+/// nobody should touch.
+const LEAST_PROBABILITY: f64 = 0.67;
+/// A band stays when it brings the song nearer with this probability beside the others.
+const LEAST_BAND_PROBABILITY: f64 = 0.5;
 /// Outside a range by less than this would read as 0.0 dB.
 const LEAST_SAID_DB: f64 = 0.05;
 /// What is missing weighs little in the drawing, and only to keep boosts away.
@@ -48,22 +51,16 @@ pub fn decide(measurement: &Measurement, song: &SongShape, profile: &Profile) ->
         resonance.as_ref().map(|(bell, _)| resonance::without(song, bell, f64::from(measurement.sample_rate_hz)));
     let song = mended.as_ref().unwrap_or(song);
     let tone = Tone::decide(song, profile);
-    if let Some(tone) = tone.as_ref().filter(|tone| most_db(tone) >= LEAST_CALL_DB) {
+    if let Some(tone) = tone.as_ref().filter(|tone| calls(tone)) {
         let sample_rate_hz = f64::from(measurement.sample_rate_hz);
         let mut drawn = bands::draw(&curve(song, tone), sample_rate_hz);
-        drawn.sort_by(|a, b| b.gain_db.abs().total_cmp(&a.gain_db.abs()));
-        let greatest_db = drawn.first().map_or(0.0, |band| band.gain_db.abs());
-        // The greatest first: what it moves is no witness for or against the others.
-        let mut moved: Vec<(f64, f64)> = Vec::new();
-        let mut kept: Vec<(EqBand, Finding)> = Vec::new();
-        for band in drawn.into_iter().filter(|band| band.gain_db.abs() >= SIDE_SHOW * greatest_db) {
-            if let Some(finding) = finding(&band, song, profile, tone, &moved) {
-                moved.push(reach(&band));
-                kept.push((band, finding));
-            }
+        let greatest_db = drawn.iter().fold(0.0, |most: f32, band| band.gain_db.abs().max(most));
+        drawn.retain(|band| band.gain_db.abs() >= SIDE_SHOW * greatest_db);
+        let mut kept = Vec::new();
+        while let Some(weakest) = weakest(&drawn, song, profile, tone, sample_rate_hz, &mut kept) {
+            drawn.remove(weakest);
         }
-        kept.sort_by(|a, b| a.0.frequency_hz.total_cmp(&b.0.frequency_hz));
-        for (slot, (band, finding)) in (LOW_CUT_BAND + 1..).zip(kept) {
+        for ((slot, band), finding) in (LOW_CUT_BAND + 1..).zip(drawn).zip(kept) {
             settings.bands[slot] = band;
             findings.push(Finding { band: Some(slot), ..finding });
         }
@@ -86,6 +83,11 @@ pub fn decide(measurement: &Measurement, song: &SongShape, profile: &Profile) ->
     Decision { settings, findings }
 }
 
+/// Whether the spectrum calls for a correction.
+fn calls(tone: &Tone) -> bool {
+    most_db(tone) >= LEAST_CALL_DB && tone.whole().probability >= LEAST_PROBABILITY
+}
+
 /// The greatest correction called for, dB.
 fn most_db(tone: &Tone) -> f64 {
     tone.correction_db.iter().fold(0.0, |most, db| db.abs().max(most))
@@ -93,25 +95,56 @@ fn most_db(tone: &Tone) -> f64 {
 
 fn curve(song: &SongShape, tone: &Tone) -> Curve {
     Curve {
-        frequency_hz: (0..SHAPE_BANDS).map(centre_hz).collect(),
+        frequency_hz: centres_hz().to_vec(),
         gain_db: tone.correction_db.to_vec(),
         weight: song.present.iter().map(|present| if *present { 1.0 } else { ABSENT_WEIGHT }).collect(),
     }
 }
 
+/// The band that should go first: one without a cause in the song, or the least likely to help of those that are too unlikely to.
+/// When there is none, `kept` holds the finding of each band.
+fn weakest(
+    drawn: &[EqBand],
+    song: &SongShape,
+    profile: &Profile,
+    tone: &Tone,
+    sample_rate_hz: f64,
+    kept: &mut Vec<Finding>,
+) -> Option<usize> {
+    let moves: Vec<Vec<f64>> =
+        drawn.iter().map(|band| bands::total_db(std::slice::from_ref(band), &centres_hz(), sample_rate_hz)).collect();
+    kept.clear();
+    let mut weakest: Option<(f64, usize)> = None;
+    for (index, band) in drawn.iter().enumerate() {
+        let others: Vec<f64> = (0..SHAPE_BANDS)
+            .map(|point| moves.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, db)| db[point]).sum())
+            .collect();
+        let worth = tone.worth(&moves[index], &others);
+        match finding(band, song, profile, tone, worth) {
+            None => return Some(index),
+            Some(finding) => kept.push(finding),
+        }
+        if worth.probability < LEAST_BAND_PROBABILITY && weakest.is_none_or(|(least, _)| worth.probability < least) {
+            weakest = Some((worth.probability, index));
+        }
+    }
+    weakest.map(|(_, index)| index)
+}
+
 /// What the song shows where the band works; `None` when it shows nothing that the band would mend.
-fn finding(band: &EqBand, song: &SongShape, profile: &Profile, tone: &Tone, moved: &[(f64, f64)]) -> Option<Finding> {
-    let (low_hz, high_hz) = reach(band);
-    let standing = Standing::of(song, profile, (low_hz, high_hz), moved)?;
+fn finding(band: &EqBand, song: &SongShape, profile: &Profile, tone: &Tone, worth: Worth) -> Option<Finding> {
+    let reach_hz = reach(band);
     let gain_db = f64::from(band.gain_db);
+    let is_cause = |standing: &Standing| (standing.measured_db - standing.expected_db) * gain_db < 0.0;
+    // What all the rest of the spectrum says of the place alone, or, where that has moves of its own, the answer for the whole.
+    let standing = Standing::given_the_rest(song, profile, reach_hz)
+        .filter(is_cause)
+        .or_else(|| tone.standing(song, reach_hz).filter(is_cause))?;
     let apart = standing.measured_db - standing.expected_db;
-    if apart * gain_db >= 0.0 || apart.abs() < LEAST_DEVIATIONS * standing.deviation_db {
+    if gain_db > 0.0 && is_not_there(song, profile, reach_hz) {
         return None;
     }
     let (target_low, target_high) = standing.range_db();
-    if gain_db > 0.0 && standing.measured_db < target_low - NOT_THERE_DB {
-        return None;
-    }
     let frequency_hz = f64::from(band.frequency_hz);
     let place = match band.filter {
         FilterType::LowShelf => format!("Everything below {} stands", hertz(frequency_hz)),
@@ -134,13 +167,6 @@ fn finding(band: &EqBand, song: &SongShape, profile: &Profile, tone: &Tone, move
         format!("{:.1} dB {side} the middle of {masters} {range}", apart.abs())
     };
     let cause = format!("{place} at {measured_db:+.1} dB against the mean, {stands}");
-    let nearest = (0..SHAPE_BANDS)
-        .min_by(|a, b| {
-            let middle_hz = (low_hz.max(centre_hz(0)) * high_hz.min(centre_hz(SHAPE_BANDS - 1))).sqrt();
-            let octaves = |band: &usize| (centre_hz(*band) / middle_hz).log2().abs();
-            octaves(a).total_cmp(&octaves(b))
-        })
-        .unwrap_or(0);
     Some(Finding {
         module: Module::Eq,
         band: None,
@@ -150,10 +176,26 @@ fn finding(band: &EqBand, song: &SongShape, profile: &Profile, tone: &Tone, move
         target_low,
         target_high,
         unit: "dB",
-        confidence: tone.confidence(nearest, gain_db),
-        gauge: Some(Gauge::Region { low_hz, high_hz }),
+        confidence: worth.probability,
+        gauge: Some(Gauge::Region { low_hz: reach_hz.0, high_hz: reach_hz.1 }),
         time: None,
     })
+}
+
+/// Whether the song lies so far under the range of the profile that there is nothing to lift but noise.
+fn is_not_there(song: &SongShape, profile: &Profile, (low_hz, high_hz): (f64, f64)) -> bool {
+    let apart = |band: usize| song.db[band] - profile.shape.mean[band];
+    let (mut all, mut inside, mut deviation, mut count) = (0.0, 0.0, 0.0, 0.0);
+    let bands = song.bands();
+    for band in &bands {
+        all += apart(*band) / bands.len() as f64;
+        if (low_hz..=high_hz).contains(&centre_hz(*band)) {
+            inside += apart(*band);
+            deviation += profile.shape.covariance[(*band, *band)].max(0.0).sqrt();
+            count += 1.0;
+        }
+    }
+    count > 0.0 && inside / count - all < -(deviation / count + NOT_THERE_DB)
 }
 
 /// Frequencies that a band works on.
@@ -214,6 +256,12 @@ fn nothing_to_do(tone: Option<&Tone>, profile: &Profile) -> Finding {
         band: None,
         acts: false,
         cause: match tone {
+            Some(tone) if most_db >= LEAST_CALL_DB => format!(
+                "Nothing to do: held against {}, the spectrum calls for {most_db:.1} dB at most ({:.1} dB RMS), but no band that \
+                 one would draw is likely enough to bring it nearer",
+                profile.label,
+                tone.rms_db()
+            ),
             Some(tone) => format!(
                 "Nothing to do: held against {}, the spectrum calls for {most_db:.1} dB at most ({:.1} dB RMS), and below \
                  {LEAST_CALL_DB:.1} dB no move is worth making",
@@ -227,10 +275,7 @@ fn nothing_to_do(tone: Option<&Tone>, profile: &Profile) -> Finding {
         target_high: LEAST_CALL_DB,
         unit: "dB",
         // How sure it is that the greatest correction called for is too small to make.
-        confidence: tone.map_or(0.0, |tone| {
-            let deviation_db = tone.deviation_db.iter().fold(0.0, |most, db| db.max(most));
-            normal_below((LEAST_CALL_DB - most_db) / deviation_db)
-        }),
+        confidence: tone.map_or(0.0, |tone| normal_below((LEAST_CALL_DB - most_db) / tone.most_deviation_db())),
         gauge: None,
         time: None,
     }

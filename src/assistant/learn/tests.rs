@@ -113,7 +113,9 @@ fn descriptors_narrow_the_shape() {
     let brightest = songs.iter().max_by(|a, b| a.0.total_cmp(&b.0)).expect("songs");
     let predicted = regression.predict(&brightest.1.descriptors).expect("fits");
     assert!(predicted[27] - learned.shape.mean_db[27] > 3.0);
-    assert!(regression.predict(&[0.0; 3]).is_none(), "another set of descriptors is not taken");
+    assert!(regression.predict(&[0.0; 3]).is_none(), "fewer descriptors are not taken");
+    let more = [&brightest.1.descriptors[..], &[7.0; 4]].concat();
+    assert_eq!(regression.predict(&more), Some(predicted), "what was added since is left alone");
 }
 
 #[test]
