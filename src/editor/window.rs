@@ -28,7 +28,7 @@ use vizia_baseview::{
 };
 
 use super::{Act, Console, Gesture, LEAST_SIZE, Tick, build};
-use crate::plugin::{Instance, window_state::WindowState};
+use crate::plugin::Instance;
 
 /// Ticks in a second: half of most screens' refresh rate, and what meters need.
 const TICKS_PER_SECOND: f64 = 30.0;
@@ -170,11 +170,7 @@ impl Content for Shown {
         let Some(console) = &self.console else { return };
         console.tick(cx, Tick { elapsed_s });
         let geometry = self.link.geometry();
-        let kept = self.instance.memory.window();
-        let state = WindowState { width: geometry.width, height: geometry.height, ..kept };
-        if state != kept {
-            self.instance.memory.set_window(state);
-        }
+        self.instance.memory.update_window(|state| (state.width, state.height) = (geometry.width, geometry.height));
     }
 
     fn zoom(&self) -> f32 {

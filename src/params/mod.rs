@@ -102,12 +102,16 @@ impl HostParams {
         }
     }
 
+    /// The delivery profile that is chosen.
+    pub fn delivery(&self) -> Delivery {
+        let profiles = Delivery::profiles();
+        profiles[usize::try_from(self.deliver.value()).unwrap_or(0).min(profiles.len() - 1)]
+    }
+
     /// What the person asks of the assistant.
     pub fn wishes(&self) -> Wishes {
-        let profiles = Delivery::profiles();
-        let index = usize::try_from(self.deliver.value()).unwrap_or(0).min(profiles.len() - 1);
         Wishes {
-            delivery: profiles[index],
+            delivery: self.delivery(),
             amount_percent: f64::from(self.amount.value()).clamp(0.0, 100.0),
             only: Module::ALL.into_iter().zip(&self.modules).filter(|(_, on)| on.value()).map(|(m, _)| m).collect(),
             ..Wishes::default()

@@ -17,7 +17,7 @@ use super::{
     window_state::{self, WindowState},
 };
 use crate::{
-    assistant::{Module, Suggestion},
+    assistant::{Delivery, Module, Suggestion},
     link::{Audition, AuditionInlet, Overlay, OverlayInlet},
     params::HostParams,
     settings::fields::fields,
@@ -126,6 +126,11 @@ impl Memory {
         *whole(&self.taste) = taste;
     }
 
+    /// Loudness and ceiling that the assistant aims for: one's own, or the chosen profile's.
+    pub fn delivery(&self) -> Delivery {
+        whole(&self.taste).own_delivery().unwrap_or_else(|| self.params.delivery())
+    }
+
     /// What has become of the references.
     pub fn references(&self) -> References {
         whole(&self.references).clone()
@@ -157,8 +162,8 @@ impl Memory {
     }
 
     /// Keeps how the window is left.
-    pub fn set_window(&self, state: WindowState) {
-        *whole(&self.window) = state;
+    pub fn update_window(&self, change: impl FnOnce(&mut WindowState)) {
+        change(&mut whole(&self.window));
     }
 
     /// Changes whenever a state is loaded.
@@ -242,7 +247,8 @@ unsafe impl Params for Memory {
         let taste = serialized.get(TASTE_KEY).and_then(|text| serde_json::from_str(text).ok());
         self.set_taste(taste.unwrap_or_default());
         *whole(&self.desk) = serialized.get(DESK_KEY).cloned();
-        self.set_window(serialized.get(window_state::KEY).map(|text| WindowState::read(text)).unwrap_or_default());
+        let window = serialized.get(window_state::KEY).map(|text| WindowState::read(text)).unwrap_or_default();
+        self.update_window(|state| *state = window);
         self.load(serialized.get(KEY));
     }
 }

@@ -26,12 +26,8 @@ use vizia::{
 
 use super::{live::Live, theme::Palette, theme::Theme};
 use crate::{
-    assistant::Delivery,
     link::Audition,
-    plugin::{
-        Instance,
-        window_state::{SpectrumOptions, WindowState},
-    },
+    plugin::{Instance, window_state::SpectrumOptions},
 };
 
 /// One step of changing a parameter.
@@ -68,9 +64,6 @@ pub struct Tick {
     /// Seconds since the last one.
     pub elapsed_s: f32,
 }
-
-/// The parameter that chooses the delivery's profile.
-const DELIVER_ID: &str = "assist_deliver";
 
 /// Whether to draw the view anew; `None` when it has gone.
 type Watcher = Box<dyn FnMut(Tick) -> Option<bool>>;
@@ -176,6 +169,7 @@ impl Console {
     /// Calls `step` at each tick; where it says `true`, the view is drawn anew. For what moves: meters, graphs.
     ///
     /// `state` is what the view draws; the step gets it, and is forgotten when the view has gone with the last other hold on it.
+    /// The step is the console's own: one that holds the console keeps both, and the instance, for ever.
     pub fn animate<T: 'static>(
         &self,
         view: Entity,
@@ -217,22 +211,13 @@ impl Console {
         self.0.tips
     }
 
-    /// Loudness and ceiling that the assistant aims for: one's own, or the chosen profile's.
-    pub fn delivery(&self) -> Delivery {
-        let profiles = Delivery::profiles();
-        let index = (self.value(DELIVER_ID).max(0.0) as usize).min(profiles.len() - 1);
-        self.0.instance.memory.taste().own_delivery().unwrap_or(profiles[index])
-    }
-
     /// Keeps how the window looks in the plugin's state, for the next one.
     fn keep_look(&self) {
         let inner = &*self.0;
-        let kept = inner.instance.memory.window();
-        let (theme, zoom) = (inner.theme.get(), inner.zoom.get());
-        let state = WindowState { theme, zoom, spectrum: inner.spectrum.get(), tips: inner.tips.get(), ..kept };
-        if state != kept {
-            inner.instance.memory.set_window(state);
-        }
+        inner.instance.memory.update_window(|state| {
+            (state.theme, state.zoom) = (inner.theme.get(), inner.zoom.get());
+            (state.spectrum, state.tips) = (inner.spectrum.get(), inner.tips.get());
+        });
     }
 
     /// One tick, before the stage's turn: takes up what the host changed, sends what waits, moves what moves.

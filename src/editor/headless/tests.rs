@@ -113,6 +113,15 @@ fn a_gesture_in_hand_is_not_torn_away_and_ends_with_the_window() {
 }
 
 #[test]
+fn a_window_that_is_gone_keeps_nothing_of_its_instance() {
+    let mut window = window();
+    window.settle();
+    let memory = std::sync::Arc::downgrade(&window.console().instance().memory);
+    drop(window);
+    assert!(memory.upgrade().is_none(), "something of the window still holds the instance");
+}
+
+#[test]
 fn many_values_are_one_edit() {
     let mut window = window();
     let edits = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));

@@ -61,17 +61,17 @@ pub fn panel(cx: &mut Context, console: &Console) {
                 .gap(Pixels(4.0));
                 tip(column, name, sentence);
             }
-            let picture = Rc::new(RefCell::new(Story::new(console.delivery())));
+            let picture = Rc::new(RefCell::new(Story::new(console.instance().memory.delivery())));
             let graph = Graph { console: console.clone(), story: picture.clone() }
                 .build(cx, |_| {})
                 .id("loudness graph")
                 .width(Stretch(1.0))
                 .height(Stretch(1.0))
                 .entity();
-            let (live, asked) = (console.live().clone(), console.clone());
+            let (live, memory) = (console.live().clone(), console.instance().memory.clone());
             console.animate(graph, &picture, move |story, _| {
                 let seen = live.seen();
-                let delivery = asked.delivery();
+                let delivery = memory.delivery();
                 let aims_elsewhere = std::mem::replace(&mut story.delivery, delivery) != delivery;
                 let changed = story
                     .seen

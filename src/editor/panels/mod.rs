@@ -44,11 +44,11 @@ pub fn head(cx: &mut Context, desk: &Desk, module: Module, rest: impl FnOnce(&mu
 
 /// A small button that takes a module's values back to neutral; `owns` says which ids are its own. Its switch stays.
 pub fn reset_button(cx: &mut Context, console: &Console, module: &str, owns: impl Fn(&str) -> bool + 'static) {
-    let switch = ["comp_on", "imager_on", "limiter_on"];
+    let switches = Module::ALL.map(switch_id);
     let (console, sentence) =
         (console.clone(), format!("Takes all values of the {module} back to neutral; its switch stays."));
     widgets::button(cx, "Reset".to_owned(), &sentence, move |_| {
-        let own = fields().iter().filter(|field| owns(&field.id) && !switch.contains(&field.id.as_str()));
+        let own = fields().iter().filter(|field| owns(&field.id) && !switches.contains(&field.id.as_str()));
         let moved = own.filter(|field| console.value(&field.id) != field.default);
         console.apply(moved.map(|field| (field.id.clone(), field.default)).collect::<Vec<_>>());
     })

@@ -31,16 +31,16 @@ pub fn delivery(cx: &mut Context, desk: &Desk) {
 
 fn delivery_menu(cx: &mut Context, desk: &Desk, typing: Signal<bool>) {
     let deliver = desk.console().control("assist_deliver");
-    let (position, shown, console) = (deliver.position(), desk.shown(), desk.console().clone());
+    let (position, shown, memory) = (deliver.position(), desk.shown(), desk.console().instance().memory.clone());
     let word = Memo::new(move |_| {
         position.get();
         shown.get();
-        label(&console.delivery())
+        label(&memory.delivery())
     });
     let sentence = "Where the master will be played: loudness and ceiling that the assistant aims for.";
     let desk = desk.clone();
     menu_button(cx, word, sentence, move || {
-        let now = desk.console().delivery();
+        let now = desk.console().instance().memory.delivery();
         let item = |(index, profile): (usize, &Delivery)| {
             let (control, desk) = (deliver.clone(), desk.clone());
             Item::choice(label(profile), move |_| {
@@ -64,7 +64,7 @@ fn delivery_menu(cx: &mut Context, desk: &Desk, typing: Signal<bool>) {
 
 /// The field for figures of one's own.
 fn own_entry(cx: &mut Context, desk: &Desk, typing: Signal<bool>) {
-    let now = desk.console().delivery();
+    let now = desk.console().instance().memory.delivery();
     let desk = desk.clone();
     let text =
         format!("{}, {}", figures::plain(now.integrated_lufs as f32, 1), figures::plain(now.ceiling_dbtp as f32, 1));

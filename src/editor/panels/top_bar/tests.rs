@@ -173,19 +173,19 @@ fn a_delivery_is_chosen_by_profile_or_typed() {
     let console = window.console().clone();
     window.take_told();
     choose(&mut window, "delivery", "Broadcast −23\u{2009}LUFS, −1\u{2009}dBTP");
-    assert_eq!(console.delivery().integrated_lufs, -23.0);
+    assert_eq!(console.instance().memory.delivery().integrated_lufs, -23.0);
     let told = window.take_told();
     assert!(told.len() == 3 && told.iter().all(|(id, _)| id == "assist_deliver"), "{told:?}");
     choose(&mut window, "delivery", "Loudness of your own …");
     window.type_text("-12.5, -0.8");
     window.key(Code::Enter, Key::Enter);
     window.settle();
-    let own = console.delivery();
+    let own = console.instance().memory.delivery();
     assert_eq!((own.name, own.integrated_lufs, own.ceiling_dbtp), ("custom", -12.5, -0.8));
     assert!(window.take_told().is_empty(), "the profile's parameter stays");
     assert_eq!(console.instance().memory.taste().delivery.as_deref(), Some("-12.5,-0.8"), "and the project keeps it");
     choose(&mut window, "delivery", "CD −11\u{2009}LUFS, −0.3\u{2009}dBTP");
-    assert_eq!(console.delivery().name, "cd");
+    assert_eq!(console.instance().memory.delivery().name, "cd");
 }
 
 #[test]
