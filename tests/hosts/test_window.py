@@ -42,7 +42,7 @@ def test_what_the_host_sets_is_shown(session):
 
 
 def test_opening_and_closing_leaves_little_behind(session):
-    # A window's picture alone has 6 MB; baseview keeps some 70 KiB an opening on X11, all together keeps some 300.
+    # A window's picture alone has 6 MB; baseview keeps some 70 KiB an opening on X11.
     grown = (session["after"]["kib"] - session["before"]["kib"]) / session["openings"]
     assert grown < 1024, f"{grown} KiB an opening"
     assert session["after"]["threads"] <= session["before"]["threads"] + 1

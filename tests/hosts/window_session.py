@@ -19,8 +19,6 @@ import pedalboard
 # Places in the window at 100 %: the switch of the limiter and its drive's value.
 LIMITER_SWITCH = (509, 383)
 LIMITER_DRIVE = (519, 523)
-# What the allocator keeps of the first windows' pictures, some 10 MB once, is no leak.
-FIRST_OPENINGS = 6
 OPENINGS = 12
 PATIENCE_S = 20
 
@@ -122,8 +120,7 @@ def main(vst3, picture):
         run("import", "-window", mouse.window, picture)
 
     open_while(plugin, work)
-    for _ in range(FIRST_OPENINGS):
-        open_while(plugin, Mouse)
+    open_while(plugin, Mouse)
     seen["before"] = resources()
     for _ in range(OPENINGS):
         open_while(plugin, Mouse)
