@@ -5,6 +5,8 @@
 //! workload timed in the same run, so that figures of different machines and days compare. Each figure is the fastest of a few
 //! runs: others on the machine can only slow a run down.
 
+mod workload;
+
 use std::{
     hint::black_box,
     path::{Path, PathBuf},
@@ -21,6 +23,7 @@ use lacquer::{
         wav::{WavFile, Word},
     },
 };
+use workload::{biquads, fastest};
 
 const SAMPLE_RATE_HZ: u32 = 44_100;
 const SONG_S: f64 = 240.0;
@@ -37,7 +40,7 @@ fn main() {
     // Cargo hands on options of its own.
     let given = std::env::args().skip(1).find(|argument| !argument.starts_with("--")).map(PathBuf::from);
     let path = given.unwrap_or_else(|| write_song(&folder.path().join("song.wav")));
-    let reference = fastest(|| biquads(&[0.25; SAMPLE_RATE_HZ as usize])).as_secs_f64() * SONG_S;
+    let reference = fastest(RUNS, || biquads(&[0.25; SAMPLE_RATE_HZ as usize])).as_secs_f64() * SONG_S;
     println!("fixed workload (16 biquads on one channel, four minutes): {reference:.3} s\n");
 
     let mut times = [Duration::MAX; 3];
@@ -84,9 +87,12 @@ fn main() {
     })
     .expect("plays");
     let rate_hz = excerpt.sample_rate_hz;
-    row("loudness and true peak alone", fastest(|| levels(&excerpt)));
-    row("all but the descriptors", fastest(|| heard(&excerpt, Analyser::new(rate_hz, 2).without_descriptors(), BLOCK)));
-    let listening = fastest(|| heard(&excerpt, Analyser::new(rate_hz, 2), BLOCK));
+    row("loudness and true peak alone", fastest(RUNS, || levels(&excerpt)));
+    row(
+        "all but the descriptors",
+        fastest(RUNS, || heard(&excerpt, Analyser::new(rate_hz, 2).without_descriptors(), BLOCK)),
+    );
+    let listening = fastest(RUNS, || heard(&excerpt, Analyser::new(rate_hz, 2), BLOCK));
     row("heard in blocks, as the plugin hears", listening);
     let percent = 100.0 * listening.as_secs_f64() / seconds;
     let kept = if percent < LISTENING_AIM_PERCENT { "kept" } else { "missed" };
@@ -132,28 +138,5 @@ fn levels(excerpt: &Excerpt) -> Duration {
         meter.add(left, right);
     }
     black_box((meter.integrated_lufs(), meter.true_peak_dbtp()));
-    start.elapsed()
-}
-
-fn fastest(mut run: impl FnMut() -> Duration) -> Duration {
-    (0..RUNS).map(|_| run()).min().unwrap_or_default()
-}
-
-/// Sixteen biquads one after the other, in scalar double precision: the work that ratios refer to.
-fn biquads(samples: &[f32]) -> Duration {
-    let start = ThreadTime::now();
-    let mut states = [[0f64; 2]; 16];
-    let mut sum = 0.0;
-    for sample in samples {
-        let mut x = f64::from(*sample);
-        for state in &mut states {
-            let y = 0.25 * x + state[0];
-            state[0] = 0.5 * x + 0.9 * y + state[1];
-            state[1] = 0.25 * x - 0.4 * y;
-            x = y;
-        }
-        sum += x;
-    }
-    black_box(sum);
     start.elapsed()
 }

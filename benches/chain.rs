@@ -4,12 +4,15 @@
 //! that figures of different machines and days compare. Each figure is the fastest of a few runs: others on the machine
 //! can only slow a run down.
 
+mod workload;
+
 use cpu_time::ThreadTime;
 use lacquer::{
     dsp::Chain,
     settings::{ChainSettings, EQ_BANDS, FilterType, MAX_BANDS, Phase, Placement},
 };
-use std::{hint::black_box, time::Duration};
+use std::hint::black_box;
+use workload::{biquads, fastest};
 
 const SAMPLE_RATE: f64 = 48_000.0;
 /// Audio for one run.
@@ -143,29 +146,6 @@ fn minute(song: &[Vec<f32>; 2], sample_rate: f64, block: usize, settings: &Chain
         start.elapsed()
     });
     time.as_secs_f64() * 60.0 / SECONDS
-}
-
-fn fastest(runs: usize, mut run: impl FnMut() -> Duration) -> Duration {
-    (0..runs).map(|_| run()).min().unwrap_or_default()
-}
-
-/// Sixteen biquads one after the other, in scalar double precision: the work that ratios refer to.
-fn biquads(samples: &[f32]) -> Duration {
-    let start = ThreadTime::now();
-    let mut states = [[0f64; 2]; 16];
-    let mut sum = 0.0;
-    for sample in samples {
-        let mut x = f64::from(*sample);
-        for state in &mut states {
-            let y = 0.25 * x + state[0];
-            state[0] = 0.5 * x + 0.9 * y + state[1];
-            state[1] = 0.25 * x - 0.4 * y;
-            x = y;
-        }
-        sum += x;
-    }
-    black_box(sum);
-    start.elapsed()
 }
 
 /// Times of single blocks of 64 samples; the rare long ones are what makes a host drop out.
