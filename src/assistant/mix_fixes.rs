@@ -1,9 +1,12 @@
 //! What the mix itself must mend: findings for which every setting of the chain is the wrong cure.
 
-use super::suggestion::MixFix;
-use crate::analysis::{
-    Measurement,
-    measurement::{Fault, FaultKind},
+use super::{decide::low_cut, suggestion::MixFix};
+use crate::{
+    analysis::{
+        Measurement,
+        measurement::{Fault, FaultKind},
+    },
+    settings::ChainSettings,
 };
 
 /// The faults of a song that no processing mends, the worst first.
@@ -13,9 +16,10 @@ pub fn of(measurement: &Measurement) -> Vec<MixFix> {
     fixes
 }
 
-/// What there is to know of a song that no mix can mend.
-pub fn other_notes(measurement: &Measurement) -> Vec<String> {
-    let others = measurement.faults.iter().filter(|fault| !belongs_in_the_mix(fault));
+/// What there is to know of a song that neither a mix can mend nor `settings` do.
+pub fn other_notes(measurement: &Measurement, settings: &ChainSettings) -> Vec<String> {
+    let mended = |fault: &Fault| fault.kind == FaultKind::Dc && low_cut::acts_in(&settings.eq);
+    let others = measurement.faults.iter().filter(|fault| !belongs_in_the_mix(fault) && !mended(fault));
     others.map(|fault| fault.message.clone()).collect()
 }
 
@@ -37,7 +41,10 @@ fn fix(fault: &Fault) -> MixFix {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::measurement::Severity;
+    use crate::{
+        analysis::measurement::Severity,
+        settings::{EqBand, FilterType},
+    };
 
     #[test]
     fn the_worst_comes_first_and_what_the_chain_mends_is_not_there() {
@@ -56,6 +63,9 @@ mod tests {
         let kinds: Vec<_> = of(&song).iter().map(|fix| fix.kind).collect();
         assert_eq!(kinds, [FaultKind::Clipping, FaultKind::Hum, FaultKind::Silence, FaultKind::CodecLowPass]);
         assert_eq!(of(&song)[0].sentence, "Clipping.");
-        assert_eq!(other_notes(&song), ["Dc."]);
+        let mut settings = ChainSettings::default();
+        assert_eq!(other_notes(&song, &settings), ["Dc."]);
+        settings.eq.bands[0] = EqBand { on: true, filter: FilterType::LowCut, ..EqBand::default() };
+        assert!(other_notes(&song, &settings).is_empty(), "a low cut takes it away");
     }
 }

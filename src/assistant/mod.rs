@@ -205,6 +205,6 @@ fn untouched(measurement: &Measurement) -> Suggestion {
         loudness_price: Vec::new(),
         price_chosen: None,
         fix_in_the_mix: mix_fixes::of(measurement),
-        notes: mix_fixes::other_notes(measurement),
+        notes: mix_fixes::other_notes(measurement, &ChainSettings::default()),
     }
 }

@@ -6,7 +6,7 @@ use super::{
     explain::{self, Spoken},
     finding::Finding,
     gauge::Aims,
-    loudness,
+    loudness, mix_fixes,
     programme::{Excerpt, Programme, ProgrammeError},
     proof::{self, Played},
     render::{Kept, Wanted, excerpt, render},
@@ -86,6 +86,7 @@ impl Proving<'_> {
                         allowed: &self.wishes.only,
                     },
                 );
+                suggestion.notes = mix_fixes::other_notes(self.measurement, &outcome.settings);
                 suggestion.notes.extend(outcome.note);
                 suggestion.settings = outcome.settings;
                 suggestion.expected = outcome.expected;

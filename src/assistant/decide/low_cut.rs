@@ -18,6 +18,11 @@ const LOW_CUT_BAND: usize = 0;
 /// Where an offset alone is cut: an octave under the lowest notes, which lose a quarter of a dB, Hz.
 const OFFSET_CUT_HZ: f64 = 15.0;
 
+/// Whether an EQ has a low cut at work, which takes an offset away.
+pub fn acts_in(eq: &EqSettings) -> bool {
+    eq.on && eq.bands.iter().any(|band| band.on && band.filter == FilterType::LowCut)
+}
+
 /// Adds the low cut to an EQ that has none.
 pub fn add(eq: &mut Decision<EqSettings>, measurement: &Measurement) {
     if eq.settings.bands[LOW_CUT_BAND].on {
