@@ -2,6 +2,8 @@
 //!
 //! What can be typed in, or is read by programs, is written by [`crate::settings::text`] and as JSON.
 
+use crate::analysis::measurement::FLOOR_DB;
+
 /// The sign of what is below zero; a hyphen is no minus.
 pub const MINUS: char = '\u{2212}';
 
@@ -15,6 +17,11 @@ pub fn signed(value: impl Into<f64>, decimals: usize) -> String {
     let value = value.into();
     let text = plain(value, decimals);
     if value > 0.0 && !is_zero(&text) { format!("+{text}") } else { text }
+}
+
+/// A level: [`plain`], or a dash where there is none, which is at -120 dB and below.
+pub fn level(value: f64, decimals: usize) -> String {
+    if value.is_finite() && value > FLOOR_DB { plain(value, decimals) } else { "–".to_owned() }
 }
 
 /// A sentence with true minuses before its figures, and none before zero.
@@ -67,6 +74,14 @@ pub fn stretch(from_s: f64, to_s: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn silence_has_no_level() {
+        assert_eq!(
+            (level(-14.04, 1), level(FLOOR_DB, 1), level(f64::NAN, 1)),
+            ("−14.0".into(), "–".into(), "–".into())
+        );
+    }
 
     #[test]
     fn zero_has_no_sign_and_what_is_below_it_a_true_minus() {

@@ -2,7 +2,7 @@
 //!
 //! Hosts and files have their own texts ([`crate::settings::text`]), which can be typed in and lose nothing; these are for eyes.
 
-pub use crate::figures::{clock, plain, signed};
+pub use crate::figures::{clock, level, plain, signed};
 use crate::settings::fields::Kind;
 
 const THIN_SPACE: char = '\u{2009}';

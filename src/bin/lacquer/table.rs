@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use lacquer::{
-    analysis::{Measurement, measurement::FLOOR_DB},
+    analysis::Measurement,
     assistant::{Item, Suggestion},
-    figures::{clock, plain},
+    figures::{self, clock, plain},
     render::wording,
 };
 
@@ -166,8 +166,7 @@ fn headline(file: &Path, m: &Measurement) -> String {
 
 /// A level with one decimal; a dash where there is none.
 fn level(value: f64, width: usize) -> String {
-    let figure = if value <= FLOOR_DB { "–".to_owned() } else { plain(value, 1) };
-    format!("{figure:>width$}")
+    format!("{:>width$}", figures::level(value, 1))
 }
 
 /// `text` broken at words, behind a head that takes `indent` columns of the first line.

@@ -106,7 +106,7 @@ pub fn panel(cx: &mut Context, console: &Console) {
 
 /// The figures as they are shown, in the order of [`FIGURES`].
 fn texts(loudness: &LoudnessFigures) -> [String; FIGURES.len()] {
-    let level = |value: f64| if value > FLOOR_DB { figures::plain(value as f32, 1) } else { "–".to_owned() };
+    let level = |value: f64| figures::level(value, 1);
     let maybe = |value: Option<f64>| value.map_or("–".to_owned(), |value| figures::plain(value as f32, 1));
     [
         level(loudness.integrated_lufs),

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use super::{escape, number};
+use super::escape;
 use crate::{
     analysis::Measurement,
     assistant::album::{MOST_LOUDNESS_CHANGE_LU, MOST_TONE_CHANGE_DB},
+    figures::{level, plain},
 };
 
 /// One song of the page.
@@ -38,9 +39,9 @@ pub fn html(title: &str, rows: &[AlbumRow], failures: &[String]) -> String {
             (row.before.loudness.true_peak_dbtp, row.after.loudness.true_peak_dbtp, "dBTP"),
             (row.before.loudness.plr_db, row.after.loudness.plr_db, "dB"),
         ] {
-            let _ = write!(table, "<td class=\"number\">{} → {} {unit}</td>", number(was, 1), number(is, 1));
+            let _ = write!(table, "<td class=\"number\">{} → {} {unit}</td>", level(was, 1), level(is, 1));
         }
-        let _ = write!(table, "<td class=\"number\">{} %</td></tr>", number(row.tone_percent, 0));
+        let _ = write!(table, "<td class=\"number\">{} %</td></tr>", plain(row.tone_percent, 0));
         if !row.reasons.is_empty() {
             let items: String = row.reasons.iter().map(|reason| format!("<li>{}</li>", escape(reason))).collect();
             let _ = write!(why, "<h2>{}</h2>\n<ul class=\"notes\">{items}</ul>\n", escape(&row.title));

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::{escape, number};
+use super::escape;
+use crate::figures::level;
 
 /// Size of a chart in its own units; the page scales it.
 const WIDTH: f64 = 900.0;
@@ -60,7 +61,7 @@ impl Axis {
         let ticks = (0..=count).map(|n| min + n as f64 * step);
         let ticks = ticks.map(|value| {
             let unit = if value == max { unit } else { "" };
-            (value, format!("{}{unit}", number(value, digits)))
+            (value, format!("{}{unit}", level(value, digits)))
         });
         Self { min, max, logarithmic: false, ticks: ticks.collect() }
     }

@@ -14,7 +14,7 @@ use crate::{
         measurement::{DYNAMICS_EDGES_HZ, FLOOR_DB},
     },
     assistant::Suggestion,
-    figures::{hertz, plain},
+    figures::{hertz, level},
     settings::ChainSettings,
 };
 
@@ -159,7 +159,7 @@ fn loudness(input: &ReportInput) -> Option<Chart> {
     let seconds = input.before.heard_s;
     let whole = input.after.loudness.integrated_lufs;
     if whole > FLOOR_DB {
-        let name = format!("after, whole song: {} LUFS", number(whole, 1));
+        let name = format!("after, whole song: {} LUFS", level(whole, 1));
         curves.push(Curve { name, class: "target", points: vec![(0.0, whole), (seconds, whole)], dashed: true });
     }
     let y = Axis::level(curves.iter().flat_map(|curve| curve.points.iter().map(|(_, lufs)| *lufs)), " LUFS");
@@ -207,14 +207,6 @@ fn band_name(settings: &ChainSettings, band: usize) -> String {
 /// Names of the broad bands that dynamics and stereo image are measured in.
 fn broad_bands() -> impl Iterator<Item = String> {
     DYNAMICS_EDGES_HZ.windows(2).map(|edges| format!("{} to {}", hertz(edges[0]), hertz(edges[1])))
-}
-
-/// A figure with a typographic minus; a dash where there is none.
-fn number(value: f64, digits: usize) -> String {
-    if !value.is_finite() || value <= FLOOR_DB {
-        return "–".to_owned();
-    }
-    plain(value, digits)
 }
 
 /// A text as it may stand in HTML, in an attribute too.

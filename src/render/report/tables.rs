@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use super::{ReportInput, broad_bands, charts::gauge, escape, number};
+use super::{ReportInput, broad_bands, charts::gauge, escape};
 use crate::{
     analysis::Measurement,
     assistant::{Item, Suggestion},
-    figures::clock,
+    figures::{clock, level},
     render::wording,
     settings::ChainSettings,
 };
@@ -60,7 +60,7 @@ pub(super) fn figures(input: &ReportInput) -> String {
     ];
     let mut out = String::from("<section class=\"figures\">");
     for (name, value, unit) in cards {
-        let (was, is) = (number(value(input.before), 1), number(value(input.after), 1));
+        let (was, is) = (level(value(input.before), 1), level(value(input.after), 1));
         let _ = write!(
             out,
             "<div class=\"figure\"><small>{name}</small><b>{is} <span>{unit}</span></b>\
@@ -130,9 +130,9 @@ pub(super) fn price(suggestion: Option<&Suggestion>) -> String {
     let chosen = suggestion.and_then(|suggestion| suggestion.price_chosen);
     let named = points.iter().map(|point| ("", point)).chain(chosen.iter().map(|point| ("Chosen: ", point)));
     for (name, point) in named {
-        let _ = write!(out, "<tr><td class=\"number\">{name}{} LUFS</td>", number(point.integrated_lufs, 1));
+        let _ = write!(out, "<tr><td class=\"number\">{name}{} LUFS</td>", level(point.integrated_lufs, 1));
         for db in [point.drive_db, point.reduction_median_db, point.reduction_p95_db, point.reduction_max_db] {
-            let _ = write!(out, "<td class=\"number\">{} dB</td>", number(db, 1));
+            let _ = write!(out, "<td class=\"number\">{} dB</td>", level(db, 1));
         }
         let _ = write!(out, "<td class=\"number\">{}</td></tr>", point.worst_s.map_or("–".to_owned(), clock));
     }
@@ -150,7 +150,7 @@ pub(super) fn details(input: &ReportInput) -> String {
     let mut row = |name: &str, cells: [(f64, f64, usize, &str); 3]| {
         let _ = write!(out, "<tr><th>{}</th>", escape(name));
         for (was, is, digits, unit) in cells {
-            let _ = write!(out, "<td class=\"number\">{} → {}{unit}</td>", number(was, digits), number(is, digits));
+            let _ = write!(out, "<td class=\"number\">{} → {}{unit}</td>", level(was, digits), level(is, digits));
         }
         out += "</tr>";
     };
