@@ -191,6 +191,14 @@ pub struct Dynamics {
     pub tempo_bpm: Option<f64>,
 }
 
+impl Dynamics {
+    /// How far a band's loud parts (the 95th percentile of its level) lie under those of the loudest band, dB: 0 or more.
+    pub fn under_loudest_db(&self, band: usize) -> f64 {
+        let loud_db = self.bands.map(|band| band.level_percentiles_db[3]);
+        loud_db.into_iter().fold(f64::MIN, f64::max) - loud_db[band]
+    }
+}
+
 /// One band of [`DYNAMICS_EDGES_HZ`], level in blocks of 10 ms (RMS of both channels, dBFS), gated.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]

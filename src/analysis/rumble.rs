@@ -32,14 +32,14 @@ const LEAST_DBFS: f64 = -60.0;
 
 /// Levels of a strip or of the bass.
 #[derive(Debug, Clone)]
-struct Levels {
+struct BandLevels {
     band: Band,
     power: f64,
     levels: Histogram,
     with_bass: Correlation,
 }
 
-impl Levels {
+impl BandLevels {
     fn new(low_hz: f64, high_hz: f64, bin_hz: f64, bins: usize) -> Self {
         let levels = Histogram::new(FLOOR_DB, 20.0, 0.25);
         Self { band: Band::new(low_hz, high_hz, bin_hz, bins), power: 0.0, levels, with_bass: Correlation::default() }
@@ -60,8 +60,8 @@ impl Levels {
 
 /// Listens for rumble in the windows of the spectrum.
 pub(super) struct RumbleMeter {
-    strips: Vec<Levels>,
-    bass: Levels,
+    strips: Vec<BandLevels>,
+    bass: BandLevels,
     windows: u32,
     loudest_power: f64,
 }
@@ -71,11 +71,11 @@ impl RumbleMeter {
     pub(super) fn new(bin_hz: f64, bins: usize) -> Self {
         let strip = |index: usize| {
             let low_hz = FROM_HZ + index as f64 * STRIP_HZ;
-            Levels::new(low_hz, low_hz + STRIP_HZ, bin_hz, bins)
+            BandLevels::new(low_hz, low_hz + STRIP_HZ, bin_hz, bins)
         };
         Self {
             strips: (0..STRIPS).map(strip).collect(),
-            bass: Levels::new(BASS_HZ.0, BASS_HZ.1, bin_hz, bins),
+            bass: BandLevels::new(BASS_HZ.0, BASS_HZ.1, bin_hz, bins),
             windows: 0,
             loudest_power: 0.0,
         }
@@ -103,8 +103,8 @@ impl RumbleMeter {
             return None;
         }
         let is_rumble =
-            |strip: &&Levels| strip.movement_db() <= STEADY_DB && strip.with_bass.coefficient() < LEAST_CORRELATION;
-        let rumbling: Vec<&Levels> = self.strips.iter().take_while(is_rumble).collect();
+            |strip: &&BandLevels| strip.movement_db() <= STEADY_DB && strip.with_bass.coefficient() < LEAST_CORRELATION;
+        let rumbling: Vec<&BandLevels> = self.strips.iter().take_while(is_rumble).collect();
         let power: f64 = rumbling.iter().map(|strip| strip.power).sum();
         let loudest = rumbling.iter().max_by(|a, b| a.power.total_cmp(&b.power))?;
         let windows = f64::from(self.windows);

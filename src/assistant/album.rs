@@ -131,10 +131,10 @@ pub fn deliver(
     delivery: &Delivery,
 ) -> Result<Delivered, ProgrammeError> {
     let Some(decided_lufs) = part.lufs else { return Ok((part.settings, SILENT_LUFS)) };
-    let ahead = render(programme, channels, &Stage::AheadOfLimiter.of(&part.settings), Wanted::default(), &mut |_| {})?;
+    let settings = Stage::AheadOfLimiter.of(&part.settings);
+    let ahead = render(programme, channels, &settings, Wanted::default(), &mut |_| {})?;
     let before = Before { integrated_lufs: ahead.integrated_lufs, true_peak_dbtp: ahead.true_peak_dbtp };
     let plan = Plan { decided_lufs, shortfall: None, price: Vec::new() };
-    let settings = Stage::AheadOfLimiter.of(&part.settings);
     let mut played = Played { programme, channels, stage: Stage::Whole, kept: Kept::Nothing };
     let proof = proof::reach(&mut played, settings, before, &plan, delivery, &mut |_| {})?;
     Ok((proof.settings, proof.rendered.integrated_lufs))

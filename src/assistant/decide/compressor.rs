@@ -50,15 +50,18 @@ enum Standing {
 }
 
 fn standing(measurement: &Measurement, profile: &Profile, band: usize) -> Standing {
-    let bands = &measurement.dynamics.bands;
-    let loudest_db = bands.iter().map(|band| band.level_percentiles_db[3]).fold(f64::MIN, f64::max);
+    let dynamics = &measurement.dynamics;
     let spread_db = spreads_db(measurement)[band];
-    match &bands[band] {
-        figures if figures.level_percentiles_db[3] < loudest_db - QUIET_BAND_DB => Standing::Quiet,
-        _ if spread_db > SPARSE_SPREAD_DB => Standing::Sparse,
-        _ if spread_db <= profile.ranges.spread_db[band].high => Standing::Even,
-        figures if figures.crest_db <= loose_crest_db(profile, band) => Standing::Dense,
-        _ => Standing::Loose,
+    if dynamics.under_loudest_db(band) > QUIET_BAND_DB {
+        Standing::Quiet
+    } else if spread_db > SPARSE_SPREAD_DB {
+        Standing::Sparse
+    } else if spread_db <= profile.ranges.spread_db[band].high {
+        Standing::Even
+    } else if dynamics.bands[band].crest_db <= loose_crest_db(profile, band) {
+        Standing::Dense
+    } else {
+        Standing::Loose
     }
 }
 

@@ -89,9 +89,7 @@ pub fn decide(measurement: &Measurement, profile: &Profile) -> Decision<ImagerSe
 
 /// Whether a band is too far under the loudest one to have a width to speak of.
 fn is_quiet(measurement: &Measurement, band: usize) -> bool {
-    let loud_db = |band: usize| measurement.dynamics.bands[band].level_percentiles_db[3];
-    let loudest_db = (0..DYNAMICS_BANDS).map(loud_db).fold(f64::MIN, f64::max);
-    loud_db(band) < loudest_db - QUIET_BAND_DB
+    measurement.dynamics.under_loudest_db(band) > QUIET_BAND_DB
 }
 
 /// Why no width is moved, by the band that is nearest to being too wide.
