@@ -50,11 +50,7 @@ pub fn low_cut(omega: f64, order: usize, q: f64, corrected: bool) -> [Coefficien
         let pole = (0.5 * omega).tanh();
         (prototype::low_cut_first_order(), FirstOrder { pole, numerator: [0.0, 2.0 * pole / omega] })
     };
-    let correct = |points: [(Point, f64); 4]| {
-        let poles = Poles { frequency: (1.0 / POLES).sqrt(), damping: 2.0 };
-        SecondOrder::fitted(poles, 1.0, points.into_iter())
-    };
-    cascade(omega, order, q, second_order, first_order, corrected.then_some(correct))
+    cascade(omega, order, q, second_order, first_order, corrected.then_some(fitted))
 }
 
 /// A high cut of this order.
@@ -70,11 +66,14 @@ pub fn high_cut(omega: f64, order: usize, q: f64) -> [Coefficients; MAX_SECTIONS
         let pole = (0.5 * omega).tanh();
         (prototype::high_cut_first_order(), FirstOrder { pole, numerator: [1.0, zero * pole] })
     };
-    let correct = |points| {
-        let poles = Poles { frequency: (1.0 / POLES).sqrt(), damping: 2.0 };
-        SecondOrder::through(points).unwrap_or_else(|| SecondOrder::fitted(poles, 1.0, points.into_iter()))
-    };
+    let correct = |points| SecondOrder::through(points).unwrap_or_else(|| fitted(points));
     cascade(omega, order, q, second_order, first_order, Some(correct))
+}
+
+/// The correction of these squared magnitudes with the least squared error.
+fn fitted(points: [(Point, f64); MATCHES.len()]) -> SecondOrder {
+    let poles = Poles { frequency: (1.0 / POLES).sqrt(), damping: 2.0 };
+    SecondOrder::fitted(poles, 1.0, points.into_iter())
 }
 
 /// The sections of a cut: those of second order, for an odd order one of first, and the correction made for the squared
