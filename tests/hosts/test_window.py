@@ -42,7 +42,8 @@ def test_what_the_host_sets_is_shown(session):
 
 
 def test_opening_and_closing_leaves_little_behind(session):
-    # A window's picture alone has 6 MB; baseview keeps some 70 KiB an opening on X11.
+    # A window's picture alone has 3 MB. Of each opening nice-plug keeps its VST3 run loop's queue, 164 KiB, and baseview the
+    # keyboard's map, 70 KiB.
     grown = (session["after"]["kib"] - session["before"]["kib"]) / session["openings"]
-    assert grown < 1024, f"{grown} KiB an opening"
+    assert grown < 400, f"{grown} KiB an opening"
     assert session["after"]["threads"] <= session["before"]["threads"] + 1
