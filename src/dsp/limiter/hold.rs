@@ -9,6 +9,7 @@
 //! hold ends on a whole chunk.
 
 use super::envelope::MOST_DB;
+use crate::dsp::peak;
 
 /// Length of a chunk.
 const CHUNK_S: f64 = 1.0 / 3000.0;
@@ -35,7 +36,9 @@ pub struct Hold {
     least: usize,
     /// Chunks since a peak last recurred.
     since_recurrence: usize,
-    /// Greatest ratio of the chunks that are held.
+    /// Greatest ratio of the chunks that the look-ahead asks for, of all, and of those that are held.
+    near: f32,
+    far: f32,
     window: f32,
     held: f32,
     held_db: f64,
@@ -55,6 +58,8 @@ impl Hold {
             newest: 0,
             least: least_chunks,
             since_recurrence: usize::MAX,
+            near: 1.0,
+            far: 1.0,
             window: 1.0,
             held: 1.0,
             held_db: 0.0,
@@ -68,7 +73,7 @@ impl Hold {
         self.chunks.fill(1.0);
         self.newest = 0;
         self.since_recurrence = usize::MAX;
-        self.window = 1.0;
+        (self.near, self.far, self.window) = (1.0, 1.0, 1.0);
         self.hold(1.0);
     }
 
@@ -77,7 +82,7 @@ impl Hold {
         self.chunks.copy_from_slice(&other.chunks);
         (self.in_chunk, self.newest) = (other.in_chunk, other.newest);
         self.since_recurrence = other.since_recurrence;
-        (self.running, self.window) = (other.running, other.window);
+        (self.running, self.near, self.far, self.window) = (other.running, other.near, other.far, other.window);
         (self.held, self.held_db) = (other.held, other.held_db);
     }
 
@@ -87,6 +92,7 @@ impl Hold {
             *chunk = chunk.max(*other);
         }
         self.running = self.running.max(other.running);
+        (self.near, self.far) = (self.near.max(other.near), self.far.max(other.far));
         self.window = self.window.max(other.window);
         self.since_recurrence = self.since_recurrence.min(other.since_recurrence);
         other.copy_from(self);
@@ -109,7 +115,8 @@ impl Hold {
             let run = ratios.len().min(held_db.len()).min(self.chunk - self.in_chunk);
             let (now, later) = ratios.split_at(run);
             let (slots, later_slots) = held_db.split_at_mut(run);
-            let top = now.iter().fold(self.running, |top, ratio| if *ratio > top { *ratio } else { top });
+            let loudest = peak(now);
+            let top = if loudest > self.running { loudest } else { self.running };
             if top <= self.window {
                 self.running = top;
                 self.hold(self.window);
@@ -141,23 +148,34 @@ impl Hold {
         self.in_chunk = 0;
         let chunk = std::mem::replace(&mut self.running, 1.0);
         // What rises again to nearly the height of a peak that the look-ahead no longer sees is a period of bass.
-        let (near, far) = (self.greatest(self.least), self.greatest(self.chunks.len()));
+        let (near, far) = (self.near, self.far);
         if chunk > near && near - 1.0 < STEADY * (far - 1.0) && chunk - 1.0 >= RECURRENCE * (far - 1.0) {
             self.since_recurrence = 0;
         } else {
             self.since_recurrence = self.since_recurrence.saturating_add(1);
         }
-        self.newest = (self.newest + 1) % self.chunks.len();
+        let all = self.chunks.len();
+        let leaving = [self.least, all].map(|count| self.chunks[(self.newest + 1 + all - count) % all]);
+        self.newest = (self.newest + 1) % all;
         self.chunks[self.newest] = chunk;
-        let recurs = self.since_recurrence <= self.chunks.len();
-        self.window = self.greatest(if recurs { self.chunks.len() } else { self.least });
+        self.near = self.greatest(self.least, [near, chunk], leaving[0]);
+        self.far = self.greatest(all, [far, chunk], leaving[1]);
+        let recurs = self.since_recurrence <= all;
+        self.window = if recurs { self.far } else { self.near };
     }
 
-    /// The greatest of the last `count` chunks of the ring: up to the newest, and what is left from the ring's end.
-    fn greatest(&self, count: usize) -> f32 {
+    /// The greatest of the last `count` chunks of the ring, known what the greatest was before the newest came and which one has
+    /// left for it: only where that was the greatest all must be looked at.
+    fn greatest(&self, count: usize, [before, newest]: [f32; 2], left: f32) -> f32 {
+        if newest >= before {
+            return newest;
+        }
+        if left < before {
+            return before;
+        }
+        // Up to the newest, and what is left from the ring's end.
         let first = (self.newest + 1).saturating_sub(count);
         let from_end = &self.chunks[self.chunks.len() - (count - (self.newest + 1 - first))..];
-        let of = |chunks: &[f32]| chunks.iter().fold(1f32, |top, chunk| if *chunk > top { *chunk } else { top });
-        of(&self.chunks[first..=self.newest]).max(of(from_end))
+        peak(&self.chunks[first..=self.newest]).max(peak(from_end))
     }
 }

@@ -226,7 +226,7 @@ impl Limiter {
         let mut ratios = [[0f32; CONTROL_INTERVAL]; 2];
         let ceilings = self.ceilings.take(&[self.ceiling; CONTROL_INTERVAL][..length]);
         let (early_ceilings, exact_ceilings) = (&ceilings[self.later..][..length], &ceilings[..length]);
-        let lowest = early_ceilings.iter().fold(f32::INFINITY, |low, ceiling| low.min(*ceiling));
+        let lowest = least(early_ceilings);
         for ((detector, samples), ratios) in self.early.iter_mut().zip([&*left, &*right]).zip(&mut ratios) {
             detector.process(&single(samples)[..length], lowest, &mut ratios[..length]);
         }
@@ -245,11 +245,10 @@ impl Limiter {
             self.input_peak = self.input_peak.max(peak(&samples_then[..length]));
             // What a peak is over the ceiling when the first gain has done what it is sure to do.
             let mut thresholds = [0f32; CONTROL_INTERVAL];
-            let mut lowest = f32::INFINITY;
             for ((threshold, ceiling), gain) in thresholds.iter_mut().zip(exact_ceilings).zip(first.assured(index)) {
                 *threshold = MISSED * ceiling / *gain as f32;
-                lowest = if *threshold < lowest { *threshold } else { lowest };
             }
+            let lowest = least(&thresholds[..length]);
             let ratios = &mut ratios[index][..length];
             self.exact[index].process(&samples_then[..length], lowest, ratios);
             for (ratio, threshold) in ratios.iter_mut().zip(&thresholds) {
@@ -264,12 +263,15 @@ impl Limiter {
         }
         for (index, samples) in [left, right].into_iter().enumerate() {
             let row = |rows: &[Row]| rows.get(index).or(rows.first()).copied().unwrap_or([1.0; CONTROL_INTERVAL]);
-            let (first_gains, second_gains) = (row(first_gains), row(second_gains));
-            for ((sample, first), second) in samples.iter_mut().zip(&first_gains).zip(&second_gains) {
-                let gain = first * second;
-                self.least_gain = if gain < self.least_gain { gain } else { self.least_gain };
+            let mut gains = row(first_gains);
+            for (gain, second) in gains.iter_mut().zip(&row(second_gains)) {
+                *gain *= second;
+            }
+            for (sample, gain) in samples.iter_mut().zip(&gains) {
                 *sample *= gain;
             }
+            let gain = least(&gains[..length]);
+            self.least_gain = if gain < self.least_gain { gain } else { self.least_gain };
         }
     }
 
@@ -283,6 +285,19 @@ impl Limiter {
         let least = std::mem::replace(&mut self.least_gain, 1.0);
         (-gain_to_db(least)).clamp(0.0, MOST_DB) as f32
     }
+}
+
+/// The least of some numbers; none is infinity.
+fn least<T: Copy + PartialOrd + From<f32>>(numbers: &[T]) -> T {
+    let lesser = |least: T, number: T| if number < least { number } else { least };
+    let (groups, rest) = numbers.as_chunks::<8>();
+    let mut lanes = [T::from(f32::INFINITY); 8];
+    for group in groups {
+        for (lane, number) in lanes.iter_mut().zip(group) {
+            *lane = lesser(*lane, *number);
+        }
+    }
+    lanes.iter().chain(rest).fold(T::from(f32::INFINITY), |least, number| lesser(least, *number))
 }
 
 /// Samples in single precision.

@@ -138,12 +138,30 @@ impl MovingSum {
 
     /// Puts in the place of each value the sum, and `end_weight` more of that value and of the oldest one in the sum.
     #[inline(always)]
-    fn process(&mut self, values: &mut [i64], end_weight: i64) {
-        for value in values {
-            self.sum += *value - self.values[self.oldest];
-            self.values[self.oldest] = *value;
-            self.oldest = if self.oldest + 1 < self.values.len() { self.oldest + 1 } else { 0 };
-            *value = self.sum + end_weight * (*value + self.values[self.oldest]);
+    fn process(&mut self, mut values: &mut [i64], end_weight: i64) {
+        while !values.is_empty() {
+            let past = &mut self.values[self.oldest..];
+            let before_end = past.len() - 1;
+            if before_end == 0 {
+                // The next oldest one is at the ring's begin, which for a ring of one value is this one.
+                let value = values[0];
+                self.sum += value - past[0];
+                past[0] = value;
+                self.oldest = 0;
+                values[0] = self.sum + end_weight * (value + self.values[0]);
+                values = &mut values[1..];
+                continue;
+            }
+            let (run, later) = values.split_at_mut(before_end.min(values.len()));
+            let past = &mut past[..=run.len()];
+            for index in 0..run.len() {
+                let value = run[index];
+                self.sum += value - past[index];
+                past[index] = value;
+                run[index] = self.sum + end_weight * (value + past[index + 1]);
+            }
+            self.oldest += run.len();
+            values = later;
         }
     }
 }
