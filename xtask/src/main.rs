@@ -45,7 +45,8 @@ Lacquer's chores
       Draws the plugin's window in each of its states, or in those named, without a display, into docs/screenshots, or into DIR.
 
   cargo xtask test [STEP...]
-      Everything that must hold: format, clippy, features, tests, doctests, bundle, hosts, demo; or the steps named.
+      Everything that must hold: format, clippy, features, tests, windows, doctests, bundle, hosts,
+      demo; or the steps named.
       The host tests need python3 with its venv module; what they use from PyPI goes into target/host-venv.
 
   cargo xtask endurance [--hours HOURS]

@@ -25,11 +25,12 @@ struct Step {
 /// The features that the library must build with: alone, and each of its two uses alone.
 const FEATURE_SETS: [&[&str]; 3] = [&[], &["--features", "cli"], &["--features", "plugin"]];
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     Step { name: "format", proves: "the source is formatted", run: format },
     Step { name: "clippy", proves: "no warning in any target", run: clippy },
     Step { name: "features", proves: "the library stands without the plugin and without the command", run: features },
     Step { name: "tests", proves: "unit and integration tests", run: tests },
+    Step { name: "windows", proves: "windows open, take files and leave nothing behind on an X server", run: windows },
     Step { name: "doctests", proves: "the documentation's examples and links", run: doctests },
     Step { name: "bundle", proves: "both formats are bundled", run: bundles },
     Step { name: "hosts", proves: "a VST3 host in Python finds everything in order", run: hosts },
@@ -111,6 +112,19 @@ fn features() -> Result<Count> {
 
 fn tests() -> Result<Count> {
     counted(cargo().args(["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]))
+}
+
+/// The tests of [`tests`] that need an X server, on one without a screen; the longest is left to those who call it by name.
+fn windows() -> Result<Count> {
+    if Command::new("xvfb-run").arg("--help").output().is_err() {
+        println!("skipped: xvfb-run is not installed");
+        return Ok(Count { skipped: 1, ..Count::default() });
+    }
+    counted(
+        Command::new("xvfb-run").args(["-a", "-s", "-screen 0 1400x900x24 -noreset"]).arg(cargo().get_program()).args(
+            ["test", "--workspace", "--test", "x11", "--", "--ignored", "--test-threads=1", "--skip", "a_thousand"],
+        ),
+    )
 }
 
 fn doctests() -> Result<Count> {

@@ -69,7 +69,7 @@ impl DragSource {
         panic!("there is no window `{title}`");
     }
 
-    /// Drags the files over the middle of a window and drops them.
+    /// Drags the files over the middle of a window, drops them, and stays until the window has said that it is done with them.
     pub fn drop_on(&self, title: &str, paths: &[PathBuf]) {
         let target = self.find(title);
         let place = self.connection.translate_coordinates(target, self.root, 100, 60).expect("sent").reply();
@@ -83,6 +83,16 @@ impl DragSource {
         self.tell(target, "XdndPosition", [self.window, 0, at, CURRENT_TIME, self.atom("XdndActionCopy")]);
         self.serve(&uris(paths));
         self.tell(target, "XdndDrop", [self.window, 0, CURRENT_TIME, 0, 0]);
+        let finished = self.atom("XdndFinished");
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(10) {
+            match self.connection.poll_for_event().expect("a server that answers") {
+                Some(Event::ClientMessage(message)) if message.type_ == finished => return,
+                Some(_) => {}
+                None => std::thread::sleep(Duration::from_millis(2)),
+            }
+        }
+        panic!("the window did not say that it has taken the files");
     }
 
     fn tell(&self, target: u32, message: &str, data: [u32; 5]) {

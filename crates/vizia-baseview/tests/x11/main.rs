@@ -1,6 +1,7 @@
 //! Windows on an X server: files dropped on them, the clipboard between them, two at once, hidden ones, and a thousand after each other.
 //!
-//! All but the first need a server: `xvfb-run cargo test -p vizia-baseview --test x11 -- --ignored`.
+//! They need a server, one that stays when its last client goes: `xvfb-run -s -noreset cargo test -p vizia-baseview --test x11 --
+//! --ignored --test-threads=1`.
 
 #![cfg(target_os = "linux")]
 
@@ -8,9 +9,7 @@ mod drag_source;
 mod shown;
 
 use std::{
-    fs,
-    path::PathBuf,
-    thread,
+    fs, thread,
     time::{Duration, Instant},
 };
 
@@ -44,7 +43,11 @@ fn threads() -> usize {
 fn a_dropped_file_reaches_the_view_that_wants_it() {
     let window = Shown::open("drop target");
     until("the first tick", || window.ticks() > 0);
-    let paths = [PathBuf::from("/music/one song.wav"), PathBuf::from("/music/ein Stück.flac")];
+    // baseview asks the file system about each file.
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder_path = folder.path().canonicalize().expect("it is there");
+    let paths = ["one song.wav", "ein Stück.flac"].map(|name| folder_path.join(name));
+    paths.iter().for_each(|path| fs::write(path, "").expect("a file"));
     DragSource::new().drop_on("drop target", &paths);
     until("the drop", || window.dropped().len() == paths.len());
     assert_eq!(window.dropped(), paths);
