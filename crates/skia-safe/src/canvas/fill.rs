@@ -5,6 +5,7 @@ use crate::path::{Path, PathFillType};
 use crate::raster::bitmap::Bitmap;
 use crate::raster::blend::{self, blend, image_shader};
 use crate::raster::coverage::{Cover, Coverage};
+use crate::raster::lines::Lines;
 use crate::raster::painter::{Gradient, Painter, Target};
 use crate::raster::pixels::Pixels;
 use crate::raster::sparse_mask::{ClipMask, clipped};
@@ -55,8 +56,14 @@ impl State {
             let Some(outline) = &path.0.outline else { return };
             let scale = self.matrix.mean_scale();
             let dashed = stroke.dash.as_ref().and_then(|dash| outline.dash(dash, scale));
-            let outline = dashed.as_ref().unwrap_or(outline).stroke(&stroke, scale * STROKE_PRECISION);
-            self.fill_path(&Path::from_outline(outline, PathFillType::Winding), paint);
+            let outline = dashed.as_ref().unwrap_or(outline);
+            match Lines::new(outline, &stroke, &self.matrix).filter(|_| paint.anti_alias) {
+                Some(lines) => self.draw_lines(&lines, device, paint),
+                None => {
+                    let outline = outline.stroke(&stroke, scale * STROKE_PRECISION);
+                    self.fill_path(&Path::from_outline(outline, PathFillType::Winding), paint);
+                }
+            }
         }
     }
 
@@ -77,6 +84,14 @@ impl State {
             self.draw_rows(device.round_out(), ink, |state, area, cover| {
                 state.cover_path(path, &matrix, paint.anti_alias, area, cover);
             });
+        }
+    }
+
+    /// Strokes lines between points within `bounds`, in pixels.
+    fn draw_lines(&mut self, lines: &Lines<'_>, bounds: Rect, paint: &Paint) {
+        if let Some(ink) = ink(paint, &self.matrix) {
+            let area = bounds.with_outset((lines.reach(), lines.reach())).round_out();
+            self.draw_rows(area, ink, |state, area, cover| state.accumulator.stroke(lines, area, cover));
         }
     }
 

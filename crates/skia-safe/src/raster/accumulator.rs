@@ -6,20 +6,22 @@
 
 use super::coverage::{Cover, Coverage};
 use super::flatten::flatten;
+use super::lanes;
+use super::lines::Lines;
 use crate::geometry::{IRect, Point};
 use crate::path::PathFillType;
 use tiny_skia::Transform;
 
 /// Pixels in a block: few enough that little is summed for nothing, many enough that a row has few of them.
-const BLOCK: usize = 8;
+const BLOCK: usize = lanes::WINDINGS;
 
 /// Coverage under construction. Everything is zero between two shapes.
 #[derive(Default)]
 pub(crate) struct Accumulator {
     /// The pixels that are looked at.
     area: IRect,
-    /// Blocks in a row, for two pixels more than the area has: a side at its right edge changes what would come after.
-    blocks: usize,
+    /// Numbers in a row: whole blocks, for two pixels more than the area has, as a side at its right edge changes what would come after.
+    stride: usize,
     /// Words of [`Self::touched`] in a row.
     words: usize,
     /// Change of the winding number at each pixel.
@@ -66,26 +68,38 @@ impl Accumulator {
         area: IRect,
         cover: &mut dyn Cover,
     ) {
+        self.fill_sides(fill, area, cover, |accumulator| {
+            flatten(outline, transform, |from, to| accumulator.add_line(from, to));
+        });
+    }
+
+    /// [`Self::fill`] for what `lines` are when they are stroked.
+    pub fn stroke(&mut self, lines: &Lines<'_>, area: IRect, cover: &mut dyn Cover) {
+        self.fill_sides(PathFillType::Winding, area, cover, |accumulator| {
+            lines.stroke(|from, to| accumulator.add_line(from, to));
+        });
+    }
+
+    fn fill_sides(&mut self, fill: PathFillType, area: IRect, cover: &mut dyn Cover, add: impl FnOnce(&mut Self)) {
         if area.is_empty() {
             return;
         }
         self.area = area;
-        self.blocks = (area.width() as usize + 2).div_ceil(BLOCK);
-        self.words = self.blocks.div_ceil(64);
+        let blocks = (area.width() as usize + 2).div_ceil(BLOCK);
+        self.stride = blocks * BLOCK;
+        self.words = blocks.div_ceil(64);
         let rows = area.height() as usize;
-        if self.changes.len() < rows * self.blocks * BLOCK {
-            self.changes.resize(rows * self.blocks * BLOCK, 0.0);
+        if self.changes.len() < rows * self.stride {
+            self.changes.resize(rows * self.stride, 0.0);
         }
         if self.touched.len() < rows * self.words {
             self.touched.resize(rows * self.words, 0);
         }
-        flatten(outline, transform, |from, to| self.add_line(from, to));
+        add(self);
         for row in 0..rows {
             match fill {
-                PathFillType::Winding => self.sum_row(row, |winding| winding.abs().min(1.0), cover),
-                PathFillType::EvenOdd => {
-                    self.sum_row(row, |winding| (winding - 2.0 * (winding * 0.5).round()).abs(), cover);
-                }
+                PathFillType::Winding => self.sum_row(row, lanes::alphas, cover),
+                PathFillType::EvenOdd => self.sum_row(row, odd_alphas, cover),
             }
         }
     }
@@ -99,6 +113,9 @@ impl Accumulator {
         }
         let (direction, upper, lower) = if from.y < to.y { (1.0, from, to) } else { (-1.0, to, from) };
         let (width, height) = (self.area.width() as f32, self.area.height() as f32);
+        if upper.y >= 0.0 && lower.y <= height && from.x.min(to.x) >= 0.0 && from.x.max(to.x) <= width {
+            return self.add_inside(upper.x, upper.y, lower.x, lower.y, direction);
+        }
         if lower.y <= 0.0 || upper.y >= height {
             return;
         }
@@ -135,71 +152,65 @@ impl Accumulator {
 
     /// A side that lies within the area, from the upper to the lower end.
     fn add_inside(&mut self, x0: f32, y0: f32, x1: f32, y1: f32, direction: f32) {
+        // By way of `i32`: to it a processor turns a number in one instruction.
+        let (first, end) = (y0 as i32 as usize, y1 as i32 as usize);
+        // A side that ends at the edge between two rows is not in the lower one.
+        let last = if end as i32 as f32 == y1 { end.saturating_sub(1) } else { end };
+        if last <= first {
+            return self.add_row(first, x0, x1, (y1 - y0) * direction);
+        }
         let slope = (x1 - x0) / (y1 - y0);
-        let last_row = self.area.height() as usize - 1;
-        let (first, last) = (y0 as usize, (y1.ceil() as usize).max(1) - 1);
-        let mut x = x0;
-        for row in first..=last.min(last_row) {
-            let top = y0.max(row as f32);
-            let bottom = y1.min((row + 1) as f32);
-            let next = if row == last { x1 } else { x0 + (bottom - y0) * slope };
-            let height = (bottom - top) * direction;
-            self.add_row(row, x.min(next), x.max(next), height);
+        let at = |row: usize| x0 + (row as i32 as f32 - y0) * slope;
+        let mut x = at(first + 1);
+        self.add_row(first, x0, x, ((first + 1) as i32 as f32 - y0) * direction);
+        for row in first + 1..last {
+            let next = at(row + 1);
+            self.add_row(row, x, next, direction);
             x = next;
         }
+        self.add_row(last, x, x1, (y1 - last as i32 as f32) * direction);
     }
 
-    /// A side that crosses one row from `left` to `right`, `height` of it high.
-    #[inline]
-    fn add_row(&mut self, row: usize, left: f32, right: f32, height: f32) {
-        let first = left as usize;
-        let end = right as usize;
-        let changes = &mut self.changes[row * self.blocks * BLOCK..][..self.blocks * BLOCK];
-        let last = end.max(first) + 1;
+    /// A side that crosses one row between two places, `height` of it high.
+    #[inline(always)]
+    fn add_row(&mut self, row: usize, x0: f32, x1: f32, height: f32) {
+        let (left, right) = if x0 < x1 { (x0, x1) } else { (x1, x0) };
+        let (first, end) = (left as i32 as usize, right as i32 as usize);
+        let changes = &mut self.changes[row * self.stride..][..self.stride];
         if end <= first {
             // All in one pixel: of what the side adds, the part right of its middle is the pixel's.
-            let share = 1.0 - ((left + right) * 0.5 - first as f32);
-            changes[first] += height * share;
-            changes[first + 1] += height - height * share;
-        } else {
-            // The area right of the side grows as a square in the first pixel, evenly between, and as a square again in the last.
-            let per_pixel = 1.0 / (right - left);
-            let in_first = (first + 1) as f32 - left;
-            let in_last = right - end as f32;
-            let first_area = 0.5 * per_pixel * in_first * in_first;
-            changes[first] += height * first_area;
-            let last_area = 0.5 * per_pixel * in_last * in_last;
-            if end == first + 1 {
-                changes[end] += height * (1.0 - first_area - last_area);
-            } else {
-                let second_area = per_pixel * (in_first + 0.5);
-                changes[first + 1] += height * (second_area - first_area);
-                for change in &mut changes[first + 2..end] {
-                    *change += height * per_pixel;
-                }
-                let before_last = second_area + (end - first - 2) as f32 * per_pixel;
-                changes[end] += height * (1.0 - before_last - last_area);
+            let share = 1.0 - ((left + right) * 0.5 - first as i32 as f32);
+            if let Some([change, next, ..]) = changes.get_mut(first..) {
+                *change += height * share;
+                *next += height - height * share;
             }
-            changes[end + 1] += height * last_area;
+        } else {
+            add_slant(changes, (left, first), (right, end), height);
         }
         let touched = &mut self.touched[row * self.words..][..self.words];
-        for block in first / BLOCK..=last / BLOCK {
+        let (begin, last) = (first / BLOCK, (end.max(first) + 1) / BLOCK);
+        touched[begin / 64] |= 1 << (begin % 64);
+        for block in begin + 1..=last {
             touched[block / 64] |= 1 << (block % 64);
         }
     }
 
     /// Sums one row and leaves it zero.
-    fn sum_row(&mut self, row: usize, rule: impl Fn(f32) -> f32, cover: &mut dyn Cover) {
+    fn sum_row(&mut self, row: usize, alphas_of: impl Fn([f32; BLOCK]) -> [u8; BLOCK], cover: &mut dyn Cover) {
         let width = self.area.width() as usize;
         let (left, y) = (self.area.left, self.area.top + row as i32);
-        let changes = &mut self.changes[row * self.blocks * BLOCK..][..self.blocks * BLOCK];
+        let changes = &mut self.changes[row * self.stride..][..self.stride];
         let touched = &mut self.touched[row * self.words..][..self.words];
-        let to_alpha = |winding: f32| (rule(winding) * 255.0 + 0.5) as u8;
+        if touched.iter().all(|word| *word == 0) {
+            return;
+        }
         let even = |from: usize, to: usize, winding: f32, cover: &mut dyn Cover| {
-            let alpha = to_alpha(winding);
             let to = to.min(width);
-            if alpha > 0 && from < to {
-                cover.cover(left + from as i32, y, Coverage::Even { length: to - from, alpha });
+            if from < to && winding != 0.0 {
+                let [alpha, ..] = alphas_of([winding; BLOCK]);
+                if alpha > 0 {
+                    cover.cover(left + from as i32, y, Coverage::Even { length: to - from, alpha });
+                }
             }
         };
         let mut winding = 0.0f32;
@@ -218,16 +229,53 @@ impl Accumulator {
             let begin = first * BLOCK;
             even(done, begin, winding, cover);
             done = begin + count * BLOCK;
-            for (change, alpha) in changes[begin..done].iter_mut().zip(&mut alphas) {
-                winding += *change;
-                *change = 0.0;
-                *alpha = to_alpha(winding);
+            let blocks = changes[begin..done].as_chunks_mut::<BLOCK>().0.iter_mut();
+            for (changes, alphas) in blocks.zip(alphas.as_chunks_mut::<BLOCK>().0) {
+                let mut windings = std::mem::take(changes);
+                for at in &mut windings {
+                    winding += *at;
+                    *at = winding;
+                }
+                *alphas = alphas_of(windings);
             }
             let length = (count * BLOCK).min(width.saturating_sub(begin));
             cover.cover(left + begin as i32, y, Coverage::Each(&alphas[..length]));
         }
         even(done, width, winding, cover);
     }
+}
+
+/// A side from `left` to `right`, in pixels `first` to `end`, which are not the same: the area right of it grows as a square in the first pixel, evenly
+/// between, and as a square again in the last.
+fn add_slant(changes: &mut [f32], (left, first): (f32, usize), (right, end): (f32, usize), height: f32) {
+    let per_pixel = 1.0 / (right - left);
+    let in_first = (first + 1) as f32 - left;
+    let in_last = right - end as f32;
+    let first_area = 0.5 * per_pixel * in_first * in_first;
+    changes[first] += height * first_area;
+    let last_area = 0.5 * per_pixel * in_last * in_last;
+    if end == first + 1 {
+        changes[end] += height * (1.0 - first_area - last_area);
+    } else {
+        let second_area = per_pixel * (in_first + 0.5);
+        changes[first + 1] += height * (second_area - first_area);
+        for change in &mut changes[first + 2..end] {
+            *change += height * per_pixel;
+        }
+        let before_last = second_area + (end - first - 2) as f32 * per_pixel;
+        changes[end] += height * (1.0 - before_last - last_area);
+    }
+    changes[end + 1] += height * last_area;
+}
+
+/// Covered is what is wound around an odd number of times.
+fn odd_alphas(mut windings: [f32; BLOCK]) -> [u8; BLOCK] {
+    /// 1.5 · 2^23: added to a small number and taken away again it leaves the whole number next to it.
+    const ROUNDER: f32 = 12_582_912.0;
+    for winding in &mut windings {
+        *winding -= 2.0 * ((*winding * 0.5 + ROUNDER) - ROUNDER);
+    }
+    lanes::alphas(windings)
 }
 
 /// The numbers of the bits that are set, rising; each is cleared.

@@ -9,6 +9,8 @@ pub(crate) mod blend;
 pub(crate) mod blur;
 pub(crate) mod coverage;
 pub(crate) mod flatten;
+pub(crate) mod lanes;
+pub(crate) mod lines;
 pub(crate) mod over;
 pub(crate) mod painter;
 pub(crate) mod pixels;

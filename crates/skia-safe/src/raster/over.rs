@@ -1,5 +1,7 @@
 //! Source over destination for rows of premultiplied RGBA of eight bits a channel.
 
+use super::lanes;
+
 /// `a · b / 255`, rounded.
 #[inline(always)]
 pub(crate) fn times(a: u8, b: u8) -> u8 {
@@ -31,9 +33,12 @@ pub(crate) fn fill(row: &mut [u32], pixel: u32) {
         0 => {}
         255 => row.fill(pixel),
         alpha => {
-            let keep = 255 - alpha;
-            for under in row {
-                *under = pixel + scaled(*under, keep);
+            let (fours, rest) = row.as_chunks_mut::<4>();
+            for under in fours {
+                *under = lanes::filled(*under, pixel);
+            }
+            for under in rest {
+                *under = pixel + scaled(*under, 255 - alpha);
             }
         }
     }
@@ -41,12 +46,18 @@ pub(crate) fn fill(row: &mut [u32], pixel: u32) {
 
 /// One pixel over a row of others, `coverage` of it.
 pub(crate) fn fill_covered(row: &mut [u32], pixel: u32, coverage: &[u8]) {
-    for (under, coverage) in row.iter_mut().zip(coverage) {
-        match coverage {
+    let opaque = pixel >> 24 == 255;
+    let (fours, rest) = row.as_chunks_mut::<4>();
+    let (coverages, rest_coverages) = coverage.as_chunks::<4>();
+    for (under, coverage) in fours.iter_mut().zip(coverages) {
+        match u32::from_ne_bytes(*coverage) {
             0 => {}
-            255 if pixel >> 24 == 255 => *under = pixel,
-            coverage => *under = over(*under, pixel, *coverage),
+            u32::MAX if opaque => *under = [pixel; 4],
+            _ => *under = lanes::covered(*under, pixel, *coverage),
         }
+    }
+    for (under, coverage) in rest.iter_mut().zip(rest_coverages) {
+        *under = over(*under, pixel, *coverage);
     }
 }
 
@@ -65,7 +76,12 @@ pub(crate) fn copy(row: &mut [u32], pixels: &[u32], coverage: u8) {
         if all >> 24 == 255 {
             row.copy_from_slice(pixels);
         } else if any != 0 {
-            for (under, pixel) in row.iter_mut().zip(pixels) {
+            let (fours, rest) = row.as_chunks_mut::<4>();
+            let (pixel_fours, rest_pixels) = pixels.as_chunks::<4>();
+            for (under, pixels) in fours.iter_mut().zip(pixel_fours) {
+                *under = lanes::copied(*under, *pixels);
+            }
+            for (under, pixel) in rest.iter_mut().zip(rest_pixels) {
                 *under = over(*under, *pixel, 255);
             }
         }

@@ -1,7 +1,7 @@
 //! Coverage is area: against geometry's formulas.
 
 use crate::scene::{Scene, ink, pen};
-use skia_safe::{Color, Path, PathBuilder, PathFillType, Point, RRect, Rect};
+use skia_safe::{Color, PaintJoin, Path, PathBuilder, PathFillType, Point, RRect, Rect};
 use std::f64::consts::PI;
 
 /// What a curve drawn as chords and 255 steps of coverage may take from each pixel of a border.
@@ -110,8 +110,28 @@ fn a_polyline_of_a_thousand_points_along_a_curve_is_as_long_as_the_curve() {
     let mut scene = Scene::new(120, 120, Color::BLACK, |canvas| {
         canvas.draw_path(&path, &pen(Color::WHITE, 2.0));
     });
-    // On the inner side of a bend a stroke covers itself.
-    assert!((scene.area() / (length * 2.0) - 1.0).abs() < 0.01, "{} instead of {}", scene.area(), length * 2.0);
+    // What the inner side of a bend lacks its outer side has more: length times width.
+    assert!((scene.area() / (length * 2.0) - 1.0).abs() < 0.001, "{} instead of {}", scene.area(), length * 2.0);
+}
+
+#[test]
+fn a_corner_has_the_area_of_its_join() {
+    // Two legs of 40 to a corner's middle, 6 wide: they share a quarter of a square of 6 inside; a mitre adds one outside, a bevel half of one.
+    let corner = [(20.0, 60.0), (60.0, 60.0), (60.0, 20.0)].map(Point::from);
+    for (join, quarters) in [(PaintJoin::Miter, 0.0), (PaintJoin::Bevel, -0.5)] {
+        let mut scene = Scene::new(120, 120, Color::BLACK, |canvas| {
+            let path = Path::polygon(&corner, false, None, None);
+            canvas.draw_path(&path, pen(Color::WHITE, 6.0).set_stroke_join(join));
+        });
+        let expected = 2.0 * 40.0 * 6.0 + quarters * 9.0;
+        assert!((scene.area() - expected).abs() < 0.1, "{join:?}: {} instead of {expected}", scene.area());
+    }
+    // Back on itself: no mitre is so long, and the way back covers nothing new.
+    let back = [(20.0, 60.0), (60.0, 60.0), (30.0, 60.0)].map(Point::from);
+    let mut scene = Scene::new(120, 120, Color::BLACK, |canvas| {
+        canvas.draw_path(&Path::polygon(&back, false, None, None), &pen(Color::WHITE, 6.0));
+    });
+    assert!((scene.area() - 240.0).abs() < 0.1, "{}", scene.area());
 }
 
 #[test]

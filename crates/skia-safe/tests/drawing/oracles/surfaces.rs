@@ -53,6 +53,19 @@ fn a_surface_that_did_not_change_leaves_its_target_alone() {
 }
 
 #[test]
+fn what_is_taken_away_goes_from_a_target_that_shows_nothing_else() {
+    let (mut source, mut target) = (surface(), surface());
+    source.canvas().clear(Color::from_argb(128, 255, 255, 255));
+    show(&mut source, &mut target);
+    source.canvas().save();
+    source.canvas().clip_rect(Rect::from_xywh(5.0, 5.0, 10.0, 10.0), None, None);
+    source.canvas().clear(Color::TRANSPARENT);
+    source.canvas().restore();
+    show(&mut source, &mut target);
+    assert_eq!(bytes(&mut source), bytes(&mut target));
+}
+
+#[test]
 fn an_image_survives_its_file() {
     let mut scene = Scene::new(17, 9, Color::TRANSPARENT, |canvas| {
         canvas.draw_circle((8.0, 4.0), 4.0, &ink(Color::from_argb(255, 200, 100, 7)));
