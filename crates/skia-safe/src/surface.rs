@@ -12,12 +12,14 @@ pub struct Surface {
 }
 
 /// A surface drawn on a canvas by whole pixels.
-#[derive(Copy, Clone, PartialEq)]
+#[derive(Copy, Clone)]
 struct Drawn {
     canvas: u64,
     /// How often the canvas's surface had been drawn on then.
     revision: u64,
     at: (i32, i32),
+    /// Nothing else was ever drawn there: pixels are the same and may be copied as they are.
+    alone: bool,
 }
 
 impl Surface {
@@ -63,10 +65,16 @@ impl Surface {
         let over = paint.blend_mode == BlendMode::SrcOver && paint.color.a == 1.0;
         let whole = (target.matrix() * matrix).whole_translation().filter(|_| over && target.is_whole());
         let damage = source.take_damage();
-        let now = whole.map(|at| Drawn { canvas: target.id(), revision: target.revision(), at });
-        let part = if now.is_some() && now == self.drawn { damage } else { source.pixels().bounds() };
-        target.draw_image(source.pixels(), part, &matrix, sampling.into(), paint);
-        self.drawn = now.map(|drawn| Drawn { revision: target.revision(), ..drawn });
+        let (canvas, revision) = (target.id(), target.revision());
+        let last =
+            self.drawn.filter(|drawn| (drawn.canvas, drawn.revision, Some(drawn.at)) == (canvas, revision, whole));
+        let part = if last.is_some() { damage } else { source.pixels().bounds() };
+        let alone = last.map_or(revision == 0, |drawn| drawn.alone);
+        match whole {
+            Some(at) if alone => target.place(source.pixels(), part, at),
+            _ => target.draw_image(source.pixels(), part, &matrix, sampling.into(), paint),
+        }
+        self.drawn = whole.map(|at| Drawn { canvas, revision: target.revision(), at, alone });
     }
 
     /// A copy of what it shows.

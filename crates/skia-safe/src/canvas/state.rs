@@ -112,6 +112,15 @@ impl State {
         top.touched = top.touched.union(&area);
     }
 
+    /// Copies `part` of `pixels` as it is to where their top left corner comes to `at`.
+    pub fn place(&mut self, pixels: &Pixels, part: IRect, at: (i32, i32)) {
+        let area = part.offset(at.0, at.1).intersection(&self.clip.rect);
+        if !area.is_empty() {
+            self.touch(area);
+            self.top().pixels.place(pixels, area.offset(-at.0, -at.1), (area.left, area.top));
+        }
+    }
+
     pub fn id(&self) -> u64 {
         self.id
     }
