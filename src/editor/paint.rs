@@ -5,7 +5,8 @@ use std::{cell::RefCell, collections::HashMap, rc::Rc};
 use vizia::{
     prelude::{BoundingBox, Canvas},
     vg::{
-        Color, FontMgr, FontStyle, Image, Paint, PaintStyle, Path, PathBuilder, PathEffect, Point, Rect,
+        Color, FontMgr, FontStyle, Paint, PaintStyle, Path, PathBuilder, PathEffect, Point, Rect, SamplingOptions,
+        Surface,
         font_style::{Slant, Weight, Width},
         surfaces,
         textlayout::{FontCollection, Paragraph, ParagraphBuilder, ParagraphStyle, TextStyle, TypefaceFontProvider},
@@ -46,7 +47,7 @@ pub fn dashed(color: Color, width: f32, dash: f32, gap: f32) -> Paint {
 }
 
 /// A picture that is drawn once and shown until what it depends on, `K`, has changed.
-pub struct Layer<K>(Option<(K, Image)>);
+pub struct Layer<K>(Option<(K, Surface)>);
 
 impl<K> Default for Layer<K> {
     fn default() -> Self {
@@ -60,13 +61,19 @@ impl<K: PartialEq> Layer<K> {
         let (left, top) = (bounds.x.floor(), bounds.y.floor());
         if self.0.as_ref().is_none_or(|(known, _)| *known != key) {
             let size = ((bounds.right().ceil() - left) as i32, (bounds.bottom().ceil() - top) as i32);
-            let Some(mut surface) = surfaces::raster_n32_premul(size) else { return };
-            surface.canvas().translate((-left, -top));
-            draw(surface.canvas());
-            self.0 = Some((key, surface.image_snapshot()));
+            // Memory of this size is costly to ask for: what moves a little asks for it often.
+            let kept = self.0.take().map(|(_, surface)| surface).filter(|kept| (kept.width(), kept.height()) == size);
+            let Some(mut surface) = kept.or_else(|| surfaces::raster_n32_premul(size)) else { return };
+            let picture = surface.canvas();
+            picture.clear(Color::TRANSPARENT);
+            picture.save();
+            picture.translate((-left, -top));
+            draw(picture);
+            picture.restore();
+            self.0 = Some((key, surface));
         }
-        if let Some((_, picture)) = &self.0 {
-            canvas.draw_image(picture, (left, top), None);
+        if let Some((_, picture)) = &mut self.0 {
+            picture.draw(canvas, (left, top), SamplingOptions::default(), None);
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     },
     scope::{
         axis::{AUDIBLE, note},
-        response::{CURVE_POINTS, Curve, curve_hz},
+        response::{CURVE_POINTS, Curve},
         spectrum::{point_hz, tilt_db},
     },
     settings::{EQ_BANDS, EqBand, Placement},
@@ -114,10 +114,12 @@ pub fn target(canvas: &Canvas, plot: &Plot, palette: &Palette, picture: &Picture
 
 /// Input, output and the output's peaks.
 pub fn spectra(canvas: &Canvas, plot: &Plot, palette: &Palette, picture: &Picture) {
+    // Points are as far apart as the second is from the first.
+    let step = AUDIBLE.share(point_hz(1));
     let line = |levels_db: &[f32]| -> Vec<(f32, f32)> {
         let place = |(point, level_db): (usize, &f32)| {
             // A little below the plot is low enough, and keeps the path's numbers small.
-            (plot.x(point_hz(point)), plot.level_y(*level_db).min(plot.bottom + 4.0 * plot.scale))
+            (plot.x_at(point as f64 * step), plot.level_y(*level_db).min(plot.bottom + 4.0 * plot.scale))
         };
         levels_db.iter().enumerate().map(place).collect()
     };
@@ -133,7 +135,9 @@ pub fn spectra(canvas: &Canvas, plot: &Plot, palette: &Palette, picture: &Pictur
 
 fn curve_line(plot: &Plot, curve: &Curve) -> Vec<(f32, f32)> {
     let (over, under) = (plot.top - 4.0 * plot.scale, plot.bottom + 4.0 * plot.scale);
-    (0..CURVE_POINTS).map(|point| (plot.x(curve_hz(point)), plot.gain_y(curve[point]).clamp(over, under))).collect()
+    let share = |point: usize| point as f64 / (CURVE_POINTS - 1) as f64;
+    let place = |(point, gain_db): (usize, &f32)| (plot.x_at(share(point)), plot.gain_y(*gain_db).clamp(over, under));
+    curve.iter().enumerate().map(place).collect()
 }
 
 /// Each band's share, what is suggested, and the sum.

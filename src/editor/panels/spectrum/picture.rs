@@ -111,15 +111,13 @@ impl Picture {
     }
 
     fn take_spectra(&mut self, live: &Live, options: Options) -> Option<()> {
+        // Points lie evenly over octaves, so a tilt rises evenly from point to point.
+        let [first_db, second_db] = [0, 1].map(|point| tilt_db(options.tilt_db, point_hz(point)));
+        let tilt_db = |point: usize| (first_db + point as f64 * (second_db - first_db)) as f32;
         let (rate_hz, short_term_lufs) = live.with(|scope| {
             let tilted = |levels: &mut Vec<f32>, powers: &[f32]| {
                 levels.clear();
-                levels.extend(
-                    powers
-                        .iter()
-                        .enumerate()
-                        .map(|(point, power)| level_db(*power) + tilt_db(options.tilt_db, point_hz(point)) as f32),
-                );
+                levels.extend(powers.iter().enumerate().map(|(point, power)| level_db(*power) + tilt_db(point)));
             };
             tilted(&mut self.before_db, scope.before.powers());
             tilted(&mut self.after_db, scope.after.powers());

@@ -40,7 +40,12 @@ impl Plot {
 
     /// Where a frequency lies.
     pub fn x(&self, hz: f64) -> f32 {
-        self.left + AUDIBLE.share(hz) as f32 * (self.right - self.left)
+        self.x_at(AUDIBLE.share(hz))
+    }
+
+    /// Where a share of the axis of frequency lies.
+    pub fn x_at(&self, share: f64) -> f32 {
+        self.left + share as f32 * (self.right - self.left)
     }
 
     /// The frequency at a place.
