@@ -5,11 +5,13 @@
 
 use std::collections::VecDeque;
 
+#[cfg(target_arch = "x86_64")]
+use crate::dsp::quad::AvxQuad;
 use crate::{
     dsp::{
         CONTROL_INTERVAL,
         crossover::{Crossover, MAX_CROSSOVERS},
-        quad::ScalarQuad,
+        quad::{Quad, ScalarQuad},
     },
     settings::MAX_BANDS,
 };
@@ -68,6 +70,26 @@ impl Moments {
     }
 }
 
+/// The same of each band, side by side.
+#[derive(Debug, Clone, Copy, Default)]
+struct BandMoments {
+    left: ScalarQuad,
+    right: ScalarQuad,
+    product: ScalarQuad,
+}
+
+impl BandMoments {
+    fn scale(&mut self, factor: f64) {
+        for moments in [&mut self.left, &mut self.right, &mut self.product] {
+            *moments = moments.map(|moment| moment * factor);
+        }
+    }
+
+    fn band(&self, band: usize) -> Moments {
+        Moments { left: self.left.0[band], right: self.right.0[band], product: self.product.0[band] }
+    }
+}
+
 /// Watches the stereo image of one signal.
 pub struct ImageMeter {
     sample_rate_hz: f64,
@@ -76,7 +98,7 @@ pub struct ImageMeter {
     until_point: usize,
     scale: f32,
     whole: Moments,
-    bands: [Moments; MAX_BANDS],
+    bands: BandMoments,
     crossover: Crossover,
     split: ([f32; MAX_CROSSOVERS], usize),
 }
@@ -92,7 +114,7 @@ impl ImageMeter {
             until_point: 0,
             scale: LEAST_SCALE,
             whole: Moments::default(),
-            bands: [Moments::default(); MAX_BANDS],
+            bands: BandMoments::default(),
             crossover: Crossover::new(sample_rate_hz),
             split: ([0.0; MAX_CROSSOVERS], 0),
         }
@@ -102,7 +124,7 @@ impl ImageMeter {
     pub fn set_bands(&mut self, crossovers_hz: &[f32; MAX_CROSSOVERS], count: usize) {
         if self.split.1 != count {
             self.crossover.reset();
-            self.bands = [Moments::default(); MAX_BANDS];
+            self.bands = BandMoments::default();
         }
         self.split = (*crossovers_hz, count.clamp(1, MAX_BANDS));
     }
@@ -119,7 +141,7 @@ impl ImageMeter {
         let decay = (-(frames as f64) / (MEAN_S * self.sample_rate_hz)).exp();
         self.scale *= (-(frames as f64) / (SCALE_S * self.sample_rate_hz)).exp() as f32;
         self.whole.scale(decay);
-        self.bands.iter_mut().for_each(|band| band.scale(decay));
+        self.bands.scale(decay);
         let (mut wide_left, mut wide_right) = ([0f64; CONTROL_INTERVAL], [0f64; CONTROL_INTERVAL]);
         for (n, (left, right)) in left.iter().zip(right).enumerate() {
             let [left, right] = [*left, *right].map(|sample| if sample.is_finite() { sample } else { 0.0 });
@@ -136,21 +158,45 @@ impl ImageMeter {
             }
             self.until_point -= 1;
         }
-        let (crossovers_hz, count) = &self.split;
-        if *count < 2 {
-            self.bands[0] = self.whole;
+        if self.split.1 > 1 {
+            self.crossover.control(&self.split.0, self.split.1);
+            self.add_bands(&wide_left[..frames], &wide_right[..frames]);
+        }
+    }
+
+    fn add_bands(&mut self, left: &[f64], right: &[f64]) {
+        #[cfg(target_arch = "x86_64")]
+        if std::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has AVX2, which is all that the function needs.
+            unsafe { self.add_bands_avx2(left, right) };
             return;
         }
-        self.crossover.control(crossovers_hz, *count);
+        self.add_quads::<ScalarQuad>(left, right);
+    }
+
+    /// [`ImageMeter::add_quads`] in AVX2 instructions: the same moments.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn add_bands_avx2(&mut self, left: &[f64], right: &[f64]) {
+        self.add_quads::<AvxQuad>(left, right);
+    }
+
+    #[inline(always)]
+    fn add_quads<Q: Quad>(&mut self, left: &[f64], right: &[f64]) {
         let mut bands = [[ScalarQuad::ZERO; CONTROL_INTERVAL]; 2];
         let [left_bands, right_bands] = &mut bands;
-        let rows = [&mut left_bands[..frames], &mut right_bands[..frames]];
-        self.crossover.process::<ScalarQuad>(&wide_left[..frames], &wide_right[..frames], rows);
-        for (left, right) in left_bands.iter().zip(right_bands.iter()).take(frames) {
-            for (moments, (left, right)) in self.bands.iter_mut().zip(left.0.iter().zip(right.0)) {
-                moments.add(*left, right);
-            }
+        let (left_bands, right_bands) = (&mut left_bands[..left.len()], &mut right_bands[..left.len()]);
+        self.crossover.process::<Q>(left, right, [&mut *left_bands, &mut *right_bands]);
+        let moments = &mut self.bands;
+        let (mut lefts, mut rights, mut products) =
+            (Q::load(moments.left), Q::load(moments.right), Q::load(moments.product));
+        for (left, right) in left_bands.iter().zip(right_bands.iter()) {
+            let (left, right) = (Q::load(*left), Q::load(*right));
+            lefts = lefts + left * left;
+            rights = rights + right * right;
+            products = products + left * right;
         }
+        *moments = BandMoments { left: lefts.store(), right: rights.store(), product: products.store() };
     }
 
     /// The last points, oldest first, scaled so that the loudest of the last seconds reaches 1.
@@ -167,7 +213,11 @@ impl ImageMeter {
 
     /// Side over mid of each band as an amplitude: 0 mono, 1 unrelated channels; at most 2.
     pub fn widths(&self) -> [f64; MAX_BANDS] {
-        self.bands.map(|band| band.width())
+        match self.split.1 {
+            // The only band is the whole.
+            0 | 1 => [self.whole.width(); MAX_BANDS],
+            _ => std::array::from_fn(|band| self.bands.band(band).width()),
+        }
     }
 }
 

@@ -30,6 +30,8 @@ const LEAST_BINS: f64 = 3.5;
 const BANDS_TILT_DB: f64 = 3.0;
 /// Frequency about which a spectrum is tilted.
 const PIVOT_HZ: f64 = 1000.0;
+/// Frames taken up at once.
+const PIECE: usize = 512;
 /// Powers below this are nothing: -200 dB.
 const LEAST_POWER: f32 = 1e-20;
 
@@ -122,14 +124,26 @@ impl SpectrumAnalyser {
     pub fn add(&mut self, left: &[f32], right: &[f32]) -> bool {
         let time_s = self.speed.time_s();
         let mut changed = false;
-        for (left, right) in left.iter().zip(right) {
-            let sound = [*left, *right].map(|sample| if sample.is_finite() { sample } else { 0.0 });
+        for (left, right) in left.chunks(PIECE).zip(right.chunks(PIECE)) {
+            let frames = left.len().min(right.len());
+            let (mut sound, mut slow) = ([[0.0; PIECE]; 2], [[0.0; PIECE]; 2]);
+            let mut slow_frames = 0;
+            let channels = sound.iter_mut().zip(&mut slow).zip(&mut self.decimators);
+            for (((channel, slow), decimator), samples) in channels.zip([left, right]) {
+                for (kept, sample) in channel.iter_mut().zip(&samples[..frames]) {
+                    *kept = if sample.is_finite() { *sample } else { 0.0 };
+                }
+                slow_frames = 0;
+                decimator.process(&channel[..frames], |sample| {
+                    slow[slow_frames] = sample;
+                    slow_frames += 1;
+                });
+            }
+            let sound = sound.each_ref().map(|channel| &channel[..frames]);
             changed |= self.middle.add(sound, time_s, &mut self.powers);
             changed |= self.high.add(sound, time_s, &mut self.powers);
-            let [left_decimator, right_decimator] = &mut self.decimators;
-            if let (Some(left), Some(right)) = (left_decimator.next(sound[0]), right_decimator.next(sound[1])) {
-                changed |= self.low.add([left, right], time_s, &mut self.powers);
-            }
+            let slow = slow.each_ref().map(|channel| &channel[..slow_frames]);
+            changed |= self.low.add(slow, time_s, &mut self.powers);
         }
         if changed {
             for (held, power) in self.held.iter_mut().zip(&self.powers) {
@@ -222,22 +236,39 @@ impl Resolution {
         }
     }
 
-    /// Takes a sample of both channels; when the next window is due moves `powers` towards it, and says so.
-    fn add(&mut self, sound: [f32; 2], time_s: f64, powers: &mut [f32]) -> bool {
-        for (channel, sample) in self.sound.iter_mut().zip(sound) {
-            channel[self.position] = sample;
+    /// Takes a part of both channels; where a window is due moves `powers` towards it, and says so.
+    fn add(&mut self, sound: [&[f32]; 2], time_s: f64, powers: &mut [f32]) -> bool {
+        let mut changed = false;
+        let mut sound = sound;
+        while !sound[0].is_empty() {
+            let count = sound[0].len().min(self.until_due).min(self.window.len() - self.position);
+            for (channel, sound) in self.sound.iter_mut().zip(&mut sound) {
+                let (now, later) = sound.split_at(count);
+                channel[self.position..self.position + count].copy_from_slice(now);
+                *sound = later;
+            }
+            self.position = (self.position + count) % self.window.len();
+            self.until_due -= count;
+            if self.until_due == 0 {
+                self.until_due = self.hop;
+                self.look(time_s, powers);
+                changed = true;
+            }
         }
-        self.position = (self.position + 1) % self.window.len();
-        self.until_due -= 1;
-        if self.until_due > 0 {
-            return false;
-        }
-        self.until_due = self.hop;
+        changed
+    }
+
+    /// Moves `powers` towards those of the last window.
+    fn look(&mut self, time_s: f64, powers: &mut [f32]) {
         self.bins.fill(0.0);
         for channel in &self.sound {
             let (newer, older) = channel.split_at(self.position);
-            for ((input, sample), gain) in self.input.iter_mut().zip(older.iter().chain(newer)).zip(&self.window) {
-                *input = sample * gain;
+            let (begin, end) = self.input.split_at_mut(older.len());
+            let (rising, falling) = self.window.split_at(older.len());
+            for (input, sound, window) in [(begin, older, rising), (end, newer, falling)] {
+                for ((input, sample), gain) in input.iter_mut().zip(sound).zip(window) {
+                    *input = sample * gain;
+                }
             }
             // Lengths are those of the plan, the only error there is.
             let done = self.fft.process_with_scratch(&mut self.input, &mut self.output, &mut self.scratch);
@@ -252,7 +283,6 @@ impl Resolution {
             let now = band.sum(&self.bins) as f32 * scale;
             *power += share as f32 * (now - *power);
         }
-        true
     }
 }
 
