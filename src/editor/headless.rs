@@ -161,7 +161,7 @@ impl Headless {
     pub fn tick(&mut self, elapsed_s: f32) {
         let Self { stage, console, .. } = self;
         stage.with(|cx| console.tick(cx, Tick { elapsed_s }));
-        stage.turn_if_needed();
+        stage.turn();
     }
 
     /// Plays `audio` (left, right) through the plugin, ticking and drawing as a host's timer would, but as fast as it goes.

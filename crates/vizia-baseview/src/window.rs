@@ -210,7 +210,8 @@ impl<C: Content> Handler<C> {
         inner.last_tick = Instant::now();
         let Inner { stage, content, .. } = inner;
         stage.with(|cx| content.tick(cx, elapsed_s));
-        stage.turn_if_needed();
+        // Always: what bindings a signal has woken is vizia's own secret.
+        stage.turn();
         let zoom = content.zoom();
         if zoom != inner.zoom {
             let old = std::mem::replace(&mut inner.zoom, zoom);

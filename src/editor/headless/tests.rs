@@ -98,6 +98,18 @@ fn what_the_host_automates_is_shown() {
 }
 
 #[test]
+fn a_tick_shows_what_has_changed_without_any_event() {
+    let mut window = window();
+    let at_first = window.stage().read_picture(<[u8]>::to_vec);
+    window.host().automate("limiter_drive", 0.5);
+    window.tick(0.03);
+    assert!(window.stage().draw(), "nothing is drawn");
+    assert!(window.stage().read_picture(|pixels| pixels != at_first), "the value box shows the old value");
+    window.tick(0.03);
+    assert!(!window.stage().draw(), "a window in which nothing changes draws nothing");
+}
+
+#[test]
 fn a_gesture_in_hand_is_not_torn_away_and_ends_with_the_window() {
     let mut window = window();
     let (x, y) = window.middle("value limiter_drive");
