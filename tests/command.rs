@@ -286,6 +286,7 @@ fn a_target_is_learned_from_folders_and_used() {
     let run = lacquer(&["learn", &masters, demo_mix(), "-o", &target, "--name", "mine", "--description", "mine own"]);
     assert_eq!(run.code, 0, "{run:?}");
     assert!(run.stdout.contains("3 of 5 files"), "{run:?}");
+    assert!(run.stdout.contains("`mine`: 3 songs, 3 albums") && run.stdout.contains("Furthest"), "{run:?}");
     assert!(run.stderr.contains("left out") && run.stderr.contains("broken.flac"), "{run:?}");
     assert!(run.stderr.contains("jingle.wav"), "{run:?}");
     let learned = Target::from_text(&fs::read_to_string(&target).expect("reads")).expect("a target");

@@ -10,6 +10,7 @@ mod bands;
 mod decide;
 mod explain;
 mod finding;
+mod fit;
 mod gauge;
 mod gaussian;
 pub mod learn;
@@ -35,6 +36,7 @@ mod verify;
 pub mod wishes;
 
 pub use amounts::{Amounts, partly};
+pub use fit::Fit;
 pub use learn::Learner;
 pub use programme::{Excerpt, Programme, ProgrammeError};
 pub use suggestion::{Change, Effect, Item, MixFix, Module, PricePoint, StyleShare, Suggestion, TargetCurve, cost_db};

@@ -7,6 +7,7 @@ use super::{
         limiter::{self, Before, MOST_REDUCTION_DB, Plan},
         side,
     },
+    fit::squared_distance,
     programme::{Excerpt, Programme, ProgrammeError},
     render::{Kept, Rendered, Wanted, render},
     shape::{SongShape, spreads_db},
@@ -19,7 +20,7 @@ use crate::{
     analysis::Measurement,
     settings::{ChainSettings, EqBand, FilterType, MAX_BANDS, Placement, fields::snapped},
 };
-use nalgebra::{Cholesky, DVector};
+use nalgebra::DVector;
 
 /// The loudness is taken when it is this near to what was decided, LU.
 const LOUDNESS_TOLERANCE_LU: f64 = 0.07;
@@ -61,6 +62,22 @@ pub fn calibrate(
         }
     }
     Ok(())
+}
+
+/// Raises the thresholds of the bands that took more than the limit from the song, which need not be loudest where all of it is. Whether
+/// there were any.
+pub fn ease(settings: &mut ChainSettings, taken_db: &[f64; MAX_BANDS]) -> bool {
+    let mut eased = false;
+    for (band, taken_db) in settings.compressor.bands.iter_mut().zip(taken_db) {
+        if settings.compressor.on && band.on && *taken_db > MOST_REDUCTION_DB && band.threshold_db < 0.0 {
+            let slope = f64::from(1.0 - 1.0 / band.ratio).max(0.1);
+            let raised_db = f64::from(band.threshold_db) + (taken_db - MOST_REDUCTION_DB) / slope;
+            // The next half decibel up, and one more to be sure of it.
+            band.threshold_db = ((raised_db * 2.0).ceil() / 2.0 + 0.5).min(0.0) as f32;
+            eased = true;
+        }
+    }
+    eased
 }
 
 /// What a module did to the distance from the target: before and after, smaller is nearer.
@@ -133,8 +150,7 @@ fn shape_distance(profile: &Profile, measurement: &Measurement) -> Option<f64> {
     let bands = song.bands();
     let natural = profile.shape.of(&bands).level_free();
     let apart = DVector::from_fn(bands.len(), |row, _| song.db[bands[row]]) - &natural.mean;
-    let distance = apart.dot(&Cholesky::new(natural.covariance)?.solve(&apart));
-    Some((distance / bands.len() as f64).sqrt())
+    Some((squared_distance(&natural, &apart)? / bands.len() as f64).sqrt())
 }
 
 /// Turns a module of the settings off.
@@ -261,4 +277,24 @@ fn start_drive(plan: &Plan, need_db: f64) -> f64 {
         pair[0].drive_db + (wanted - pair[0].integrated_lufs) / run * (pair[1].drive_db - pair[0].drive_db)
     });
     drive.unwrap_or(need_db).max(need_db)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_band_that_takes_too_much_is_eased_by_its_slope() {
+        let mut settings = ChainSettings::default();
+        settings.compressor.on = true;
+        for band in &mut settings.compressor.bands {
+            (band.on, band.ratio, band.threshold_db) = (true, 2.0, -20.0);
+        }
+        let before = settings;
+        assert!(!ease(&mut settings, &[3.0; MAX_BANDS]) && settings == before);
+        assert!(ease(&mut settings, &[2.0, 3.6, 0.0, 0.0]));
+        // At a ratio of 2 every decibel of threshold is half a decibel of reduction: 1.2 dB, in halves and one more.
+        let thresholds = settings.compressor.bands.map(|band| band.threshold_db);
+        assert_eq!(thresholds, [-20.0, -18.0, -20.0, -20.0]);
+    }
 }

@@ -53,7 +53,7 @@ Lacquer's chores
       Plays 24 hours' worth of audio, or HOURS, through the chain with everything at random: settings, automation, block sizes, rates,
       levels, and samples that are none. Nothing but sound samples under the limiter's ceiling may come out.
 
-  cargo xtask eval --corpus DIR [--tracks CSV] [--out DIR] [--seconds S] [--songs N] [--only TRIALS] [--seed N] [--threads N] [--anew] [--json]
+  cargo xtask eval --corpus DIR [--tracks CSV] [--out DIR] [--seconds S] [--songs N] [--only TRIALS] [--seed N] [--threads N] [--python PYTHON] [--anew] [--json]
       Judges the assistant on the songs of DIR: bends, breaks and opens them up, lets it answer, and holds what comes out against the
       masters; each song against a target learned without its package. Prints the table of aims and writes a report to target/eval.
       A run that was interrupted goes on where it stopped.

@@ -10,6 +10,7 @@ mod corpus;
 mod expand;
 mod folds;
 mod judge;
+mod matchering;
 mod report;
 mod store;
 mod table;
@@ -32,6 +33,7 @@ use chance::Chance;
 use clip::Clip;
 use corpus::Song;
 use folds::Folds;
+use matchering::Matchering;
 use store::{Circumstances, Outcome, Store};
 use trial::{Subject, Trial};
 
@@ -63,6 +65,9 @@ struct Options {
     /// Songs tried at a time. 0: as many as there are cores.
     #[arg(long, default_value_t = 0)]
     threads: usize,
+    /// A Python; where it has the package matchering, that is tried beside the assistant.
+    #[arg(long, default_value = "python3")]
+    python: PathBuf,
     /// Forget earlier results instead of going on from them.
     #[arg(long)]
     anew: bool,
@@ -98,10 +103,12 @@ fn run(options: &Options) -> Result<()> {
         Chance::of(options.seed, "", "songs").shuffle(&mut tried);
         tried.truncate(options.songs);
     }
+    let peer = Matchering::found(&options.python, &options.out);
     let bar = progress("trying", tried.len() * trials.len());
+    let work = Work { trials: &trials, known: &known, folds: &folds, peer, options, store: &store, bar: &bar };
     each(tried.len(), options.threads, |index| {
         let (song, measurement) = known[tried[index]];
-        attempt(song, measurement, &trials, &known, &folds, options, &store, &bar)
+        work.attempt(song, measurement)
     })?;
     bar.finish_and_clear();
     let outcomes = store.outcomes();
@@ -163,47 +170,71 @@ fn is_song(measurement: &Measurement) -> bool {
     measurement.gated_s >= LEAST_GATED_S && judge::heard(measurement).len() >= judge::BANDS * 3 / 4
 }
 
-/// All trials on one song that were not made yet.
-#[allow(clippy::too_many_arguments)]
-fn attempt(
-    song: &Song,
-    measurement: &Measurement,
-    trials: &[Trial],
-    known: &[(&Song, &Measurement)],
-    folds: &Folds,
-    options: &Options,
-    store: &Store,
-    bar: &ProgressBar,
-) -> Result<()> {
-    let missing: Vec<Trial> = trials.iter().copied().filter(|trial| !store.has(&song.name, trial.name())).collect();
-    bar.inc((trials.len() - missing.len()) as u64);
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let start = ThreadTime::now();
-    let clip = Clip::read(&song.path, options.seconds)?;
-    let read_s = start.elapsed().as_secs_f64();
-    let album =
-        if missing.iter().any(|trial| matches!(trial, Trial::Album(_))) { folds.album(song, known) } else { None };
-    let subject = Subject {
-        name: &song.name,
-        clip: &clip,
-        read_s,
-        measurement,
-        target: folds.target(song),
-        album: album.as_ref(),
-        mean_shape: &|bands| folds.mean_shape(song, known, bands),
-    };
-    for trial in missing {
-        let figures =
-            subject.attempt(trial, options.seed).with_context(|| format!("{} in trial {}", song.name, trial.name()))?;
-        if let Some(figures) = figures {
-            let (package, name) = (song.package.clone(), song.name.clone());
-            store.keep(Outcome { package, song: name, trial: trial.name().into(), figures })?;
+/// What is tried, and what it needs.
+struct Work<'a> {
+    trials: &'a [Trial],
+    known: &'a [(&'a Song, &'a Measurement)],
+    folds: &'a Folds,
+    peer: Option<Matchering>,
+    options: &'a Options,
+    store: &'a Store,
+    bar: &'a ProgressBar,
+}
+
+impl Work<'_> {
+    /// All trials on one song that were not made yet.
+    fn attempt(&self, song: &Song, measurement: &Measurement) -> Result<()> {
+        let Self { trials, known, folds, options, store, bar, .. } = self;
+        let missing: Vec<Trial> = trials.iter().copied().filter(|trial| !store.has(&song.name, trial.name())).collect();
+        bar.inc((trials.len() - missing.len()) as u64);
+        if missing.is_empty() {
+            return Ok(());
         }
-        bar.inc(1);
+        let start = ThreadTime::now();
+        let clip = Clip::read(&song.path, options.seconds)?;
+        let read_s = start.elapsed().as_secs_f64();
+        let needs = |which: fn(&Trial) -> bool| missing.iter().any(which);
+        let album = if needs(|trial| matches!(trial, Trial::Album(_))) { folds.album(song, known) } else { None };
+        let peer = self.peer.as_ref().filter(|_| needs(|trial| matches!(trial, Trial::Matchering(_))));
+        let peer = match (peer, self.another(song)) {
+            (Some(peer), Some(other)) => Some((peer, Clip::read(&other.path, options.seconds)?)),
+            _ => None,
+        };
+        let subject = Subject {
+            name: &song.name,
+            clip: &clip,
+            read_s,
+            measurement,
+            target: folds.target(song),
+            album: album.as_ref(),
+            peer: peer.as_ref().map(|(peer, reference)| (*peer, reference)),
+            mean_shape: &|bands| folds.mean_shape(song, known, bands),
+        };
+        for trial in missing {
+            match subject.attempt(trial, options.seed) {
+                Ok(None) => {}
+                Ok(Some(figures)) => {
+                    let (package, name) = (song.package.clone(), song.name.clone());
+                    store.keep(Outcome { package, song: name, trial: trial.name().into(), figures })?;
+                }
+                // What a peer refuses is no failure of ours.
+                Err(error) if matches!(trial, Trial::Matchering(_)) => {
+                    bar.suspend(|| eprintln!("{} in trial {}: {error:#}", song.name, trial.name()));
+                }
+                Err(error) => {
+                    return Err(error.context(format!("{} in trial {}", song.name, trial.name())));
+                }
+            }
+            bar.inc(1);
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// The next song of the same package; after the last comes the first.
+    fn another(&self, song: &Song) -> Option<&Song> {
+        let package = || self.known.iter().map(|(other, _)| *other).filter(|other| other.package == song.package);
+        package().find(|other| *other > song).or_else(|| package().next()).filter(|other| *other != song)
+    }
 }
 
 /// Does the work of each index on several threads; ends at the first error.

@@ -4,8 +4,10 @@ use std::{collections::BTreeMap, fmt::Write};
 
 use crate::{store::Outcome, table::Row};
 
-/// Side of a plot in pixels, and its range in dB.
+/// Side of a plot in pixels: of all songs, and of one group.
 const SIDE: f64 = 420.0;
+const SMALL_SIDE: f64 = 130.0;
+/// Range of a plot, dB.
 const RANGE_DB: f64 = 10.0;
 /// Songs named at either end.
 const NAMED: usize = 5;
@@ -20,22 +22,29 @@ pub fn html(rows: &[Row], outcomes: &[Outcome]) -> String {
          circle{fill:#2a6f97;fill-opacity:.5}line{stroke:#999}text{font-size:12px;fill:#555}</style>\
          <h1>How the assistant is judged</h1><p>Each song is held against a target that was learned without its package. \
          Errors are root mean squares over 1/3 octaves of mid from 31 Hz to 16 kHz, level removed, against the master as it was \
-         released, measured on what the real chain gives out.</p><table><tr><th>what<th>songs<th>reached<th>aim<th>all the way to the mean</tr>",
+         released, measured on what the real chain gives out.</p><table><tr><th>what<th>songs<th>reached<th>aim<th>all the way to the mean<th>matchering</tr>",
     );
     for row in rows {
         let (class, sign) = (if row.holds() { "" } else { " class=no" }, if row.at_least { "≥" } else { "≤" });
-        let mean = row.all_the_way.map_or_else(String::new, |value| format!("{value:+.0}{}", row.unit));
+        let beside = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:+.0}{}", row.unit));
         let _ = write!(
             page,
-            "<tr><td>{}<td>{}<td{class}>{:.2}{}<td>{sign} {}{}<td>{mean}</tr>",
-            row.what, row.songs, row.reached, row.unit, row.aim, row.unit
+            "<tr><td>{}<td>{}<td{class}>{:.2}{}<td>{sign} {}{}<td>{}<td>{}</tr>",
+            row.what,
+            row.songs,
+            row.reached,
+            row.unit,
+            row.aim,
+            row.unit,
+            beside(row.all_the_way),
+            beside(row.matchering)
         );
     }
     page += "</table>";
     let bent = |trial: &str| outcomes.iter().filter(|outcome| outcome.trial == trial).collect::<Vec<_>>();
     page += "<h2>Error before against after</h2><div class=plots>";
     for (trial, title) in [("bend-1", "bends of strength 1"), ("bend-2", "bends of strength 2")] {
-        page += &scatter(&bent(trial), title);
+        page += &scatter(&bent(trial), title, SIDE);
     }
     page += "</div>";
     let both = [bent("bend-1"), bent("bend-2")].concat();
@@ -51,40 +60,41 @@ pub fn html(rows: &[Row], outcomes: &[Outcome]) -> String {
     page + "</html>\n"
 }
 
-/// One song's error before, against after; below the line it came nearer.
-fn scatter(outcomes: &[&Outcome], title: &str) -> String {
-    let place = |db: f64| db.clamp(0.0, RANGE_DB) / RANGE_DB * SIDE;
-    let whole = SIDE + 60.0;
+/// Each song's error before, against after; below the line it came nearer.
+fn scatter(outcomes: &[&Outcome], title: &str, side: f64) -> String {
+    let place = |db: f64| db.clamp(0.0, RANGE_DB) / RANGE_DB * side;
+    let (wide, high) = (side + 50.0, side + 60.0);
     let mut svg = format!(
-        "<figure><figcaption>{title}: {} songs</figcaption>\
-         <svg width={whole} height={whole} viewBox='-40 -10 {whole} {whole}' role=img>\
-         <line x1=0 y1={SIDE} x2={SIDE} y2={SIDE} /><line x1=0 y1=0 x2=0 y2={SIDE} />\
-         <line x1=0 y1={SIDE} x2={SIDE} y2=0 stroke-dasharray=4 />",
+        "<figure><figcaption>{}: {}</figcaption>\
+         <svg width={wide} height={high} viewBox='-30 -10 {wide} {high}' role=img>\
+         <line x1=0 y1={side} x2={side} y2={side} /><line x1=0 y1=0 x2=0 y2={side} />\
+         <line x1=0 y1={side} x2={side} y2=0 stroke-dasharray=4 />",
+        escaped(title),
         outcomes.len(),
     );
-    for tick in [0.0, 2.0, 4.0, 6.0, 8.0, 10.0] {
+    for tick in [0.0, 5.0, 10.0] {
         let _ = write!(
             svg,
             "<text x={} y={} text-anchor=middle>{tick}</text><text x=-8 y={} text-anchor=end>{tick}</text>",
             place(tick),
-            SIDE + 18.0,
-            SIDE - place(tick) + 4.0
+            side + 16.0,
+            side - place(tick) + 4.0
         );
     }
     for outcome in outcomes {
-        let (x, y) = (place(outcome.figure("error_before_db")), SIDE - place(outcome.figure("error_after_db")));
+        let (x, y) = (place(outcome.figure("error_before_db")), side - place(outcome.figure("error_after_db")));
         let _ = write!(svg, "<circle cx={x:.1} cy={y:.1} r=3><title>{}</title></circle>", escaped(&outcome.song));
     }
     let _ = write!(
         svg,
-        "<text x={} y={} text-anchor=middle>before, dB</text><text x=6 y=10>after, dB</text></svg></figure>",
-        SIDE / 2.0,
-        SIDE + 36.0
+        "<text x={} y={} text-anchor=middle>before, dB</text><text x=6 y=4>after, dB</text></svg></figure>",
+        side / 2.0,
+        side + 34.0
     );
     svg
 }
 
-/// Change of the mean error and share that got worse, by group.
+/// Change of the mean error and share that got worse, by group, and a plot of each.
 fn grouped(outcomes: &[&Outcome], group: impl Fn(&Outcome) -> String) -> String {
     let mut groups: BTreeMap<String, Vec<&Outcome>> = BTreeMap::new();
     for outcome in outcomes {
@@ -92,7 +102,9 @@ fn grouped(outcomes: &[&Outcome], group: impl Fn(&Outcome) -> String) -> String 
     }
     let mut table =
         String::from("<table><tr><th><th>trials<th>before, dB<th>after, dB<th>change<th>worse by over 0.5 dB</tr>");
+    let mut plots = String::new();
     for (name, members) in groups {
+        plots += &scatter(&members, &name, SMALL_SIDE);
         let mean =
             |figure: &str| members.iter().map(|outcome| outcome.figure(figure)).sum::<f64>() / members.len() as f64;
         let (before, after) = (mean("error_before_db"), mean("error_after_db"));
@@ -105,7 +117,7 @@ fn grouped(outcomes: &[&Outcome], group: impl Fn(&Outcome) -> String) -> String 
             100.0 * (after / before - 1.0)
         );
     }
-    table + "</table>"
+    table + "</table><div class=plots>" + &plots + "</div>"
 }
 
 /// How much nearer a song came, dB.
@@ -145,5 +157,7 @@ mod tests {
         let outcome = Outcome { package: "<p>".into(), song: "<script>".into(), trial: "bend-1".into(), figures };
         let page = html(&[], &[outcome]);
         assert!(page.contains("&lt;script&gt;") && !page.contains("<script>") && page.contains("-50 %"), "{page}");
+        // One plot of all, one of the package, one of the kind of bend, with the song in each.
+        assert_eq!(page.matches("<circle").count(), 3, "{page}");
     }
 }

@@ -16,6 +16,8 @@ pub struct Row {
     pub unit: &'static str,
     /// The same figure for going all the way to the mean, where it makes sense.
     pub all_the_way: Option<f64>,
+    /// The same figure for matchering with another song of the package as its reference, where it was tried.
+    pub matchering: Option<f64>,
 }
 
 impl Row {
@@ -64,26 +66,45 @@ impl Of<'_> {
     }
 }
 
+/// What others would have reached.
+#[derive(Default)]
+struct Beside {
+    all_the_way: Option<f64>,
+    matchering: Option<f64>,
+}
+
+impl Beside {
+    fn of<'a>(bent: &Of<'a>, peer: &Of<'a>, figure: fn(&Of<'a>, &str) -> f64) -> Self {
+        Self {
+            all_the_way: Some(figure(bent, "error_mean_db")),
+            matchering: (!peer.0.is_empty()).then(|| figure(peer, "error_after_db")),
+        }
+    }
+}
+
 /// The rows that the outcomes have anything to say about.
 pub fn rows(outcomes: &[Outcome]) -> Vec<Row> {
     let of = |trials: &[&str]| Of(outcomes.iter().filter(|outcome| trials.contains(&outcome.trial.as_str())).collect());
+    let none = of(&[]);
     let mut rows = Vec::new();
-    let mut add = |what, of: &Of, reached: f64, aim, at_least, unit, all_the_way: Option<f64>| {
+    let mut add = |what, of: &Of, reached: f64, aim, at_least, unit, beside: Beside| {
         if !of.0.is_empty() {
-            rows.push(Row { what, songs: of.0.len(), reached, aim, at_least, unit, all_the_way });
+            let Beside { all_the_way, matchering } = beside;
+            rows.push(Row { what, songs: of.0.len(), reached, aim, at_least, unit, all_the_way, matchering });
         }
     };
-    for (trial, error, worse, names) in [
-        ("bend-1", -15.0, 6.0, ["restoration k = 1: error", "k = 1: worse by over 0.5 dB"]),
-        ("bend-2", -32.0, 9.0, ["restoration k = 2: error", "k = 2: worse by over 0.5 dB"]),
+    for (trial, peer, error, worse, names) in [
+        ("bend-1", "matchering-1", -15.0, 6.0, ["restoration k = 1: error", "k = 1: worse by over 0.5 dB"]),
+        ("bend-2", "matchering-2", -32.0, 9.0, ["restoration k = 2: error", "k = 2: worse by over 0.5 dB"]),
     ] {
-        let bent = of(&[trial]);
-        add(names[0], &bent, bent.change("error_after_db"), error, false, " %", Some(bent.change("error_mean_db")));
-        add(names[1], &bent, bent.worse("error_after_db"), worse, false, " %", Some(bent.worse("error_mean_db")));
+        let (bent, peer) = (of(&[trial]), of(&[peer]));
+        let beside = Beside::of(&bent, &peer, Of::change);
+        add(names[0], &bent, bent.change("error_after_db"), error, false, " %", beside);
+        add(names[1], &bent, bent.worse("error_after_db"), worse, false, " %", Beside::of(&bent, &peer, Of::worse));
         if trial == "bend-2" {
             let third = bent.largest_third();
-            let all_the_way = Some(third.change("error_mean_db"));
-            add("k = 2, largest third: error", &third, third.change("error_after_db"), -45.0, false, " %", all_the_way);
+            let beside = Beside::of(&third, &peer.largest_third(), Of::change);
+            add("k = 2, largest third: error", &third, third.change("error_after_db"), -45.0, false, " %", beside);
         }
     }
     for (trial, what, aim) in [
@@ -91,13 +112,13 @@ pub fn rows(outcomes: &[Outcome]) -> Vec<Row> {
         ("album-2", "album as the target, k = 2: error", -38.0),
     ] {
         let bent = of(&[trial]);
-        add(what, &bent, bent.change("error_after_db"), aim, false, " %", Some(bent.change("error_mean_db")));
+        add(what, &bent, bent.change("error_after_db"), aim, false, " %", Beside::of(&bent, &none, Of::change));
     }
     for (trials, what) in
         [(&["tilt-up", "tilt-down"][..], "tilt of 9 dB: error"), (&["peak"], "bell of +9 dB, Q 1: error")]
     {
         let faults = of(trials);
-        add(what, &faults, faults.change("error_after_db"), -50.0, false, " %", Some(faults.change("error_mean_db")));
+        add(what, &faults, faults.change("error_after_db"), -50.0, false, " %", Beside::of(&faults, &none, Of::change));
     }
     for (trial, what) in [
         ("peak", "bell of +9 dB: named within half an octave"),
@@ -105,58 +126,105 @@ pub fn rows(outcomes: &[Outcome]) -> Vec<Row> {
         ("low-pass", "low-pass at 6 kHz: named"),
     ] {
         let faults = of(&[trial]);
-        add(what, &faults, faults.share(|outcome| outcome.figure("named") == 1.0), 90.0, true, " %", None);
+        add(what, &faults, faults.share(|outcome| outcome.figure("named") == 1.0), 90.0, true, " %", Beside::default());
     }
     let resonances = of(&["resonance"]);
     let found = |outcome: &Outcome| outcome.figure("found") == 1.0;
-    add("resonances found within 1/6 octave", &resonances, resonances.share(found), 50.0, true, " %", None);
+    add(
+        "resonances found within 1/6 octave",
+        &resonances,
+        resonances.share(found),
+        50.0,
+        true,
+        " %",
+        Beside::default(),
+    );
     let well = |outcome: &Outcome| outcome.figure("cut_well") == 1.0;
-    add("resonances cut by 2 to 5 dB", &resonances, resonances.share(well), 50.0, true, " %", None);
+    add("resonances cut by 2 to 5 dB", &resonances, resonances.share(well), 50.0, true, " %", Beside::default());
     let untouched = of(&["untouched"]);
     let narrow = |outcome: &Outcome| outcome.figure("narrow_cut") == 1.0;
-    add("resonances: false alarms", &untouched, untouched.share(narrow), 10.0, false, " %", None);
+    add("resonances: false alarms", &untouched, untouched.share(narrow), 10.0, false, " %", Beside::default());
     let expanded = of(&["expanded"]);
     let nearer = |outcome: &Outcome| outcome.figure("nearer") == 1.0;
-    add("expanded masters: dynamics nearer", &expanded, expanded.share(nearer), 70.0, true, " %", None);
+    add("expanded masters: dynamics nearer", &expanded, expanded.share(nearer), 70.0, true, " %", Beside::default());
     let uncompressed = |outcome: &Outcome| outcome.figure("compressor_acts") == 0.0;
-    add("untouched: no compression", &untouched, untouched.share(uncompressed), 80.0, true, " %", None);
-    add("untouched: EQ in the middle", &untouched, untouched.quantile("eq_rms_db", 0.5), 0.5, false, " dB rms", None);
-    add("untouched: EQ, 90 %", &untouched, untouched.quantile("eq_rms_db", 0.9), 1.2, false, " dB rms", None);
+    add("untouched: no compression", &untouched, untouched.share(uncompressed), 80.0, true, " %", Beside::default());
+    add(
+        "untouched: EQ in the middle",
+        &untouched,
+        untouched.quantile("eq_rms_db", 0.5),
+        0.5,
+        false,
+        " dB rms",
+        Beside::default(),
+    );
+    add(
+        "untouched: EQ, 90 %",
+        &untouched,
+        untouched.quantile("eq_rms_db", 0.9),
+        1.2,
+        false,
+        " dB rms",
+        Beside::default(),
+    );
     let silent = |outcome: &Outcome| outcome.figure("eq_acts") == 0.0;
-    add("untouched: the EQ says nothing to do", &untouched, untouched.share(silent), 50.0, true, " %", None);
+    add(
+        "untouched: the EQ says nothing to do",
+        &untouched,
+        untouched.share(silent),
+        50.0,
+        true,
+        " %",
+        Beside::default(),
+    );
     let delivered = |outcome: &Outcome| outcome.figure("loudness_off_lu").abs() <= 0.2;
-    add("loudness within 0.2 LU of what was decided", &untouched, untouched.share(delivered), 100.0, true, " %", None);
+    add(
+        "loudness within 0.2 LU of what was decided",
+        &untouched,
+        untouched.share(delivered),
+        100.0,
+        true,
+        " %",
+        Beside::default(),
+    );
     let over = untouched.quantile("over_ceiling_db", 1.0);
-    add("true peak over the ceiling, the most", &untouched, over, 0.05, false, " dB", None);
+    add("true peak over the ceiling, the most", &untouched, over, 0.05, false, " dB", Beside::default());
     let moves = untouched.quantile("eq_most_db", 1.0);
-    add("greatest EQ move", &untouched, moves, 4.5, false, " dB", None);
+    add("greatest EQ move", &untouched, moves, 4.5, false, " dB", Beside::default());
     let reduction = untouched.quantile("reduction_p95_db", 1.0);
-    add("greatest gain reduction (95th percentile)", &untouched, reduction, 3.0, false, " dB", None);
+    add("greatest gain reduction (95th percentile)", &untouched, reduction, 3.0, false, " dB", Beside::default());
     let halves = of(&["halves"]);
     let alike = |outcome: &Outcome| outcome.figure("apart_most_db") <= 1.0;
-    add("halves of a song within 1 dB", &halves, halves.share(alike), 80.0, true, " %", None);
+    add("halves of a song within 1 dB", &halves, halves.share(alike), 80.0, true, " %", Beside::default());
     let repeats = |outcome: &Outcome| outcome.figure("repeats") == 1.0;
-    add("the same answer twice", &untouched, untouched.share(repeats), 100.0, true, " %", None);
+    add("the same answer twice", &untouched, untouched.share(repeats), 100.0, true, " %", Beside::default());
     let speed = 4.0 * untouched.quantile("cpu_s_per_min", 0.5);
-    add("CPU seconds for 4 minutes of song", &untouched, speed, 3.0, false, " s", None);
+    add("CPU seconds for 4 minutes of song", &untouched, speed, 3.0, false, " s", Beside::default());
     rows
 }
 
 /// The table as text.
 pub fn text(rows: &[Row]) -> String {
-    let mut text = format!("{:46} {:>6} {:>15} {:>12} {:>16}\n", "", "songs", "reached", "aim", "all the way");
+    let heads = ["", "songs", "reached", "aim", "all the way", "matchering"];
+    let mut text = format!(
+        "{:46} {:>6} {:>15} {:>12} {:>12} {:>11}\n",
+        heads[0], heads[1], heads[2], heads[3], heads[4], heads[5]
+    );
     for row in rows {
         let sign = if row.at_least { "≥" } else { "≤" };
-        let mean = row.all_the_way.map_or_else(String::new, |value| format!("{value:+.0}{}", row.unit));
+        let beside = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:+.0}{}", row.unit));
         let mark = if row.holds() { " " } else { "✗" };
-        text += &format!(
-            "{:46} {:>6} {:>15} {:>12} {:>16}\n",
+        let line = format!(
+            "{:46} {:>6} {:>15} {:>12} {:>12} {:>11}",
             row.what,
             row.songs,
             format!("{mark} {:.2}{}", row.reached, row.unit),
             format!("{sign} {}{}", row.aim, row.unit),
-            mean
+            beside(row.all_the_way),
+            beside(row.matchering)
         );
+        text += line.trim_end();
+        text.push('\n');
     }
     text
 }
@@ -176,10 +244,12 @@ mod tests {
         let bent = |before, after| {
             outcome("bend-1", &[("error_before_db", before), ("error_after_db", after), ("error_mean_db", 6.0)])
         };
-        let rows = rows(&[bent(2.0, 1.0), bent(2.0, 2.6)]);
+        let peer = outcome("matchering-1", &[("error_before_db", 2.0), ("error_after_db", 5.0)]);
+        let rows = rows(&[bent(2.0, 1.0), bent(2.0, 2.6), peer]);
         assert_eq!(rows.len(), 2, "only what was tried: {rows:?}");
         assert!((rows[0].reached + 10.0).abs() < 1e-9, "{rows:?}");
         assert_eq!(rows[0].all_the_way.map(f64::round), Some(200.0));
+        assert_eq!(rows[0].matchering.map(f64::round), Some(150.0));
         assert!((rows[1].reached - 50.0).abs() < 1e-9, "one of two is worse by 0.6 dB");
         assert!(!rows[0].holds() && !rows[1].holds());
         assert!(text(&rows).lines().count() == 3);

@@ -15,6 +15,7 @@ use crate::{
     clip::Clip,
     expand::expanded,
     judge::{eq_moves_db, frequencies_hz, heard, most, rms, rms_apart, shape, true_peak_dbtp},
+    matchering::Matchering,
 };
 
 /// A move that repairs more than this many dB, or a resonance cut by less and more than these, counts as an answer.
@@ -41,11 +42,13 @@ pub enum Trial {
     Resonance,
     Expanded,
     Halves,
+    /// The bend of strength 1 or 2, given to matchering with another song of the package as its reference.
+    Matchering(u8),
 }
 
 impl Trial {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Untouched,
         Self::Bend(1),
         Self::Bend(2),
@@ -59,6 +62,8 @@ impl Trial {
         Self::Resonance,
         Self::Expanded,
         Self::Halves,
+        Self::Matchering(1),
+        Self::Matchering(2),
     ];
 
     /// The name that results are kept under.
@@ -77,6 +82,8 @@ impl Trial {
             Self::Resonance => "resonance",
             Self::Expanded => "expanded",
             Self::Halves => "halves",
+            Self::Matchering(1) => "matchering-1",
+            Self::Matchering(_) => "matchering-2",
         }
     }
 }
@@ -90,6 +97,8 @@ pub struct Subject<'a> {
     pub measurement: &'a Measurement,
     pub target: &'a Target,
     pub album: Option<&'a Target>,
+    /// The peer, and the song of the package that it takes for its reference.
+    pub peer: Option<(&'a Matchering, &'a Clip)>,
     /// Mean shape of the songs outside its part, in the bands it has.
     pub mean_shape: &'a dyn Fn(&[usize]) -> Vec<f64>,
 }
@@ -102,9 +111,9 @@ impl Subject<'_> {
     /// # Errors
     /// When the assistant cannot work on the song.
     pub fn attempt(&self, trial: Trial, seed: u64) -> Result<Option<Figures>> {
-        // Strengths 1 and 2, and the album's share, draw the same way: they differ by what they are named for alone.
-        let mut chance =
-            Chance::of(seed, self.name, trial.name().trim_start_matches("album-").trim_start_matches("bend-"));
+        // Whoever answers, a bend of one strength is the same.
+        let strength = ["album-", "bend-", "matchering-"].iter().find_map(|who| trial.name().strip_prefix(who));
+        let mut chance = Chance::of(seed, self.name, strength.unwrap_or(trial.name()));
         let pairs = match trial {
             Trial::Untouched => self.untouched()?,
             Trial::Bend(k) => self.bent(&Bend::drawn(&mut chance, f64::from(k)), None)?,
@@ -126,6 +135,10 @@ impl Subject<'_> {
             }
             Trial::Expanded => self.expanded(chance.within(1.3, 1.6))?,
             Trial::Halves => self.halves()?,
+            Trial::Matchering(k) => match self.peer {
+                Some(peer) => self.peer_answers(&Bend::drawn(&mut chance, f64::from(k)), peer)?,
+                None => return Ok(None),
+            },
         };
         Ok(Some(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()))
     }
@@ -201,6 +214,18 @@ impl Subject<'_> {
             }
         }
         Ok(figures)
+    }
+
+    fn peer_answers(&self, bend: &Bend, (peer, reference): (&Matchering, &Clip)) -> Result<Vec<(&'static str, f64)>> {
+        let clip = bend.apply(self.clip);
+        let answered = peer.mastered(&clip, reference, self.name)?;
+        let bands = heard(self.measurement);
+        let original = shape(self.measurement, &bands);
+        Ok(vec![
+            ("error_before_db", rms_apart(&shape(&clip.measured(), &bands), &original)),
+            ("error_after_db", rms_apart(&shape(&answered.measured(), &bands), &original)),
+            ("true_peak_dbtp", true_peak_dbtp(&answered)),
+        ])
     }
 
     fn resonance(&self, hz: f64) -> Result<Vec<(&'static str, f64)>> {

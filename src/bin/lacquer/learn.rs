@@ -17,6 +17,7 @@ use lacquer::{
 
 use crate::{
     console::{Console, Progress},
+    learned,
     wishes::album,
 };
 
@@ -35,21 +36,28 @@ pub fn run(
     check_free(output, force)?;
     let files = collect(sources)?;
     let progress = console.progress("learning", output);
+    let mut heard = Vec::new();
     for (index, file) in files.iter().enumerate() {
         progress.working_on(file);
         match listen(file, index, files.len(), &progress) {
             Ok(measurement) => match unfit(&measurement) {
                 Some(why) => progress.beside(|| console.note(&format!("left out: {}: {why}", file.display()))),
-                None => learner.add(&album(file), &measurement),
+                None => {
+                    learner.add(&album(file), &measurement);
+                    heard.push((file, measurement));
+                }
             },
             Err(error) => progress.beside(|| console.note(&format!("left out: {error}"))),
         }
     }
     drop(progress);
-    let learned = learner.songs();
+    let songs = learner.songs();
     let target = learner.finish().map_err(Error::BadInput)?;
     write_text(output, &target.to_text(), force)?;
-    console.tell(&format!("{}: learned from {learned} of {} files", output.display(), files.len()));
+    console.tell(&format!("{}: learned from {songs} of {} files", output.display(), files.len()));
+    let fits =
+        heard.iter().filter_map(|(file, measurement)| Some(((*file).clone(), target.fit(measurement)?))).collect();
+    console.tell(&learned::text(&target, fits));
     Ok(())
 }
 

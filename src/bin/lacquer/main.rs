@@ -5,6 +5,7 @@ mod analyze;
 mod console;
 mod demo_mix;
 mod learn;
+mod learned;
 mod master;
 mod options;
 mod suggest;
