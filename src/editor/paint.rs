@@ -21,7 +21,7 @@ const KEPT: usize = 512;
 const ENDLESS: f32 = 8192.0;
 
 /// Weight of [`write_strong`], as OpenType counts it.
-const SEMI_BOLD: i32 = 600;
+pub const SEMI_BOLD: u16 = 600;
 
 /// A smooth filling.
 pub fn fill(color: Color) -> Paint {
@@ -179,7 +179,7 @@ fn with_layout<T>(text: &str, size: f32, strong: bool, color: Color, use_it: imp
             texts.kept.clear();
         }
         let mut style = TextStyle::new();
-        let weight = if strong { SEMI_BOLD } else { 400 };
+        let weight = if strong { i32::from(SEMI_BOLD) } else { 400 };
         style.set_font_families(&["Inter"]);
         style.set_font_size(size);
         style.set_font_style(FontStyle::new(Weight::from(weight), Width::NORMAL, Slant::Upright));

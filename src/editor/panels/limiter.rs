@@ -14,7 +14,7 @@ use crate::{
         live::Seen,
         paint::{Anchor, area, dashed, fill, polyline, stroke, write},
         theme::SCALE_SIZE,
-        widgets::{control_tip, named_value, tip, toggle, value_box},
+        widgets::{control_tip, named_value, reading, tip, toggle, value_box},
     },
     scope::trace::{COLUMNS, Column},
 };
@@ -85,7 +85,7 @@ pub fn panel(cx: &mut Context, desk: &Desk) {
             ] {
                 let column = VStack::new(cx, |cx| {
                     Label::new(cx, name).class("name").hoverable(false).height(Pixels(16.0));
-                    Label::new(cx, text).class("value").class(class).hoverable(false).height(Pixels(20.0));
+                    reading(cx, text).class("value").class(class).width(Stretch(1.0)).height(Pixels(20.0));
                 })
                 .width(Stretch(width))
                 .height(Auto);

@@ -13,7 +13,7 @@ use crate::{
         live::Seen,
         paint::{Anchor, dashed, polyline, stroke, write},
         theme::SCALE_SIZE,
-        widgets::{button, tip},
+        widgets::{button, reading, tip},
     },
     scope::loudness::{LoudnessFigures, POINTS_PER_S},
 };
@@ -50,7 +50,7 @@ pub fn panel(cx: &mut Context, console: &Console) {
             for ((name, unit, sentence), text) in FIGURES.into_iter().zip(shown) {
                 let column = VStack::new(cx, |cx| {
                     Label::new(cx, name).hoverable(false).height(Pixels(16.0));
-                    let figure = Label::new(cx, text).class("figure").hoverable(false).height(Pixels(26.0));
+                    let figure = reading(cx, text).class("figure").width(Stretch(1.0)).height(Pixels(26.0));
                     if name == "True peak" {
                         figure.toggle_class("care", over);
                     }

@@ -7,6 +7,7 @@
 //! | [`power()`] | a module's or band's switch |
 //! | [`toggle()`] | a switch with a word |
 //! | [`lamp()`] | the sign that a switch is on, for views with a switch of their own |
+//! | [`reading()`] | a figure that runs |
 //! | [`segmented()`] | one of a few choices |
 //! | [`button()`], [`icon_button()`] | something that happens |
 //! | [`entry()`] | a word or path to type |
@@ -21,6 +22,7 @@ mod grip;
 mod lamp;
 mod menu;
 mod power;
+mod reading;
 mod segmented;
 mod tip;
 mod toggle;
@@ -33,6 +35,7 @@ pub use grip::Grip;
 pub use lamp::lamp;
 pub use menu::{Item, Menu, menu_button, open_menu};
 pub use power::power;
+pub use reading::reading;
 pub use segmented::segmented;
 pub use tip::{control_tip, tip, tip_layer};
 pub use toggle::toggle;
