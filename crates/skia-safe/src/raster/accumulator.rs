@@ -8,6 +8,7 @@ use super::coverage::{Cover, Coverage};
 use super::flatten::flatten;
 use super::lanes;
 use super::lines::Lines;
+use super::strips::Strips;
 use crate::geometry::{IRect, Point};
 use crate::path::PathFillType;
 use tiny_skia::Transform;
@@ -74,10 +75,22 @@ impl Accumulator {
     }
 
     /// [`Self::fill`] for what `lines` are when they are stroked.
+    ///
+    /// A side costs as much as the rows that it crosses. What goes up and down more than across crosses fewer columns, so these take the rows' place.
     pub fn stroke(&mut self, lines: &Lines<'_>, area: IRect, cover: &mut dyn Cover) {
-        self.fill_sides(PathFillType::Winding, area, cover, |accumulator| {
-            lines.stroke(|from, to| accumulator.add_line(from, to));
-        });
+        if lines.are_steep() {
+            let turned = IRect { left: area.top, top: area.left, right: area.bottom, bottom: area.right };
+            let turn = |point: Point| Point::new(point.y, point.x);
+            let mut strips = Strips::new(area, cover);
+            self.fill_sides(PathFillType::Winding, turned, &mut strips, |accumulator| {
+                lines.stroke(|from, to| accumulator.add_line(turn(from), turn(to)));
+            });
+            strips.finish();
+        } else {
+            self.fill_sides(PathFillType::Winding, area, cover, |accumulator| {
+                lines.stroke(|from, to| accumulator.add_line(from, to));
+            });
+        }
     }
 
     fn fill_sides(&mut self, fill: PathFillType, area: IRect, cover: &mut dyn Cover, add: impl FnOnce(&mut Self)) {

@@ -40,6 +40,16 @@ impl<'a> Lines<'a> {
         self.half * if corners { self.longest_mitre.sqrt().max(1.0) } else { 1.0 }
     }
 
+    /// Whether they go up and down much more than they go across.
+    pub fn are_steep(&self) -> bool {
+        let points = self.outline.points();
+        let (across, down) = points.windows(2).fold((0.0, 0.0), |(across, down), pair| {
+            (across + (pair[1].x - pair[0].x).abs(), down + (pair[1].y - pair[0].y).abs())
+        });
+        // Points of one piece are a rectangle, which rows are good at.
+        points.len() > 2 && self.transform.kx == 0.0 && down > 2.0 * across
+    }
+
     /// Calls `side` for each side of the stroke, closed contours that overlap where the line bends.
     pub fn stroke(&self, mut side: impl FnMut(Point, Point)) {
         let mut pen = Pen::new(self, Point::default());

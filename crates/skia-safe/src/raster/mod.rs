@@ -15,3 +15,4 @@ pub(crate) mod over;
 pub(crate) mod painter;
 pub(crate) mod pixels;
 pub(crate) mod sparse_mask;
+pub(crate) mod strips;

@@ -115,6 +115,28 @@ fn a_polyline_of_a_thousand_points_along_a_curve_is_as_long_as_the_curve() {
 }
 
 #[test]
+fn what_goes_up_and_down_covers_what_goes_across_does_turned_over() {
+    // Steps that are no pattern, some of them back: 37 and 100 have no common divisor.
+    let steep: Vec<Point> =
+        (0..50).map(|i| Point::new(10.3 + 2.0 * i as f32, 10.0 + (i * 37 % 100) as f32 + 0.21 * i as f32)).collect();
+    let across: Vec<Point> = steep.iter().map(|point| Point::new(point.y, point.x)).collect();
+    for width in [0.7, 1.0, 3.0] {
+        let draw = |points: &[Point]| {
+            let mut scene = Scene::new(121, 121, Color::BLACK, |canvas| {
+                canvas.clip_rect(Rect::new(17.0, 17.0, 105.0, 105.0), None, None);
+                canvas.draw_path(&Path::polygon(points, false, None, None), &pen(Color::WHITE, width));
+            });
+            scene.channel(0)
+        };
+        let (steep, across) = (draw(&steep), draw(&across));
+        for (at, covered) in steep.iter().enumerate() {
+            let turned = at % 121 * 121 + at / 121;
+            assert!((covered - across[turned]).abs() < 1.5 / 255.0, "{width}: at {} {}", at % 121, at / 121);
+        }
+    }
+}
+
+#[test]
 fn a_corner_has_the_area_of_its_join() {
     // Two legs of 40 to a corner's middle, 6 wide: they share a quarter of a square of 6 inside; a mitre adds one outside, a bevel half of one.
     let corner = [(20.0, 60.0), (60.0, 60.0), (60.0, 20.0)].map(Point::from);
