@@ -8,6 +8,7 @@ pub mod album;
 pub mod amounts;
 mod bands;
 mod decide;
+mod ends;
 mod explain;
 mod finding;
 mod fit;

@@ -3,6 +3,7 @@
 use super::{
     Module, Wishes,
     decide::limiter::{self, Before},
+    ends::{self, MissingEnd},
     explain::{self, Spoken},
     finding::Finding,
     gauge::Aims,
@@ -10,6 +11,7 @@ use super::{
     programme::{Excerpt, Programme, ProgrammeError},
     proof::{self, Played},
     render::{Kept, Wanted, excerpt, render},
+    shape::SongShape,
     stage::{Held, Stage},
     style::Profile,
     suggestion::{PricePoint, Suggestion},
@@ -90,6 +92,7 @@ impl Proving<'_> {
                     },
                 );
                 suggestion.notes = mix_fixes::other_notes(self.measurement, &outcome.settings);
+                suggestion.notes.extend(self.ends());
                 suggestion.notes.extend(outcome.note);
                 suggestion.settings = outcome.settings;
                 suggestion.expected = outcome.expected;
@@ -106,6 +109,13 @@ impl Proving<'_> {
                 decided.findings.push(loudness::dropped(failure));
             }
         }
+    }
+
+    /// What is said of ends that the spectrum lacks.
+    fn ends(&self) -> Vec<String> {
+        let Some(song) = SongShape::of(self.measurement) else { return Vec::new() };
+        let said = |end: &MissingEnd| end.sentence(&self.profile.label);
+        ends::missing(&song, self.profile).iter().map(said).collect()
     }
 
     /// Renders `settings` with the loudness that is decided, and measures the result.

@@ -4,6 +4,7 @@ use crate::{
     analysis::Measurement,
     assistant::{
         bands::{self, Curve},
+        ends::{self, End, MissingEnd},
         finding::{Decision, Finding, hertz},
         gauge::Gauge,
         gaussian::normal_below,
@@ -56,7 +57,10 @@ pub fn decide(measurement: &Measurement, song: &SongShape, profile: &Profile) ->
         // The greatest first: what it moves is no witness for or against the others.
         let mut moved: Vec<(f64, f64)> = Vec::new();
         let mut kept: Vec<(EqBand, Finding)> = Vec::new();
-        for band in drawn.into_iter().filter(|band| band.gain_db.abs() >= SIDE_SHOW * greatest_db) {
+        let ends = ends::missing(song, profile);
+        let is_worth =
+            |band: &EqBand| band.gain_db.abs() >= SIDE_SHOW * greatest_db && !lifts_what_is_missing(band, &ends);
+        for band in drawn.into_iter().filter(is_worth) {
             if let Some(finding) = finding(&band, song, profile, tone, &moved) {
                 moved.push(reach(&band));
                 kept.push((band, finding));
@@ -97,6 +101,15 @@ fn curve(song: &SongShape, tone: &Tone) -> Curve {
         gain_db: tone.correction_db.to_vec(),
         weight: song.present.iter().map(|present| if *present { 1.0 } else { ABSENT_WEIGHT }).collect(),
     }
+}
+
+fn lifts_what_is_missing(band: &EqBand, ends: &[MissingEnd]) -> bool {
+    let shelf_to = match band.filter {
+        FilterType::LowShelf => Some(End::Low),
+        FilterType::HighShelf => Some(End::High),
+        _ => None,
+    };
+    band.gain_db > 0.0 && ends.iter().any(|end| end.takes_in(f64::from(band.frequency_hz), shelf_to))
 }
 
 /// What the song shows where the band works; `None` when it shows nothing that the band would mend.
