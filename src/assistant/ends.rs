@@ -72,7 +72,7 @@ pub fn missing(song: &SongShape, profile: &Profile) -> Vec<MissingEnd> {
         return Vec::new();
     }
     let natural = profile.shape.of(&bands).level_free();
-    let apart = DVector::from_fn(bands.len(), |row, _| song.db[bands[row]]) - &natural.mean;
+    let apart = song.levels(&bands) - &natural.mean;
     let Some(natural) = Cholesky::new(natural.covariance) else { return Vec::new() };
     let low = filters(LOW_CORNERS_HZ).map(|corner_hz| (corner_hz, 4));
     let high = filters(HIGH_CORNERS_HZ).flat_map(|corner_hz| [4, 8].map(|order| (corner_hz, order)));

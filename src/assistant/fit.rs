@@ -26,7 +26,7 @@ impl Target {
         let song = SongShape::of(measurement)?;
         let bands = song.bands();
         let natural = self.shape.gaussian().of(&bands);
-        let apart = DVector::from_fn(bands.len(), |row, _| song.db[bands[row]]) - &natural.mean;
+        let apart = song.levels(&bands) - &natural.mean;
         // The level that both have in common is no difference.
         let apart = apart.add_scalar(-apart.mean());
         let deviations = (squared_distance(&natural, &apart)? / bands.len() as f64).sqrt();

@@ -128,7 +128,8 @@ impl Decided {
     fn of(measurement: &Measurement, song: &SongShape, profile: &Profile, wishes: &Wishes) -> Self {
         let allowed = |module| wishes.only.contains(&module);
         let mut settings = ChainSettings::default();
-        let mut eq = decide::eq::decide(measurement, song, profile);
+        let ends = ends::missing(song, profile);
+        let mut eq = decide::eq::decide(measurement, song, profile, &ends);
         decide::low_cut::add(&mut eq, measurement);
         if allowed(Module::Eq) {
             settings.eq = eq.settings;
@@ -145,7 +146,7 @@ impl Decided {
             }
         }
         let findings = [eq.findings, compressor.decision.findings, imager.findings].concat();
-        Self { settings, findings, reductions_db: compressor.reductions_db }
+        Self { settings, findings, reductions_db: compressor.reductions_db, ends }
     }
 }
 

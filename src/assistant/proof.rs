@@ -20,7 +20,6 @@ use crate::{
     analysis::Measurement,
     settings::{ChainSettings, EqBand, FilterType, MAX_BANDS, Placement, fields::snapped},
 };
-use nalgebra::DVector;
 
 /// The loudness is taken when it is this near to what was decided, LU.
 const LOUDNESS_TOLERANCE_LU: f64 = 0.07;
@@ -148,8 +147,8 @@ pub fn failures(
 fn shape_distance(profile: &Profile, measurement: &Measurement) -> Option<f64> {
     let song = SongShape::of(measurement)?;
     let bands = song.bands();
-    let natural = profile.shape.of(&bands).level_free();
-    let apart = DVector::from_fn(bands.len(), |row, _| song.db[bands[row]]) - &natural.mean;
+    let natural = profile.shape.of(&bands);
+    let apart = song.levels(&bands) - &natural.mean;
     Some((squared_distance(&natural, &apart)? / bands.len() as f64).sqrt())
 }
 

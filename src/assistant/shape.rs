@@ -1,5 +1,7 @@
 //! The shape of a song's spectrum: 1/3-octave levels of mid against their own mean, with what is missing marked as missing.
 
+use nalgebra::DVector;
+
 use crate::analysis::measurement::{DYNAMICS_BANDS, Measurement, THIRD_OCTAVES, third_octave_centre_hz};
 
 /// First 1/3-octave band of a shape: 31 Hz.
@@ -62,6 +64,11 @@ impl SongShape {
     /// Indices of the bands that are there.
     pub fn bands(&self) -> Vec<usize> {
         (0..SHAPE_BANDS).filter(|band| self.present[*band]).collect()
+    }
+
+    /// Levels of these bands against the level of the shape, dB.
+    pub fn levels(&self, bands: &[usize]) -> DVector<f64> {
+        DVector::from_iterator(bands.len(), bands.iter().map(|band| self.db[*band]))
     }
 
     /// Whether every band is there.

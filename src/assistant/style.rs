@@ -3,8 +3,6 @@
 //! The likelihood of a song under a target is that of its shape and of its ranges. Neighbouring bands say much the same thing, so the
 //! logarithm is divided by a temperature: a posterior that names one style with certainty is a pigeonhole.
 
-use nalgebra::DVector;
-
 use super::{
     gaussian::Gaussian,
     programme::ProgrammeError,
@@ -118,7 +116,7 @@ fn weigh<'a>(
 /// The tempered logarithm of the likelihood.
 fn log_likelihood(measurement: &Measurement, song: &SongShape, target: &Target) -> f64 {
     let bands = song.bands();
-    let point = DVector::from_fn(bands.len(), |row, _| song.db[bands[row]]);
+    let point = song.levels(&bands);
     let shape = target.shape.gaussian().of(&bands).level_free().log_density(&point).unwrap_or(f64::MIN / 4.0);
     let mut findings = bands.len() as f64;
     let mut ranges = 0.0;

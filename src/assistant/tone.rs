@@ -5,7 +5,7 @@
 //! variation is left alone, the atypical comes part of the way. A prior with a heavy tail (a mixture of sizes of Λ) was tried and does
 //! harm: good songs have heavier tails than their mistakes do, and it takes the unusual ones for broken.
 
-use nalgebra::{Cholesky, DMatrix, DVector};
+use nalgebra::{Cholesky, DMatrix};
 
 use super::{
     gaussian::{Gaussian, normal_below},
@@ -45,7 +45,7 @@ impl Tone {
     pub fn decide(song: &SongShape, profile: &Profile) -> Option<Self> {
         let bands = song.bands();
         let natural = profile.shape.of(&bands).level_free();
-        let deviation = DVector::from_fn(bands.len(), |row, _| song.db[bands[row]]) - &natural.mean;
+        let deviation = song.levels(&bands) - &natural.mean;
         let bend = bend_covariance();
         let seen = DMatrix::from_fn(bands.len(), bands.len(), |row, column| bend[(bands[row], bands[column])]);
         let cross = DMatrix::from_fn(SHAPE_BANDS, bands.len(), |row, column| bend[(row, bands[column])]);
@@ -101,7 +101,7 @@ impl Standing {
         if inside.is_empty() || outside.len() < 3 {
             return None;
         }
-        let point = DVector::from_fn(outside.len(), |row, _| song.db[outside[row]]);
+        let point = song.levels(&outside);
         let natural: Gaussian = profile.shape.level_free();
         let (expected_db, variance) = natural.average_given(&inside, &outside, &point)?;
         let measured_db = inside.iter().map(|band| song.db[*band]).sum::<f64>() / inside.len() as f64;

@@ -3,7 +3,7 @@
 use super::{
     Module, Wishes,
     decide::limiter::{self, Before},
-    ends::{self, MissingEnd},
+    ends::MissingEnd,
     explain::{self, Spoken},
     finding::Finding,
     gauge::Aims,
@@ -11,7 +11,6 @@ use super::{
     programme::{Excerpt, Programme, ProgrammeError},
     proof::{self, Played},
     render::{Kept, Wanted, excerpt, render},
-    shape::SongShape,
     stage::{Held, Stage},
     style::Profile,
     suggestion::{PricePoint, Suggestion},
@@ -39,6 +38,8 @@ pub struct Decided {
     pub findings: Vec<Finding>,
     /// What each band of the compressor is to take from the loud parts, dB.
     pub reductions_db: [f64; MAX_BANDS],
+    /// Ends that the spectrum lacks.
+    pub ends: Vec<MissingEnd>,
 }
 
 /// The loudest part of what enters the limiter.
@@ -92,7 +93,7 @@ impl Proving<'_> {
                     },
                 );
                 suggestion.notes = mix_fixes::other_notes(self.measurement, &outcome.settings);
-                suggestion.notes.extend(self.ends());
+                suggestion.notes.extend(decided.ends.iter().map(|end| end.sentence(&self.profile.label)));
                 suggestion.notes.extend(outcome.note);
                 suggestion.settings = outcome.settings;
                 suggestion.expected = outcome.expected;
@@ -109,13 +110,6 @@ impl Proving<'_> {
                 decided.findings.push(loudness::dropped(failure));
             }
         }
-    }
-
-    /// What is said of ends that the spectrum lacks.
-    fn ends(&self) -> Vec<String> {
-        let Some(song) = SongShape::of(self.measurement) else { return Vec::new() };
-        let said = |end: &MissingEnd| end.sentence(&self.profile.label);
-        ends::missing(&song, self.profile).iter().map(said).collect()
     }
 
     /// Renders `settings` with the loudness that is decided, and measures the result.

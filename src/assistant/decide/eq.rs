@@ -4,7 +4,7 @@ use crate::{
     analysis::Measurement,
     assistant::{
         bands::{self, Curve},
-        ends::{self, End, MissingEnd},
+        ends::{End, MissingEnd},
         finding::{Decision, Finding, hertz},
         gauge::Gauge,
         gaussian::normal_below,
@@ -40,8 +40,13 @@ const LEAST_SAID_DB: f64 = 0.05;
 /// What is missing weighs little in the drawing, and only to keep boosts away.
 const ABSENT_WEIGHT: f64 = 0.3;
 
-/// Decides the EQ.
-pub fn decide(measurement: &Measurement, song: &SongShape, profile: &Profile) -> Decision<EqSettings> {
+/// Decides the EQ. `ends` are what the spectrum lacks: nothing there is lifted.
+pub fn decide(
+    measurement: &Measurement,
+    song: &SongShape,
+    profile: &Profile,
+    ends: &[MissingEnd],
+) -> Decision<EqSettings> {
     let mut settings = EqSettings::default();
     let mut findings = Vec::new();
     let resonance = resonance::decide(measurement);
@@ -57,9 +62,8 @@ pub fn decide(measurement: &Measurement, song: &SongShape, profile: &Profile) ->
         // The greatest first: what it moves is no witness for or against the others.
         let mut moved: Vec<(f64, f64)> = Vec::new();
         let mut kept: Vec<(EqBand, Finding)> = Vec::new();
-        let ends = ends::missing(song, profile);
         let is_worth =
-            |band: &EqBand| band.gain_db.abs() >= SIDE_SHOW * greatest_db && !lifts_what_is_missing(band, &ends);
+            |band: &EqBand| band.gain_db.abs() >= SIDE_SHOW * greatest_db && !lifts_what_is_missing(band, ends);
         for band in drawn.into_iter().filter(is_worth) {
             if let Some(finding) = finding(&band, song, profile, tone, &moved) {
                 moved.push(reach(&band));
