@@ -67,11 +67,14 @@ impl Of<'_> {
 }
 
 /// What others would have reached.
-#[derive(Default)]
+#[derive(Clone, Copy)]
 struct Beside {
     all_the_way: Option<f64>,
     matchering: Option<f64>,
 }
+
+/// Where the others have no part.
+const NOBODY: Beside = Beside { all_the_way: None, matchering: None };
 
 impl Beside {
     fn of<'a>(bent: &Of<'a>, peer: &Of<'a>, figure: fn(&Of<'a>, &str) -> f64) -> Self {
@@ -126,57 +129,25 @@ pub fn rows(outcomes: &[Outcome]) -> Vec<Row> {
         ("low-pass", "low-pass at 6 kHz: named"),
     ] {
         let faults = of(&[trial]);
-        add(what, &faults, faults.share(|outcome| outcome.figure("named") == 1.0), 90.0, true, " %", Beside::default());
+        add(what, &faults, faults.share(|outcome| outcome.figure("named") == 1.0), 90.0, true, " %", NOBODY);
     }
     let resonances = of(&["resonance"]);
     let found = |outcome: &Outcome| outcome.figure("found") == 1.0;
-    add(
-        "resonances found within 1/6 octave",
-        &resonances,
-        resonances.share(found),
-        50.0,
-        true,
-        " %",
-        Beside::default(),
-    );
+    add("resonances found within 1/6 octave", &resonances, resonances.share(found), 50.0, true, " %", NOBODY);
     let well = |outcome: &Outcome| outcome.figure("cut_well") == 1.0;
-    add("resonances cut by 2 to 5 dB", &resonances, resonances.share(well), 50.0, true, " %", Beside::default());
+    add("resonances cut by 2 to 5 dB", &resonances, resonances.share(well), 50.0, true, " %", NOBODY);
     let untouched = of(&["untouched"]);
     let narrow = |outcome: &Outcome| outcome.figure("narrow_cut") == 1.0;
-    add("resonances: false alarms", &untouched, untouched.share(narrow), 10.0, false, " %", Beside::default());
+    add("resonances: false alarms", &untouched, untouched.share(narrow), 10.0, false, " %", NOBODY);
     let expanded = of(&["expanded"]);
     let nearer = |outcome: &Outcome| outcome.figure("nearer") == 1.0;
-    add("expanded masters: dynamics nearer", &expanded, expanded.share(nearer), 70.0, true, " %", Beside::default());
+    add("expanded masters: dynamics nearer", &expanded, expanded.share(nearer), 70.0, true, " %", NOBODY);
     let uncompressed = |outcome: &Outcome| outcome.figure("compressor_acts") == 0.0;
-    add("untouched: no compression", &untouched, untouched.share(uncompressed), 80.0, true, " %", Beside::default());
-    add(
-        "untouched: EQ in the middle",
-        &untouched,
-        untouched.quantile("eq_rms_db", 0.5),
-        0.5,
-        false,
-        " dB rms",
-        Beside::default(),
-    );
-    add(
-        "untouched: EQ, 90 %",
-        &untouched,
-        untouched.quantile("eq_rms_db", 0.9),
-        1.2,
-        false,
-        " dB rms",
-        Beside::default(),
-    );
+    add("untouched: no compression", &untouched, untouched.share(uncompressed), 80.0, true, " %", NOBODY);
+    add("untouched: EQ in the middle", &untouched, untouched.quantile("eq_rms_db", 0.5), 0.5, false, " dB rms", NOBODY);
+    add("untouched: EQ, 90 %", &untouched, untouched.quantile("eq_rms_db", 0.9), 1.2, false, " dB rms", NOBODY);
     let silent = |outcome: &Outcome| outcome.figure("eq_acts") == 0.0;
-    add(
-        "untouched: the EQ says nothing to do",
-        &untouched,
-        untouched.share(silent),
-        50.0,
-        true,
-        " %",
-        Beside::default(),
-    );
+    add("untouched: the EQ says nothing to do", &untouched, untouched.share(silent), 50.0, true, " %", NOBODY);
     let delivered = |outcome: &Outcome| outcome.figure("loudness_off_lu").abs() <= 0.2;
     add(
         "loudness within 0.2 LU of what was decided",
@@ -185,21 +156,21 @@ pub fn rows(outcomes: &[Outcome]) -> Vec<Row> {
         100.0,
         true,
         " %",
-        Beside::default(),
+        NOBODY,
     );
     let over = untouched.quantile("over_ceiling_db", 1.0);
-    add("true peak over the ceiling, the most", &untouched, over, 0.05, false, " dB", Beside::default());
+    add("true peak over the ceiling, the most", &untouched, over, 0.05, false, " dB", NOBODY);
     let moves = untouched.quantile("eq_most_db", 1.0);
-    add("greatest EQ move", &untouched, moves, 4.5, false, " dB", Beside::default());
+    add("greatest EQ move", &untouched, moves, 4.5, false, " dB", NOBODY);
     let reduction = untouched.quantile("reduction_p95_db", 1.0);
-    add("greatest gain reduction (95th percentile)", &untouched, reduction, 3.0, false, " dB", Beside::default());
+    add("greatest gain reduction (95th percentile)", &untouched, reduction, 3.0, false, " dB", NOBODY);
     let halves = of(&["halves"]);
     let alike = |outcome: &Outcome| outcome.figure("apart_most_db") <= 1.0;
-    add("halves of a song within 1 dB", &halves, halves.share(alike), 80.0, true, " %", Beside::default());
+    add("halves of a song within 1 dB", &halves, halves.share(alike), 80.0, true, " %", NOBODY);
     let repeats = |outcome: &Outcome| outcome.figure("repeats") == 1.0;
-    add("the same answer twice", &untouched, untouched.share(repeats), 100.0, true, " %", Beside::default());
+    add("the same answer twice", &untouched, untouched.share(repeats), 100.0, true, " %", NOBODY);
     let speed = 4.0 * untouched.quantile("cpu_s_per_min", 0.5);
-    add("CPU seconds for 4 minutes of song", &untouched, speed, 3.0, false, " s", Beside::default());
+    add("CPU seconds for 4 minutes of song", &untouched, speed, 3.0, false, " s", NOBODY);
     rows
 }
 
