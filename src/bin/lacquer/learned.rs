@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use lacquer::{
     analysis::measurement::third_octave_centre_hz,
     assistant::{Fit, Target},
+    figures::signed,
 };
 
 /// Columns of the plot.
@@ -42,7 +43,7 @@ fn plot(target: &Target) -> String {
         line[column(*mean_db)] = 'o';
         let hz = frequency(third_octave_centre_hz(band + FIRST_BAND));
         let line: String = line.iter().collect();
-        text += format!("{hz:>9} {mean_db:+6.1} ±{:4.1}  {line}", deviation(band)).trim_end();
+        text += format!("{hz:>9} {:>6} ±{:4.1}  {line}", signed(*mean_db, 1), deviation(band)).trim_end();
         text.push('\n');
     }
     text
