@@ -46,6 +46,10 @@ const GRID: [f64; 10] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95];
 const BELL_MATCH: f64 = 0.78;
 /// From this Q on a shelf is made of poles and zeros by impulse invariance and a slope that corrects them.
 const RESONANT_Q: f32 = 2.0;
+/// A shelf in one section dips no further than to this share of the prototype's dip, in power: beyond the Nyquist frequency
+/// the points that it is held against say nothing of the dip, and a least error of them alone may be a zero on the unit
+/// circle, whose inverse rings for ever.
+const LEAST_DIP: f64 = 0.1;
 /// Where, of the Nyquist frequency, that slope is matched.
 const CORRECTION_MATCHES: [f64; 2] = [0.6, 0.9];
 /// What is missing less than this, of power, is not corrected.
@@ -206,7 +210,8 @@ impl Designer {
         let spread = 0.5 / q.max(2.0);
         let corners = [1.0 - spread, 1.0, 1.0 + spread].map(|ratio| Point::limited(corner * ratio));
         let points = self.grid.iter().chain(&corners).map(|point| (*point, analogue.power(point.omega / omega)));
-        SecondOrder::fitted(poles, gain * gain, points)
+        let least = LEAST_DIP * analogue.power(gain.sqrt().sqrt());
+        SecondOrder::fitted_within(poles, gain * gain, points, least, q.max(1.0))
     }
 }
 

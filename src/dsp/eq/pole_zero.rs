@@ -124,20 +124,26 @@ impl SecondOrder {
 
     /// With these poles and this squared magnitude at DC, and the least squared relative error of others at points.
     pub fn fitted(poles: Poles, constant: f64, points: impl Iterator<Item = (Point, f64)>) -> Self {
-        // Least squares of (N0 + N1 η + N2 η²) / (|H|² D(η)) - 1 over all points.
-        let (mut aa, mut ab, mut bb, mut ar, mut br) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for (point, power) in points {
-            let (eta, wanted) = poles.wanted(power, point);
-            let (a, b, residual) = (eta / wanted, eta * eta / wanted, 1.0 - constant / wanted);
-            aa += a * a;
-            ab += a * b;
-            bb += b * b;
-            ar += a * residual;
-            br += b * residual;
+        let [linear, square] = Errors::of(poles, constant, points).least();
+        Self::from_power(poles, [constant, linear, square])
+    }
+
+    /// The same, but no zero is of more than such a quality, nor is the power at the Nyquist frequency less than so much.
+    pub fn fitted_within(
+        poles: Poles,
+        constant: f64,
+        points: impl Iterator<Item = (Point, f64)>,
+        least_power: f64,
+        greatest_quality: f64,
+    ) -> Self {
+        let errors = Errors::of(poles, constant, points);
+        let [mut linear, mut square] = errors.least();
+        if square < least_power {
+            square = least_power;
+            linear = errors.least_linear(square);
         }
-        let determinant = aa * bb - ab * ab;
-        let linear = (ar * bb - br * ab) / determinant;
-        let square = (br * aa - ar * ab) / determinant;
+        let product = (constant * square).sqrt();
+        let linear = linear.max(product / (greatest_quality * greatest_quality) - 2.0 * product);
         Self::from_power(poles, [constant, linear, square])
     }
 
@@ -191,6 +197,47 @@ impl SecondOrder {
             low_pass: coefficients.low_pass / drive,
             ..coefficients
         }
+    }
+}
+
+/// The squared relative errors `(N0 + N1 η + N2 η²) / (|H|² D(η)) - 1` over points, as a function of N1 and N2.
+struct Errors {
+    linear_square: f64,
+    mixed: f64,
+    square_square: f64,
+    linear_right: f64,
+    square_right: f64,
+}
+
+impl Errors {
+    /// With these poles and the constant N0, at points where the squared magnitude should be so much.
+    fn of(poles: Poles, constant: f64, points: impl Iterator<Item = (Point, f64)>) -> Self {
+        let mut errors =
+            Self { linear_square: 0.0, mixed: 0.0, square_square: 0.0, linear_right: 0.0, square_right: 0.0 };
+        for (point, power) in points {
+            let (eta, wanted) = poles.wanted(power, point);
+            let (linear, square, right) = (eta / wanted, eta * eta / wanted, 1.0 - constant / wanted);
+            errors.linear_square += linear * linear;
+            errors.mixed += linear * square;
+            errors.square_square += square * square;
+            errors.linear_right += linear * right;
+            errors.square_right += square * right;
+        }
+        errors
+    }
+
+    /// N1 and N2 where their sum is least.
+    fn least(&self) -> [f64; 2] {
+        let determinant = self.linear_square * self.square_square - self.mixed * self.mixed;
+        [
+            (self.linear_right * self.square_square - self.square_right * self.mixed) / determinant,
+            (self.square_right * self.linear_square - self.linear_right * self.mixed) / determinant,
+        ]
+    }
+
+    /// N1 where their sum is least for this N2.
+    fn least_linear(&self, square: f64) -> f64 {
+        (self.linear_right - self.mixed * square) / self.linear_square
     }
 }
 

@@ -1,6 +1,6 @@
 //! Magnitudes against the analogue prototypes, and the filter against its formula.
 
-use std::f64::consts::FRAC_1_SQRT_2;
+use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 use realfft::RealFftPlanner;
 
@@ -182,6 +182,37 @@ fn every_design_is_finite_and_bounded_up_to_the_highest_frequency() {
                                 assert!(gain_db < highest_db, "{band:?} at {sample_rate}, step {step}: {gain_db} dB");
                             }
                         }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn no_shelf_rings_louder_than_its_prototype_by_much() {
+    // A peak may be narrower than any grid: each section is asked where it resonates.
+    for sample_rate in [8000.0, 44100.0, 48000.0, 96000.0] {
+        let designer = design::Designer::new(sample_rate);
+        for (filter, step) in [FilterType::LowShelf, FilterType::HighShelf]
+            .into_iter()
+            .flat_map(|filter| (0..80).map(move |step| (filter, step)))
+        {
+            let frequency_hz = ((0.2 + 0.007 * step as f32) * sample_rate as f32).min(30000.0);
+            for (q, gain) in
+                [0.1, 0.707, 1.9, 2.0, 4.0, 9.0, 18.0].into_iter().flat_map(|q| (-60..=60).map(move |gain| (q, gain)))
+            {
+                let band = band(filter, frequency_hz, 0.3 * gain as f32 + 0.013, q);
+                let peak_db = (-60..=60)
+                    .map(|step| prototype::band_gain_db(&band, f64::from(frequency_hz) * 1.01f64.powi(step)))
+                    .fold(0.0, f64::max);
+                let response = BandResponse::new(&band, sample_rate);
+                let shape = design::Shape::of(&band);
+                for section in &designer.design(shape, design::Values::of(&band))[..shape.sections()] {
+                    let own_hz = section.frequency.atan() / PI * sample_rate;
+                    for heard_hz in [0.98 * own_hz, own_hz, (1.02 * own_hz).min(0.5 * sample_rate)] {
+                        let over_db = response.gain_db(heard_hz) - peak_db;
+                        assert!(over_db < 15.0, "{band:?} at {sample_rate}: {over_db:.1} dB over at {heard_hz:.0} Hz");
                     }
                 }
             }
