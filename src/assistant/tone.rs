@@ -5,7 +5,7 @@
 //! variation is left alone, the atypical comes part of the way. A prior with a heavy tail (a mixture of sizes of Λ) was tried and does
 //! harm: good songs have heavier tails than their mistakes do, and it takes the unusual ones for broken.
 
-use nalgebra::{Cholesky, DMatrix};
+use nalgebra::{Cholesky, DMatrix, DVector};
 
 use super::{
     gaussian::{Gaussian, normal_below},
@@ -29,6 +29,8 @@ pub struct Tone {
     pub correction_db: [f64; SHAPE_BANDS],
     /// What is not known of it, dB (one standard deviation).
     pub deviation_db: [f64; SHAPE_BANDS],
+    /// Probability that the spectrum is nearer to the natural one with the correction than without, whatever the level.
+    pub helps: f64,
 }
 
 /// How the song stands in a part of the spectrum against what masters with the rest of its spectrum have there.
@@ -59,7 +61,13 @@ impl Tone {
             let most = if song.present[band] { MOST_DB } else { 0.0 };
             *correction = correction.clamp(-MOST_DB, most);
         }
-        Some(Self { correction_db, deviation_db })
+        let helps = helps(&correction_db, &left);
+        Some(Self { correction_db, deviation_db, helps })
+    }
+
+    /// The greatest correction in any band, dB.
+    pub fn most_db(&self) -> f64 {
+        self.correction_db.iter().fold(0.0, |most, db| db.abs().max(most))
     }
 
     /// Root of the mean square of the correction, dB.
@@ -112,6 +120,15 @@ impl Standing {
     pub fn range_db(&self) -> (f64, f64) {
         (self.expected_db - self.deviation_db, self.expected_db + self.deviation_db)
     }
+}
+
+/// What is left to know of the bend is normal about the correction c, of covariance L. The squared error then falls by `|c|² - 2 c·e` with
+/// e from N(0, L), which is normal as well. The level, which nothing here decides about, is left out.
+fn helps(correction_db: &[f64; SHAPE_BANDS], left: &DMatrix<f64>) -> f64 {
+    let correction = DVector::from_row_slice(correction_db);
+    let apart = correction.add_scalar(-correction.mean());
+    let deviation = apart.dot(&(left * &apart)).max(f64::MIN_POSITIVE).sqrt();
+    normal_below(apart.norm_squared() / (2.0 * deviation))
 }
 
 fn bend_covariance() -> DMatrix<f64> {

@@ -41,6 +41,13 @@ def test_what_the_host_sets_is_shown(session):
     assert session["followed"]
 
 
+def test_the_corner_makes_the_hosts_window_smaller_and_larger(session):
+    smaller, larger = session["smaller"], session["larger"]
+    # The mouse went 84 to the left and 48 up, then back; the handle is taken hold of beside where it was left.
+    assert smaller == pytest.approx([1100 - 84, 680 - 48], abs=4)
+    assert larger == pytest.approx([1100, 680], abs=8)
+
+
 def test_opening_and_closing_leaves_little_behind(session):
     # A window's picture alone has 3 MB. Of each opening nice-plug keeps its VST3 run loop's queue, 164 KiB, and baseview the
     # keyboard's map, 70 KiB.

@@ -19,6 +19,8 @@ import pedalboard
 # Places in the window at 100 %: the switch of the limiter and its drive's value.
 LIMITER_SWITCH = (509, 383)
 LIMITER_DRIVE = (519, 523)
+# The handle in the lower right corner.
+CORNER = (1096, 676)
 OPENINGS = 12
 PATIENCE_S = 20
 
@@ -60,11 +62,12 @@ class Mouse:
         self.move(place)
         run("xdotool", "click", "1")
 
-    def drag(self, place, up):
+    def drag(self, place, by, steps=12):
         self.move(place)
+        # From the root's corner, not the window's: that may move under the mouse.
         run("xdotool", "mousedown", "1")
-        for y in range(5, up + 1, 5):
-            self.move((place[0], place[1] - y))
+        for _ in range(steps):
+            run("xdotool", "mousemove_relative", "--", *(str(round(way / steps)) for way in by))
         run("xdotool", "mouseup", "1")
 
 
@@ -116,7 +119,7 @@ def main(vst3, picture):
         plugin.process(noise, 48_000, reset=False)
         mouse.click(LIMITER_SWITCH)
         until(lambda: parameters["Limiter On"].raw_value == 1.0)
-        mouse.drag(LIMITER_DRIVE, 60)
+        mouse.drag(LIMITER_DRIVE, (0, -60))
         until(lambda: parameters["Limiter Drive"].raw_value > 0.2)
         time.sleep(0.3)
         seen["drive"] = parameters["Limiter Drive"].raw_value
@@ -127,6 +130,10 @@ def main(vst3, picture):
         time.sleep(0.5)
         seen["followed"] = before != run("import", "-window", mouse.window, "-depth", "8", "rgb:-")
         run("import", "-window", mouse.window, picture)
+        mouse.drag(CORNER, (-84, -48))
+        seen["smaller"] = until(lambda: (now := mouse.size()) != seen["size"] and now)
+        mouse.drag([place - 4 for place in mouse.size()], (84, 48))
+        seen["larger"] = until(lambda: (now := mouse.size()) != seen["smaller"] and now)
 
     open_while(plugin, work)
     open_while(plugin, Mouse)

@@ -16,7 +16,7 @@ use crate::{
     settings::{EQ_BANDS, EqBand, EqSettings, FilterType, Slope},
 };
 
-use super::{resonance, side};
+use super::{resonance, restraint, side};
 
 /// The low cut sits in the first band; the drawn ones follow.
 const LOW_CUT_BAND: usize = 0;
@@ -27,8 +27,12 @@ const RESONANCE_BAND: usize = EQ_BANDS - 2;
 /// Rumble is cut when it stands this far over the range, dB, and below this frequency.
 const RUMBLE_OVER_DB: f64 = 6.0;
 const LOW_CUT_HZ: f32 = 25.0;
-/// The EQ is left alone when the spectrum nowhere calls for more than this, dB: half of the masters that nobody should touch.
-const LEAST_CALL_DB: f64 = 0.8;
+/// The EQ is left alone where its correction is not at least so likely to help: most of the masters that nobody should touch.
+const LEAST_LIKELY: f64 = 0.665;
+/// What is hardly more likely comes this part of the way, and from the second on all of it: two passages of one song that lie
+/// on either side of the least then get answers that are not far apart.
+const LEAST_SHARE: f64 = 0.5;
+const FULLY_LIKELY: f64 = 0.74;
 /// What lies this far under the range is not there: an arrangement without bass, a high-pass. Lifting it lifts noise, dB.
 const NOT_THERE_DB: f64 = 10.0;
 /// Moves smaller than this share of the greatest are the shadow it casts on its neighbours, not findings of their own.
@@ -54,9 +58,9 @@ pub fn decide(
         resonance.as_ref().map(|(bell, _)| resonance::without(song, bell, f64::from(measurement.sample_rate_hz)));
     let song = mended.as_ref().unwrap_or(song);
     let tone = Tone::decide(song, profile);
-    if let Some(tone) = tone.as_ref().filter(|tone| most_db(tone) >= LEAST_CALL_DB) {
+    if let Some(tone) = tone.as_ref().filter(|tone| tone.helps >= LEAST_LIKELY) {
         let sample_rate_hz = f64::from(measurement.sample_rate_hz);
-        let mut drawn = bands::draw(&curve(song, tone), sample_rate_hz);
+        let mut drawn = bands::draw(&curve(song, tone, share(tone.helps)), sample_rate_hz);
         drawn.sort_by(|a, b| b.gain_db.abs().total_cmp(&a.gain_db.abs()));
         let greatest_db = drawn.first().map_or(0.0, |band| band.gain_db.abs());
         // The greatest first: what it moves is no witness for or against the others.
@@ -88,21 +92,23 @@ pub fn decide(
         settings.bands[SIDE_BAND] = band;
         findings.push(Finding { band: Some(SIDE_BAND), ..finding });
     }
+    restraint::hold(&mut settings, song, f64::from(measurement.sample_rate_hz));
     if findings.is_empty() {
         findings.push(nothing_to_do(tone.as_ref(), profile));
     }
     Decision { settings, findings }
 }
 
-/// The greatest correction called for, dB.
-fn most_db(tone: &Tone) -> f64 {
-    tone.correction_db.iter().fold(0.0, |most, db| db.abs().max(most))
+/// Part of the way that a correction comes which helps with such a probability.
+fn share(helps: f64) -> f64 {
+    let risen = ((helps - LEAST_LIKELY) / (FULLY_LIKELY - LEAST_LIKELY)).clamp(0.0, 1.0);
+    LEAST_SHARE + (1.0 - LEAST_SHARE) * risen
 }
 
-fn curve(song: &SongShape, tone: &Tone) -> Curve {
+fn curve(song: &SongShape, tone: &Tone, share: f64) -> Curve {
     Curve {
         frequency_hz: (0..SHAPE_BANDS).map(centre_hz).collect(),
-        gain_db: tone.correction_db.to_vec(),
+        gain_db: tone.correction_db.iter().map(|db| share * db).collect(),
         weight: song.present.iter().map(|present| if *present { 1.0 } else { ABSENT_WEIGHT }).collect(),
     }
 }
@@ -225,29 +231,36 @@ fn low_cut(measurement: &Measurement, song: &SongShape, profile: &Profile) -> Op
 }
 
 fn nothing_to_do(tone: Option<&Tone>, profile: &Profile) -> Finding {
-    let most_db = tone.map_or(0.0, most_db);
+    let helps_percent = tone.map_or(0.0, |tone| 100.0 * tone.helps);
+    let cause = match tone {
+        Some(tone) => {
+            let why = if tone.helps < LEAST_LIKELY {
+                format!(
+                    "that would help with a probability of {helps_percent:.1} %, and below {:.1} % no move is worth making",
+                    100.0 * LEAST_LIKELY
+                )
+            } else {
+                format!("likely to help ({helps_percent:.1} %), but no part of it stands out by itself")
+            };
+            format!(
+                "Nothing to do: held against {}, the spectrum calls for {:.1} dB at most ({:.1} dB RMS), {why}",
+                profile.label,
+                tone.most_db(),
+                tone.rms_db()
+            )
+        }
+        None => format!("Nothing to do: the spectrum cannot be held against {}", profile.label),
+    };
     Finding {
         module: Module::Eq,
         band: None,
         acts: false,
-        cause: match tone {
-            Some(tone) => format!(
-                "Nothing to do: held against {}, the spectrum calls for {most_db:.1} dB at most ({:.1} dB RMS), and below \
-                 {LEAST_CALL_DB:.1} dB no move is worth making",
-                profile.label,
-                tone.rms_db()
-            ),
-            None => format!("Nothing to do: the spectrum cannot be held against {}", profile.label),
-        },
-        measured: most_db,
+        cause,
+        measured: helps_percent,
         target_low: 0.0,
-        target_high: LEAST_CALL_DB,
-        unit: "dB",
-        // How sure it is that the greatest correction called for is too small to make.
-        confidence: tone.map_or(0.0, |tone| {
-            let deviation_db = tone.deviation_db.iter().fold(0.0, |most, db| db.max(most));
-            normal_below((LEAST_CALL_DB - most_db) / deviation_db)
-        }),
+        target_high: 100.0 * LEAST_LIKELY,
+        unit: "%",
+        confidence: tone.map_or(0.0, |tone| 1.0 - tone.helps),
         gauge: None,
         time: None,
     }

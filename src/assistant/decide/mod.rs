@@ -6,4 +6,5 @@ pub mod imager;
 pub mod limiter;
 pub mod low_cut;
 pub mod resonance;
+mod restraint;
 pub mod side;
