@@ -43,6 +43,11 @@ pub struct Aims {
 }
 
 impl Gauge {
+    /// Whether the broad band it speaks of is there at all.
+    pub fn is_readable(self) -> bool {
+        !matches!(self, Self::Spread { band } | Self::Width { band } if band >= MAX_BANDS)
+    }
+
     /// The figure in `measurement`; `None` where it holds no such thing.
     pub fn read(self, measurement: &Measurement) -> Option<f64> {
         Some(match self {

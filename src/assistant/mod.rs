@@ -196,7 +196,7 @@ fn refused(measurement: &Measurement, why: &str) -> Suggestion {
 /// The suggestion that changes nothing and says nothing yet.
 fn untouched(measurement: &Measurement) -> Suggestion {
     Suggestion {
-        version: 1,
+        version: suggestion::VERSION,
         measurement: measurement.clone(),
         settings: ChainSettings::default(),
         items: Vec::new(),

@@ -8,8 +8,11 @@ use crate::{
         Measurement,
         measurement::{FaultKind, Severity, TimeRange},
     },
-    settings::{ChainSettings, MAX_BANDS},
+    settings::{ChainSettings, EQ_BANDS, MAX_BANDS, fields},
 };
+
+/// The version of [`Suggestion`] that this program writes. It reads this one and all before.
+pub const VERSION: u32 = 1;
 
 /// The part of the chain that an item works on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -124,6 +127,19 @@ pub struct Suggestion {
     pub fix_in_the_mix: Vec<MixFix>,
     /// What a person should know that is not an item: limits met, loudness out of reach and its price.
     pub notes: Vec<String>,
+}
+
+impl Suggestion {
+    /// The suggestion as it may be used after it was read from a file, which anybody can have written: its settings within their
+    /// ranges; `None` where it comes from a later version or speaks of bands that there are not.
+    pub fn admitted(mut self) -> Option<Self> {
+        let bands_are_there = self.items.iter().all(|item| {
+            let gauge = item.effect.and_then(|effect| effect.gauge);
+            item.band.is_none_or(|band| band < EQ_BANDS) && gauge.is_none_or(Gauge::is_readable)
+        });
+        self.settings = fields::snapped(self.settings);
+        ((1..=VERSION).contains(&self.version) && bands_are_there).then_some(self)
+    }
 }
 
 /// 1/3-octave spectrum of mid that masters like this song have, with the spread of one standard deviation.

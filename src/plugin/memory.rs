@@ -31,6 +31,8 @@ pub const KEY: &str = "assistant";
 pub const TASTE_KEY: &str = "taste";
 /// The name under which a saved state holds what the window keeps.
 pub const DESK_KEY: &str = "desk";
+/// All names that this version knows.
+const KEYS: [&str; 4] = [KEY, TASTE_KEY, DESK_KEY, window_state::KEY];
 
 /// The assistant's last answer, as it is saved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,6 +63,20 @@ pub struct AssistantState {
     pub error: Option<String>,
 }
 
+impl AssistantState {
+    /// Reads what a state holds; `None` where that is broken, from a later version, or no answer that could ever have been given.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let mut state: Self = serde_json::from_str(text).ok()?;
+        if !(1..=VERSION).contains(&state.version) {
+            return None;
+        }
+        if let Some(suggestion) = state.suggestion.take() {
+            state.suggestion = Some(suggestion.admitted()?);
+        }
+        Some(state)
+    }
+}
+
 /// Parameters and memory: everything that a state holds.
 pub struct Memory {
     pub params: HostParams,
@@ -74,6 +90,8 @@ pub struct Memory {
     /// What the window keeps, to the letter; none until it keeps anything.
     desk: Mutex<Option<String>>,
     window: Mutex<WindowState>,
+    /// What a later version saved beside all that, to the letter: going back and forth between versions loses nothing.
+    others: Mutex<BTreeMap<String, String>>,
     /// The number of the last answer, for whoever looks often.
     decision: AtomicU64,
     /// Counts the loading of states: music heard before belongs to another project.
@@ -101,6 +119,7 @@ impl Memory {
             references: Mutex::default(),
             desk: Mutex::default(),
             window: Mutex::default(),
+            others: Mutex::default(),
             decision: AtomicU64::new(0),
             loads: AtomicU64::new(0),
         })
@@ -178,7 +197,9 @@ impl Memory {
         if self.loads() != loads {
             return;
         }
-        state.decision = answer.state.as_ref().map_or(0, |last| last.decision) + 1;
+        // A state may hold any number, the last one that there is too.
+        let last = answer.state.as_ref().map_or(0, |last| last.decision);
+        state.decision = last.checked_add(1).unwrap_or(1);
         self.overlay.publish(overlay_of(&state));
         answer.text = serde_json::to_string(&state).ok();
         self.decision.store(state.decision, Ordering::Release);
@@ -192,9 +213,7 @@ impl Memory {
     fn load(&self, text: Option<&String>) {
         let mut answer = self.lock();
         self.loads.fetch_add(1, Ordering::AcqRel);
-        let state = text
-            .and_then(|text| serde_json::from_str::<AssistantState>(text).ok())
-            .filter(|state| (1..=VERSION).contains(&state.version));
+        let state = text.and_then(|text| AssistantState::from_text(text));
         self.overlay.publish(state.as_ref().map(overlay_of).unwrap_or_default());
         self.decision.store(state.as_ref().map_or(0, |state| state.decision), Ordering::Release);
         *answer = Answer { text: text.cloned(), state };
@@ -228,7 +247,7 @@ unsafe impl Params for Memory {
     }
 
     fn serialize_fields(&self) -> BTreeMap<String, String> {
-        let mut fields = BTreeMap::new();
+        let mut fields = whole(&self.others).clone();
         let mut put = |key: &str, text: Option<String>| {
             if let Some(text) = text {
                 fields.insert(key.to_owned(), text);
@@ -249,6 +268,9 @@ unsafe impl Params for Memory {
         *whole(&self.desk) = serialized.get(DESK_KEY).cloned();
         let window = serialized.get(window_state::KEY).map(|text| WindowState::read(text)).unwrap_or_default();
         self.update_window(|state| *state = window);
+        let unknown = |(key, _): &(&String, &String)| !KEYS.contains(&key.as_str());
+        let others = serialized.iter().filter(unknown).map(|(key, text)| (key.clone(), text.clone()));
+        *whole(&self.others) = others.collect();
         self.load(serialized.get(KEY));
     }
 }

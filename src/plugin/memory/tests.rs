@@ -57,7 +57,7 @@ fn what_cannot_be_read_is_kept_but_says_nothing() {
         let saved = BTreeMap::from([(KEY.to_owned(), text.to_owned()), ("other".to_owned(), "{}".to_owned())]);
         memory.deserialize_fields(&saved);
         assert_eq!(memory.answer(), None, "{text}");
-        assert_eq!(memory.serialize_fields()[KEY], text);
+        assert_eq!(memory.serialize_fields(), saved, "what a later version saved beside it too");
         assert!(outlet.update() && outlet.overlay().is_empty(), "{text}");
     }
 }
@@ -69,4 +69,41 @@ fn an_answer_to_the_music_of_another_project_is_not_kept() {
     memory.deserialize_fields(&BTreeMap::new());
     memory.keep(answer(), loads);
     assert_eq!(memory.answer(), None);
+}
+
+#[test]
+fn an_answer_that_could_not_have_been_given_is_none() {
+    let good = serde_json::to_value(answer()).unwrap();
+    assert!(AssistantState::from_text(&good.to_string()).is_some());
+    for (pointer, value) in [
+        ("/suggestion/version", json!(2)),
+        ("/suggestion/version", json!(0)),
+        ("/suggestion/items/0/band", json!(u64::MAX)),
+        (
+            "/suggestion/items/0/effect",
+            json!({ "expected": 1.0, "achieved": 1.0, "gauge": { "spread": { "band": 4 } } }),
+        ),
+        (
+            "/suggestion/items/0/effect",
+            json!({ "expected": 1.0, "achieved": 1.0, "gauge": { "width": { "band": 9 } } }),
+        ),
+    ] {
+        let mut wrong = good.clone();
+        let (parent, key) = pointer.rsplit_once('/').unwrap();
+        wrong.pointer_mut(parent).unwrap()[key] = value;
+        assert_eq!(AssistantState::from_text(&wrong.to_string()), None, "{pointer}");
+    }
+    let mut wild = good;
+    wild["suggestion"]["settings"] = json!({ "limiter": { "drive_db": 1e300 } });
+    let settings = AssistantState::from_text(&wild.to_string()).unwrap().suggestion.unwrap().settings;
+    assert_eq!(settings.limiter.drive_db, 24.0);
+}
+
+#[test]
+fn answers_are_counted_past_the_last_number() {
+    let (memory, _) = memory();
+    let last = AssistantState { decision: u64::MAX, ..answer() };
+    memory.deserialize_fields(&BTreeMap::from([(KEY.to_owned(), serde_json::to_string(&last).unwrap())]));
+    memory.keep(answer(), memory.loads());
+    assert_eq!(memory.decision(), 1);
 }
