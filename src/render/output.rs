@@ -41,10 +41,11 @@ impl OutputFile {
             // Readable as any file the person makes: the process's mask applies.
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
+        let mut unfinished = unfinished();
         let temporary = builder.tempfile_in(folder_of(&target)).map_err(|error| {
             Error::BadInput(format!("cannot write {}: {error}; choose another place with -o", target.display()))
         })?;
-        unfinished().insert(temporary.path().to_owned());
+        unfinished.insert(temporary.path().to_owned());
         Ok(Self { temporary, target, overwrite })
     }
 
@@ -53,20 +54,25 @@ impl OutputFile {
         self.temporary.as_file()
     }
 
-    /// Gives the file its name.
+    /// Gives the file its name, once all of it is on the disk: a file system may keep the new name and lose what was written, if the
+    /// power goes in between. Which of both names it finds afterwards does not matter, both files are whole.
     ///
     /// # Errors
     /// [`Error::Failed`] when that does not work; the piece is then gone.
     pub fn commit(self) -> Result<(), Error> {
         let passing = self.temporary.path().to_owned();
-        let shown = self.target.display();
-        let kept = if self.overwrite {
-            self.temporary.persist(&self.target)
-        } else {
-            self.temporary.persist_noclobber(&self.target)
-        };
-        unfinished().remove(&passing);
-        kept.map(|_| ()).map_err(|error| Error::Failed(format!("cannot write {shown}: {}", error.error)))
+        let synced = self.temporary.as_file().sync_all();
+        // From here to its name nothing may interrupt.
+        let mut unfinished = unfinished();
+        let kept = synced.and_then(|()| {
+            let kept = match self.overwrite {
+                true => self.temporary.persist(&self.target),
+                false => self.temporary.persist_noclobber(&self.target),
+            };
+            kept.map(|_| ()).map_err(|error| error.error)
+        });
+        unfinished.remove(&passing);
+        kept.map_err(|error| Error::Failed(format!("cannot write {}: {error}", self.target.display())))
     }
 }
 
@@ -103,12 +109,15 @@ pub fn check_free(target: &Path, overwrite: bool) -> Result<(), Error> {
     }
 }
 
-/// Removes the pieces of files that are being written: for the moment when the person interrupts the program.
+/// Removes the pieces of files that are being written, for the moment when the person interrupts the program, which must end then:
+/// whoever wants to begin or to finish a file waits for ever.
 pub fn remove_unfinished() {
-    for path in std::mem::take(&mut *unfinished()) {
-        // It may have been finished a moment ago; then there is nothing to remove.
+    let mut unfinished = unfinished();
+    for path in std::mem::take(&mut *unfinished) {
+        // Somebody else may have removed it; then there is nothing to do.
         let _ = std::fs::remove_file(path);
     }
+    std::mem::forget(unfinished);
 }
 
 fn unfinished() -> std::sync::MutexGuard<'static, BTreeSet<PathBuf>> {
