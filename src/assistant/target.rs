@@ -102,6 +102,9 @@ pub struct Regression {
     pub weights_db: Vec<Vec<f64>>,
 }
 
+/// No figure of a target is greater: levels, ratios and what descriptors count stay far below it.
+const GREATEST: f64 = 1e6;
+
 /// Why a text is not a target.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -205,8 +208,8 @@ impl Spread {
         {
             return Err(format!("{what} does not have {SHAPE_BANDS} bands"));
         }
-        if !all_finite(&self.mean_db) || rows.iter().any(|row| !all_finite(row)) {
-            return Err(format!("{what} holds a figure that is not finite"));
+        if !all_possible(&self.mean_db) || rows.iter().any(|row| !all_possible(row)) {
+            return Err(format!("{what} holds a figure over a million"));
         }
         let asymmetric =
             (0..SHAPE_BANDS).any(|row| (0..row).any(|column| (rows[row][column] - rows[column][row]).abs() > 1e-6));
@@ -227,7 +230,10 @@ impl Range {
 
     fn check(&self) -> Result<(), String> {
         let Self { low, middle, high } = *self;
-        if all_finite(&[low, middle, high]) && low <= middle && middle <= high {
+        if !all_possible(&[low, middle, high]) {
+            return Err(format!("a range from {low} by {middle} to {high} holds a figure over a million"));
+        }
+        if low <= middle && middle <= high {
             Ok(())
         } else {
             Err(format!("a range from {low} by {middle} to {high} does not rise"))
@@ -279,12 +285,13 @@ impl Conditional {
         if sizes != BTreeSet::from([count]) || weights_db.len() != SHAPE_BANDS || intercept_db.len() != SHAPE_BANDS {
             return Err("the regression's tables do not fit each other".into());
         }
-        let finite = ridge.is_finite()
-            && all_finite(descriptor_mean)
-            && all_finite(intercept_db)
-            && weights_db.iter().all(|row| all_finite(row));
-        if !finite || descriptor_sd.iter().any(|sd| !(sd.is_finite() && *sd > 0.0)) {
-            return Err("the regression holds a figure that is not finite, or a standard deviation of zero".into());
+        let possible = all_possible(&[*ridge])
+            && all_possible(descriptor_mean)
+            && all_possible(descriptor_sd)
+            && all_possible(intercept_db)
+            && weights_db.iter().all(|row| all_possible(row));
+        if !possible || descriptor_sd.iter().any(|sd| *sd <= 0.0) {
+            return Err("the regression holds a figure over a million, or a standard deviation of zero".into());
         }
         Ok(())
     }
@@ -315,8 +322,8 @@ pub(super) fn standard_score(value: f32, mean: f64, sd: f64) -> f64 {
     ((f64::from(value) - mean) / sd).clamp(-MOST, MOST)
 }
 
-fn all_finite(values: &[f64]) -> bool {
-    values.iter().all(|value| value.is_finite())
+fn all_possible(values: &[f64]) -> bool {
+    values.iter().all(|value| value.abs() <= GREATEST)
 }
 
 #[cfg(test)]

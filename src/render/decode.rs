@@ -25,6 +25,8 @@ use crate::assistant::{Programme, ProgrammeError};
 const SAMPLE_RATES_HZ: std::ops::RangeInclusive<u32> = 8_000..=384_000;
 /// The most samples (of all channels) kept in memory: 256 MB, over eleven minutes of stereo at 48 kHz.
 const MOST_KEPT_SAMPLES: usize = 64 << 20;
+/// So many samples of a channel get their room at once because the header says so, 4 MB; beyond that the room grows with what comes.
+const MOST_BELIEVED_FRAMES: u64 = 1 << 20;
 /// A file that breaks off is used when at least this much came, seconds: shorter pieces say nothing about a song.
 const LEAST_OF_A_BROKEN_FILE_S: f64 = 1.0;
 /// What is said of a file that a decoder crashed on.
@@ -121,7 +123,7 @@ impl Recording {
         let most_kept_frames = MOST_KEPT_SAMPLES / usize::from(self.channels);
         let fits = self.expected_frames.is_none_or(|frames| frames <= most_kept_frames as u64);
         let mut keep = self.keep && fits && self.frames.is_none();
-        let room = if keep { self.expected_frames.unwrap_or(0) as usize } else { 0 };
+        let room = if keep { self.expected_frames.unwrap_or(0).min(MOST_BELIEVED_FRAMES) as usize } else { 0 };
         let mut kept = [Vec::with_capacity(room), Vec::with_capacity(if self.channels == 2 { room } else { 0 })];
         let mut scratch: Vec<Vec<f32>> = Vec::new();
         let mut frames = 0u64;

@@ -18,6 +18,8 @@ pub mod output;
 pub mod report;
 pub mod tags;
 #[cfg(feature = "cli")]
+pub mod text;
+#[cfg(feature = "cli")]
 pub mod wav;
 #[cfg(feature = "cli")]
 pub mod wording;

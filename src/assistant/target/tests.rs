@@ -37,6 +37,8 @@ fn what_is_no_target_is_refused_in_a_sentence() {
     assert!(broken(&|target| _ = target.shape.mean_db.pop()).contains("28 bands"));
     assert!(broken(&|target| target.shape.mean_db[0] = f64::NAN).contains("wrong kind"), "JSON has no NaN");
     assert!(broken(&|target| target.ranges.plr_db.low = 99.0).contains("does not rise"));
+    assert!(broken(&|target| target.ranges.plr_db.high = 1e300).contains("over a million"));
+    assert!(broken(&|target| target.shape.mean_db[0] = -2e6).contains("over a million"));
     assert!(broken(&|target| target.songs = 0).contains("no song"));
     assert!(broken(&|target| target.name.clear()).contains("no name"));
 }

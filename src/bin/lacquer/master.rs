@@ -14,6 +14,7 @@ use lacquer::{
         master::{Reductions, render},
         output::{check_free, write_text},
         report::{ReportInput, html},
+        text::read_text,
         wav::{WavFile, Word},
     },
     settings::{ChainSettings, file},
@@ -88,9 +89,7 @@ fn plan(options: &MasterOptions, console: Console) -> Result<Plan, Error> {
         return Ok(Plan::Suggest(Box::new(wishes(&options.wishes, console)?)));
     };
     let shown = path.display();
-    let text =
-        std::fs::read_to_string(path).map_err(|error| Error::BadInput(format!("cannot read {shown}: {error}")))?;
-    let loaded = file::from_text(&text).map_err(|error| Error::BadInput(format!("{shown}: {error}")))?;
+    let loaded = file::from_text(&read_text(path)?).map_err(|error| Error::BadInput(format!("{shown}: {error}")))?;
     for note in &loaded.notes {
         console.note(&format!("{shown}: {note}"));
     }

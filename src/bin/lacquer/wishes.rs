@@ -4,7 +4,7 @@ use std::path::Path;
 
 use lacquer::{
     assistant::{Delivery, Learner, Module, Style, Target, Wishes},
-    render::{Error, Recording},
+    render::{Error, Recording, text::read_text},
 };
 
 use crate::{analyze::listen, console::Console, options::WishOptions};
@@ -51,10 +51,7 @@ fn style(name: &str) -> Result<Style, Error> {
 }
 
 fn read_target(path: &Path) -> Result<Target, Error> {
-    let shown = path.display();
-    let text =
-        std::fs::read_to_string(path).map_err(|error| Error::BadInput(format!("cannot read {shown}: {error}")))?;
-    Target::from_text(&text).map_err(|error| Error::BadInput(format!("{shown}: {error}")))
+    Target::from_text(&read_text(path)?).map_err(|error| Error::BadInput(format!("{}: {error}", path.display())))
 }
 
 fn learn_references(options: &WishOptions, console: Console) -> Result<Target, Error> {
