@@ -1,8 +1,9 @@
 //! What a person sees while it runs: answers on standard output, notes and progress on standard error.
 
 use std::{
-    io::{IsTerminal, Write},
+    io::{ErrorKind, IsTerminal, Write},
     path::Path,
+    sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 
@@ -11,6 +12,9 @@ use lacquer::render::Error;
 
 /// Steps of a progress bar: fine enough to move smoothly.
 const STEPS: u64 = 1000;
+
+/// Whether an answer did not arrive where somebody waits for it.
+static LOST: AtomicBool = AtomicBool::new(false);
 
 /// Where things are said.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +29,16 @@ impl Console {
 
     /// Writes an answer. Whoever closes the pipe has read enough, which is no failure.
     pub fn answer(self, text: &str) {
-        let _ = writeln!(std::io::stdout().lock(), "{text}");
+        let written = writeln!(std::io::stdout().lock(), "{}", spelled_out(text, &['\n', '\t']));
+        if written.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe) {
+            LOST.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// What is wrong when an answer could not be written, to a full disk for instance.
+    pub fn lost(self) -> Option<Error> {
+        let lost = LOST.load(Ordering::Relaxed);
+        lost.then(|| Error::Failed("cannot write the answer to standard output: is the disk full?".into()))
     }
 
     /// Writes what a quiet person does not want to read.
@@ -38,13 +51,13 @@ impl Console {
     /// Says something one should know though work goes on.
     pub fn note(self, text: &str) {
         if !self.quiet {
-            let _ = writeln!(std::io::stderr().lock(), "note: {text}");
+            let _ = writeln!(std::io::stderr().lock(), "note: {}", spelled_out(text, &[]));
         }
     }
 
     /// Says what went wrong.
     pub fn error(self, error: &Error) {
-        let _ = writeln!(std::io::stderr().lock(), "error: {error}");
+        let _ = writeln!(std::io::stderr().lock(), "error: {}", spelled_out(&error.to_string(), &[]));
     }
 
     /// A progress bar on a terminal, nothing in a pipe. Takes 0 to 1; it is gone when dropped.
@@ -61,6 +74,19 @@ impl Console {
         }
         Progress(bar)
     }
+}
+
+/// A text as a terminal and a script may have it: names of files and what they hold can be anything, orders to the terminal too.
+/// Control characters are spelled out, but for those that the text is laid out with.
+fn spelled_out(text: &str, layout: &[char]) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter.is_control() && !layout.contains(&letter) {
+            true => out.extend(letter.escape_default()),
+            false => out.push(letter),
+        }
+    }
+    out
 }
 
 /// A progress bar.

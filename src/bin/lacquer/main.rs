@@ -46,7 +46,7 @@ fn main() -> ExitCode {
         }
     };
     let console = Console::new(options.quiet);
-    let failures = match options.command {
+    let mut failures = match options.command {
         Command::Analyze { files, json } => analyze::run(&files, json, console),
         Command::Suggest { file, wishes, output, force } => {
             suggest::run(&file, &wishes, output.as_deref(), force, console).err().into_iter().collect()
@@ -71,6 +71,7 @@ fn main() -> ExitCode {
             Vec::new()
         }
     };
+    failures.extend(console.lost());
     exit_code(&failures, console)
 }
 
