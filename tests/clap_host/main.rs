@@ -1,6 +1,9 @@
 //! The CLAP as a host sees it, through the library's own entry point.
 
 mod listening;
+#[path = "../files/mutation.rs"]
+mod mutation;
+mod odd_state;
 mod parameters;
 mod sound;
 mod state;

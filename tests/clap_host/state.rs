@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use super::*;
 
+/// A state of 0.1.0 with every parameter somewhere else and all that is kept beside them. It is never written anew.
+pub const GOLDEN: &str = include_str!("../golden/state-v1.json");
+
 /// A state as the CLAP stream holds it.
 fn stream(state: &Value) -> Vec<u8> {
     let text = state.to_string();
@@ -17,13 +20,13 @@ fn read(state: &[u8]) -> Value {
     serde_json::from_slice(&state[8..]).expect("well-formed")
 }
 
-fn values(plugin: &mut Plugin) -> Vec<f64> {
+pub fn values(plugin: &mut Plugin) -> Vec<f64> {
     let ids: Vec<_> = plugin.params().iter().map(|param| param.id).collect();
     ids.into_iter().map(|id| plugin.value(id).expect("its own parameter")).collect()
 }
 
 /// An instance at values far from the default, each somewhere else.
-fn scrambled() -> Plugin {
+pub fn scrambled() -> Plugin {
     let mut plugin = plugin();
     let mut place = 0.0f64;
     let events: Vec<_> = plugin
@@ -49,6 +52,29 @@ fn a_state_comes_back_whole() {
     assert_eq!(values(&mut first), values(&mut second));
     assert_ne!(values(&mut second), values(&mut plugin()));
     assert_eq!(second.save().unwrap(), saved);
+}
+
+#[test]
+fn a_state_of_the_first_version_loads_to_its_values_and_is_kept_to_the_letter() {
+    let golden: Value = serde_json::from_str(GOLDEN).expect("JSON");
+    let mut plugin = plugin();
+    plugin.load_state(&stream(&golden)).unwrap();
+    let saved = read(&plugin.save().unwrap());
+    let params = golden["params"].as_object().expect("parameters");
+    assert!(params.len() > 150, "{}", params.len());
+    for (id, value) in params {
+        assert_eq!(&saved["params"][id], value, "{id}");
+    }
+    for field in fields().iter().filter(|field| params.contains_key(&field.id)) {
+        let saved = &golden["params"][&field.id];
+        let number = saved["f32"].as_f64().or(saved["i32"].as_f64());
+        let value = number.unwrap_or(f64::from(u8::from(saved["bool"] == true)));
+        let (is, wanted) = (plugin.value(super::number(&field.id)).unwrap(), position(&field.id, value as f32));
+        assert!((is - wanted).abs() < 1e-6, "{} stands at {is}, not {wanted}", field.id);
+    }
+    // The answer, the taste, what the window keeps, and what a later version put beside them.
+    assert!(golden["fields"].as_object().is_some_and(|fields| fields.len() == 5));
+    assert_eq!(saved["fields"], golden["fields"]);
 }
 
 #[test]

@@ -1,0 +1,51 @@
+//! States that no Lacquer ever saved, as a project that was damaged may hold them.
+
+use proptest::{prelude::*, test_runner::RngSeed};
+
+use super::{
+    mutation::{grafted, grafts, mutated, mutations},
+    state::{GOLDEN, scrambled, values},
+    *,
+};
+
+/// What a state can be made odd with.
+const WORDS: &[&str] =
+    &["1e999", "null", "\\\"", "{", "}", "[[[[", "\"f32\": 1e300", "\\u0000", "-0", "99999999999999999999"];
+
+/// A text as the CLAP stream holds it.
+fn framed(text: &[u8]) -> Vec<u8> {
+    [&(text.len() as u64).to_le_bytes()[..], text].concat()
+}
+
+/// Loads it into an instance that stands elsewhere: it is taken, or refused and nothing has changed; it plays and saves either way.
+fn load(plugin: &mut Plugin, state: &[u8]) {
+    let before = values(plugin);
+    if plugin.load_state(state).is_err() {
+        assert_eq!(values(plugin), before, "what is refused changes nothing");
+    }
+    for (value, param) in values(plugin).into_iter().zip(plugin.params()) {
+        assert!((param.min..=param.max).contains(&value), "{}", param.name);
+    }
+    let played = play(plugin, &song(2048), 512, &[]);
+    assert!(played.iter().flatten().all(|sample| sample.is_finite()));
+    plugin.save().expect("saves");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 64,
+        rng_seed: RngSeed::Fixed(9),
+        failure_persistence: None,
+        max_shrink_iters: 100,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn odd_states_load_or_change_nothing(changes in mutations(WORDS), grafts in grafts()) {
+        let mut plugin = scrambled();
+        let odd = mutated(GOLDEN.as_bytes(), &changes);
+        load(&mut plugin, &framed(grafted(GOLDEN, &grafts).as_bytes()));
+        load(&mut plugin, &framed(&odd));
+        load(&mut plugin, &odd);
+    }
+}
