@@ -3,7 +3,7 @@
 use lacquer::{
     analysis::measurement::{Measurement, THIRD_OCTAVES, third_octave_centre_hz},
     dsp::eq::response::settings_gain_db,
-    settings::{EqSettings, Placement},
+    settings::{EqSettings, FilterType, Placement},
 };
 use realfft::RealFftPlanner;
 
@@ -37,14 +37,23 @@ pub fn rms_apart(one: &[f64], other: &[f64]) -> f64 {
     (squares / one.len().max(1) as f64).sqrt()
 }
 
-/// What the EQ does to mid at the centres of `bands`, mean removed, dB.
+/// What the EQ does to mid at the centres of `bands`, mean removed, dB. Low cuts are left out: they take what lies under the music.
 pub fn eq_moves_db(settings: &EqSettings, bands: &[usize], sample_rate_hz: u32) -> Vec<f64> {
+    let settings = &without_low_cuts(settings);
     let gain = |band: &usize| {
         settings_gain_db(settings, Placement::Mid, third_octave_centre_hz(*band), f64::from(sample_rate_hz))
     };
     let gains: Vec<f64> = bands.iter().map(gain).collect();
     let mean = gains.iter().sum::<f64>() / gains.len().max(1) as f64;
     gains.iter().map(|gain| gain - mean).collect()
+}
+
+fn without_low_cuts(settings: &EqSettings) -> EqSettings {
+    let mut tonal = *settings;
+    for band in &mut tonal.bands {
+        band.on &= band.filter != FilterType::LowCut;
+    }
+    tonal
 }
 
 /// Root of the mean square.

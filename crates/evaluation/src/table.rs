@@ -148,6 +148,16 @@ pub fn rows(outcomes: &[Outcome]) -> Vec<Row> {
     add("untouched: EQ, 90 %", &untouched, untouched.quantile("eq_rms_db", 0.9), 1.2, false, " dB rms", NOBODY);
     let silent = |outcome: &Outcome| outcome.figure("eq_acts") == 0.0;
     add("untouched: the EQ says nothing to do", &untouched, untouched.share(silent), 50.0, true, " %", NOBODY);
+    let tone_stays = |outcome: &Outcome| outcome.figure("tone_moves") == 0.0;
+    add(
+        "untouched: the EQ moves nothing but a low cut",
+        &untouched,
+        untouched.share(tone_stays),
+        50.0,
+        true,
+        " %",
+        NOBODY,
+    );
     let delivered = |outcome: &Outcome| outcome.figure("loudness_off_lu").abs() <= 0.2;
     add(
         "loudness within 0.2 LU of what was decided",
@@ -161,7 +171,7 @@ pub fn rows(outcomes: &[Outcome]) -> Vec<Row> {
     let over = untouched.quantile("over_ceiling_db", 1.0);
     add("true peak over the ceiling, the most", &untouched, over, 0.05, false, " dB", NOBODY);
     let moves = untouched.quantile("eq_most_db", 1.0);
-    add("greatest EQ move", &untouched, moves, 4.5, false, " dB", NOBODY);
+    add("greatest EQ move, low cuts apart", &untouched, moves, 4.5, false, " dB", NOBODY);
     let reduction = untouched.quantile("reduction_p95_db", 1.0);
     add("greatest gain reduction (95th percentile)", &untouched, reduction, 3.0, false, " dB", NOBODY);
     let halves = of(&["halves"]);

@@ -164,6 +164,7 @@ impl Subject<'_> {
         let bands = heard(self.measurement);
         let moves_db = eq_moves_db(&suggestion.settings.eq, &bands, self.clip.sample_rate_hz);
         let acts = |module| suggestion.items.iter().any(|item| item.module == module && item.acts);
+        let moves = suggestion.settings.eq.bands.iter().any(|band| band.on && band.filter.has_gain());
         let expected = &suggestion.expected.loudness;
         let ceiling_dbtp = Wishes::default().delivery.ceiling_dbtp;
         let limits = suggestion.limiter_reduction_p95_db.max(most(&suggestion.compressor_reduction_p95_db));
@@ -176,6 +177,7 @@ impl Subject<'_> {
         Ok(vec![
             ("eq_rms_db", rms(&moves_db)),
             ("eq_most_db", most(&moves_db)),
+            ("tone_moves", f64::from(u8::from(moves))),
             ("eq_acts", f64::from(u8::from(acts(Module::Eq)))),
             ("compressor_acts", f64::from(u8::from(acts(Module::Compressor)))),
             ("imager_acts", f64::from(u8::from(acts(Module::Imager)))),
