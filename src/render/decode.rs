@@ -29,6 +29,9 @@ const MOST_KEPT_SAMPLES: usize = 64 << 20;
 const MOST_BELIEVED_FRAMES: u64 = 1 << 20;
 /// A file that breaks off is used when at least this much came, seconds: shorter pieces say nothing about a song.
 const LEAST_OF_A_BROKEN_FILE_S: f64 = 1.0;
+/// No decoder is made for more channels than this: it would take room for each, up to 600 MB. What has fewer is judged by what is decoded,
+/// for not every container tells the truth.
+const MOST_CHANNELS: usize = 64;
 /// What is said of a file that a decoder crashed on.
 const CRASH: &str = "the decoder gave up on it";
 /// How much shorter than its header says a file may be before it counts as broken off.
@@ -69,9 +72,7 @@ impl Recording {
             )));
         }
         if !(1..=2).contains(&channels) {
-            return Err(Error::BadInput(format!(
-                "{shown} has {channels} channels; Lacquer masters mono and stereo: mix it down to stereo first"
-            )));
+            return Err(not_stereo(path, channels));
         }
         Ok(Self {
             path: path.to_owned(),
@@ -266,6 +267,10 @@ impl Stream {
         let no_audio = || bad(format!("{shown} holds no audio track"));
         let track = format.default_track(TrackType::Audio).ok_or_else(no_audio)?;
         let parameters = track.codec_params.as_ref().and_then(|codec| codec.audio()).ok_or_else(no_audio)?;
+        let channels = parameters.channels.as_ref().map_or(0, |channels| channels.count());
+        if channels > MOST_CHANNELS {
+            return Err(not_stereo(path, channels));
+        }
         if parameters.codec == CODEC_ID_OPUS {
             return Err(bad(format!("{shown} is Opus, which Lacquer cannot decode: convert it to WAV or FLAC first")));
         }
@@ -306,6 +311,14 @@ impl Stream {
         }
         Ok(Some(self.decoder.last_decoded()))
     }
+}
+
+/// Refuses a number of channels.
+fn not_stereo(path: &Path, channels: usize) -> Error {
+    Error::BadInput(format!(
+        "{} has {channels} channels; Lacquer masters mono and stereo: mix it down to stereo first",
+        path.display()
+    ))
 }
 
 /// A few words for what symphonia reports.

@@ -104,6 +104,10 @@ fn a_head_that_promises_the_world_takes_no_room_for_it() {
     let mut aiff = SEEDS[3].1.to_vec();
     let comm = aiff.windows(4).position(|window| window == b"COMM").expect("a head");
     aiff[comm + 10..comm + 14].fill(0xff);
+    let mut crowd = SEEDS[3].1.to_vec();
+    crowd[comm + 8..comm + 10].copy_from_slice(&30_000u16.to_be_bytes());
+    let sentence = place.play("crowd.aiff", &crowd).expect_err("refused");
+    assert!(sentence.contains("crowd.aiff has 30000 channels"), "{sentence}");
     let mut flac = SEEDS[4].1.to_vec();
     flac[21] |= 0x0f;
     flac[22..26].fill(0xff);
