@@ -34,6 +34,13 @@ fn is_piece(name: &str) -> bool {
     name.starts_with(".lacquer-") && name.ends_with(".part")
 }
 
+/// Bytes of the longest piece that was not there before; none when there is no such piece.
+fn longest_new_piece(folder: &Folder, before: &BTreeSet<String>) -> Option<u64> {
+    let names = names(folder);
+    let pieces = names.difference(before).filter(|name| is_piece(name));
+    pieces.filter_map(|name| Some(fs::metadata(folder.path(name)).ok()?.len())).max()
+}
+
 /// Noise that swells and fades: what `learn` takes for music.
 fn music(seconds: u32) -> Vec<f32> {
     let mut state = 5;
@@ -43,7 +50,7 @@ fn music(seconds: u32) -> Vec<f32> {
 }
 
 /// Runs a command that writes `output` again and again and kills it at moments of a fixed series, half of them while the file is
-/// being written; every second time as a person does from the keyboard. What was there before must be there, or what was to come.
+/// being written or named; every second time as a person does from the keyboard. What was there before must be there, or what was to come.
 fn killed(folder: &Folder, output: &str, arguments: &[&str]) {
     let start = Instant::now();
     let whole = lacquer(arguments);
@@ -60,18 +67,18 @@ fn killed(folder: &Folder, output: &str, arguments: &[&str]) {
         let mut child =
             command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the command starts");
         let latest = takes.as_micros() as u64 * 11 / 10;
-        if kill % 4 < 2 {
-            sleep(Duration::from_micros(next(&mut state) % latest));
-        } else {
-            while !names(folder).iter().any(|name| is_piece(name) && !before.contains(name))
-                && child.try_wait().expect("is waited for").is_none()
-            {
+        // At any time, as soon as there is a piece, and when all of it is there and it is about to get its name.
+        let awaited = match kill % 4 {
+            0 | 1 => None,
+            2 => Some(0),
+            _ => Some(new.len() as u64),
+        };
+        if let Some(length) = awaited {
+            while longest_new_piece(folder, &before) < Some(length) && child.try_wait().expect("waits").is_none() {
                 sleep(Duration::from_micros(100));
             }
-            // A settings file is written within a moment, a master takes its time.
-            let most = if kill % 4 == 2 { 3000 } else { latest / 2 };
-            sleep(Duration::from_micros(next(&mut state) % most));
         }
+        sleep(Duration::from_micros(next(&mut state) % awaited.map_or(latest, |_| 3000)));
         let by_hand = kill / 4 % 2 == 1;
         let signal = if by_hand { libc::SIGINT } else { libc::SIGKILL };
         // SAFETY: the child has not been waited for to its end, so the number is its own; at worst it has ended by itself.
