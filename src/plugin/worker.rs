@@ -30,6 +30,8 @@ use crate::{
 const HEARING_PAUSE: Duration = Duration::from_millis(10);
 /// Pause between two looks while nothing happens: the ring holds five times as much.
 const IDLE_PAUSE: Duration = Duration::from_millis(200);
+/// The same while the host does not process: a reference that is dropped on the window then is still looked at.
+const ASLEEP_PAUSE: Duration = Duration::from_secs(1);
 /// When `listen` is off and nothing arrives for so long, the host has stopped processing before it turned `listen` off.
 const STOPPED_AFTER: Duration = Duration::from_millis(500);
 
@@ -136,7 +138,7 @@ impl Listener {
             match self.session {
                 Some(Session { decided: None, .. }) => thread::park_timeout(HEARING_PAUSE),
                 _ if self.desk.active.load(Ordering::Acquire) => thread::park_timeout(IDLE_PAUSE),
-                _ => thread::park(),
+                _ => thread::park_timeout(ASLEEP_PAUSE),
             }
         }
     }
@@ -297,6 +299,31 @@ impl Session {
             only: wishes.only.clone(),
             suggestion,
             error,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link::{audition::audition_way, overlay::overlay_way};
+
+    #[test]
+    fn a_reference_is_looked_at_while_the_host_does_not_process() {
+        let memory = Memory::new(overlay_way().0, audition_way().0);
+        let outlet = || Arc::new(Outlet::default());
+        let mut worker = Worker::new(memory.clone(), outlet(), outlet(), Arc::new(Progress::default()));
+        worker.activate();
+        worker.deactivate();
+        thread::sleep(2 * IDLE_PAUSE);
+        memory.set_taste(Taste { references: vec!["/nowhere/master.wav".into()], ..memory.taste() });
+        let waited = Instant::now();
+        loop {
+            match memory.references() {
+                References::Failed(sentence) => break assert!(sentence.contains("master.wav"), "{sentence}"),
+                other => assert!(waited.elapsed() < Duration::from_secs(60), "{other:?} after a minute"),
+            }
+            thread::sleep(Duration::from_millis(20));
         }
     }
 }

@@ -199,7 +199,13 @@ fn line(cx: &mut Context, item: &Item) {
             .size(Auto);
         }
         Item::Line => {
-            Element::new(cx).class("menu-line").top(Pixels(4.0)).bottom(Pixels(4.0));
+            // Room above and below: what is stacked keeps none of its own.
+            VStack::new(cx, |cx| {
+                Element::new(cx).class("menu-line");
+            })
+            .alignment(Alignment::Left)
+            .height(Pixels(9.0))
+            .width(Stretch(1.0));
         }
         Item::Choice { text, note, chosen, enabled, act } => {
             Line { act: act.clone() }
