@@ -6,7 +6,7 @@
 
 use std::{
     fs, io,
-    io::Write as _,
+    io::{Read as _, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -154,10 +154,14 @@ impl Library {
             }
             Place::User(path) => {
                 let unreadable = |source| Error::Unreadable { path: path.clone(), source };
-                if fs::metadata(path).map_err(unreadable)?.len() > MOST_BYTES {
+                // Not by the length that the system tells: that of a device says nothing.
+                let mut bytes = Vec::new();
+                let read = fs::File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
+                if read.map_err(unreadable)? as u64 > MOST_BYTES {
                     return Err(Error::TooLarge(path.clone()));
                 }
-                fs::read_to_string(path).map_err(unreadable)?
+                String::from_utf8(bytes)
+                    .map_err(|source| unreadable(io::Error::new(io::ErrorKind::InvalidData, source)))?
             }
         };
         file::from_text(&text).map_err(|source| Error::NotSettings { name: place.name(), source })
