@@ -55,6 +55,16 @@ class Mouse:
         values = dict(line.split("=", 1) for line in lines)
         return int(values["WIDTH"]), int(values["HEIGHT"])
 
+    def new_size(self, before):
+        """The size once it is another one and stays so."""
+
+        def settled():
+            now = self.size()
+            time.sleep(0.5)
+            return now != before and now == self.size() and now
+
+        return until(settled)
+
     def move(self, place):
         run("xdotool", "mousemove", "--window", self.window, *map(str, place))
 
@@ -68,6 +78,8 @@ class Mouse:
         run("xdotool", "mousedown", "1")
         for _ in range(steps):
             run("xdotool", "mousemove_relative", "--", *(str(round(way / steps)) for way in by))
+            time.sleep(0.03)
+        time.sleep(0.2)
         run("xdotool", "mouseup", "1")
 
 
@@ -131,9 +143,9 @@ def main(vst3, picture):
         seen["followed"] = before != run("import", "-window", mouse.window, "-depth", "8", "rgb:-")
         run("import", "-window", mouse.window, picture)
         mouse.drag(CORNER, (-84, -48))
-        seen["smaller"] = until(lambda: (now := mouse.size()) != seen["size"] and now)
+        seen["smaller"] = mouse.new_size(seen["size"])
         mouse.drag([place - 4 for place in mouse.size()], (84, 48))
-        seen["larger"] = until(lambda: (now := mouse.size()) != seen["smaller"] and now)
+        seen["larger"] = mouse.new_size(seen["smaller"])
 
     open_while(plugin, work)
     open_while(plugin, Mouse)
