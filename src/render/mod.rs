@@ -17,7 +17,6 @@ pub mod output;
 #[cfg(feature = "cli")]
 pub mod report;
 pub mod tags;
-#[cfg(feature = "cli")]
 pub mod text;
 #[cfg(feature = "cli")]
 pub mod wav;

@@ -1,29 +1,49 @@
 //! Text in: settings and target files, which are small. What is named in their place may be anything.
 
-use std::{fs::File, io::Read, path::Path};
+use std::{
+    fs::File,
+    io::{self, ErrorKind, Read},
+    path::Path,
+};
 
+#[cfg(feature = "cli")]
 use super::Error;
 
 /// No settings and no target are longer, bytes: the longest target that comes with Lacquer has an eighth of it.
-pub const MOST_BYTES: u64 = 1 << 20;
+const MOST_BYTES: u64 = 1 << 20;
 
-/// All of a text file; never more than [`MOST_BYTES`] come into memory, of a device without an end neither.
+/// All of a text file; never more than a megabyte comes into memory, of a device without an end neither, whatever length the system
+/// tells of it.
+///
+/// # Errors
+/// The system's; [`ErrorKind::FileTooLarge`] for what is longer, [`ErrorKind::InvalidData`] for what is no text.
+pub fn read(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    if File::open(path)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)? as u64 > MOST_BYTES {
+        return Err(ErrorKind::FileTooLarge.into());
+    }
+    String::from_utf8(bytes).map_err(|error| io::Error::new(ErrorKind::InvalidData, error))
+}
+
+/// [`read`], with a sentence about the file.
 ///
 /// # Errors
 /// [`Error::BadInput`] when the file cannot be read, is longer, or holds no text.
+#[cfg(feature = "cli")]
 pub fn read_text(path: &Path) -> Result<String, Error> {
     let shown = path.display();
-    let bad = |what: String| Error::BadInput(what);
-    let unreadable = |error: std::io::Error| bad(format!("cannot read {shown}: {error}"));
-    let mut bytes = Vec::new();
-    File::open(path).map_err(unreadable)?.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(bad(format!("{shown} is too long for settings or a target: over {} kB", MOST_BYTES >> 10)));
-    }
-    String::from_utf8(bytes).map_err(|_| bad(format!("{shown} is not text: neither settings nor a target")))
+    read(path).map_err(|error| {
+        Error::BadInput(match error.kind() {
+            ErrorKind::FileTooLarge => {
+                format!("{shown} is too long for settings or a target: over {} kB", MOST_BYTES >> 10)
+            }
+            ErrorKind::InvalidData => format!("{shown} is not text: neither settings nor a target"),
+            _ => format!("cannot read {shown}: {error}"),
+        })
+    })
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "cli"))]
 mod tests {
     use super::*;
 

@@ -4,18 +4,13 @@ use proptest::{prelude::*, test_runner::RngSeed};
 
 use super::{
     mutation::{grafted, grafts, mutated, mutations},
-    state::{GOLDEN, scrambled, values},
+    state::{GOLDEN, framed, scrambled, values},
     *,
 };
 
 /// What a state can be made odd with.
 const WORDS: &[&str] =
     &["1e999", "null", "\\\"", "{", "}", "[[[[", "\"f32\": 1e300", "\\u0000", "-0", "99999999999999999999"];
-
-/// A text as the CLAP stream holds it.
-fn framed(text: &[u8]) -> Vec<u8> {
-    [&(text.len() as u64).to_le_bytes()[..], text].concat()
-}
 
 /// Loads it into an instance that stands elsewhere: it is taken, or refused and nothing has changed; it plays and saves either way.
 fn load(plugin: &mut Plugin, state: &[u8]) {

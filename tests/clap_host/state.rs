@@ -7,10 +7,14 @@ use super::*;
 /// A state of 0.1.0 with every parameter somewhere else and all that is kept beside them. It is never written anew.
 pub const GOLDEN: &str = include_str!("../golden/state-v1.json");
 
+/// A text as the CLAP stream holds it.
+pub fn framed(text: &[u8]) -> Vec<u8> {
+    [&(text.len() as u64).to_le_bytes()[..], text].concat()
+}
+
 /// A state as the CLAP stream holds it.
 fn stream(state: &Value) -> Vec<u8> {
-    let text = state.to_string();
-    [&(text.len() as u64).to_le_bytes()[..], text.as_bytes()].concat()
+    framed(state.to_string().as_bytes())
 }
 
 /// What a saved state says.

@@ -21,6 +21,7 @@ LIMITER_SWITCH = (509, 383)
 LIMITER_DRIVE = (519, 523)
 # The handle in the lower right corner.
 CORNER = (1096, 676)
+DRAG_STEPS = 12
 OPENINGS = 12
 PATIENCE_S = 20
 
@@ -72,12 +73,13 @@ class Mouse:
         self.move(place)
         run("xdotool", "click", "1")
 
-    def drag(self, place, by, steps=12):
+    def drag(self, place, by):
         self.move(place)
-        # From the root's corner, not the window's: that may move under the mouse.
         run("xdotool", "mousedown", "1")
-        for _ in range(steps):
-            run("xdotool", "mousemove_relative", "--", *(str(round(way / steps)) for way in by))
+        # From where the mouse is, not from the window's corner: the window may change under it.
+        step = [str(round(way / DRAG_STEPS)) for way in by]
+        for _ in range(DRAG_STEPS):
+            run("xdotool", "mousemove_relative", "--", *step)
             time.sleep(0.03)
         time.sleep(0.2)
         run("xdotool", "mouseup", "1")

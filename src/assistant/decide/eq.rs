@@ -53,13 +53,12 @@ pub fn decide(
 ) -> Decision<EqSettings> {
     let mut settings = EqSettings::default();
     let mut findings = Vec::new();
+    let sample_rate_hz = f64::from(measurement.sample_rate_hz);
     let resonance = resonance::decide(measurement);
-    let mended =
-        resonance.as_ref().map(|(bell, _)| resonance::without(song, bell, f64::from(measurement.sample_rate_hz)));
+    let mended = resonance.as_ref().map(|(bell, _)| resonance::without(song, bell, sample_rate_hz));
     let song = mended.as_ref().unwrap_or(song);
     let tone = Tone::decide(song, profile);
     if let Some(tone) = tone.as_ref().filter(|tone| tone.helps >= LEAST_LIKELY) {
-        let sample_rate_hz = f64::from(measurement.sample_rate_hz);
         let mut drawn = bands::draw(&curve(song, tone, share(tone.helps)), sample_rate_hz);
         drawn.sort_by(|a, b| b.gain_db.abs().total_cmp(&a.gain_db.abs()));
         let greatest_db = drawn.first().map_or(0.0, |band| band.gain_db.abs());
@@ -92,7 +91,7 @@ pub fn decide(
         settings.bands[SIDE_BAND] = band;
         findings.push(Finding { band: Some(SIDE_BAND), ..finding });
     }
-    restraint::hold(&mut settings, song, f64::from(measurement.sample_rate_hz));
+    restraint::hold(&mut settings, song, sample_rate_hz);
     if findings.is_empty() {
         findings.push(nothing_to_do(tone.as_ref(), profile));
     }

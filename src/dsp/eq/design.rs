@@ -44,12 +44,12 @@ pub const HIGHEST_SHARE: f64 = 0.49;
 const GRID: [f64; 10] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95];
 /// Where, of the Nyquist frequency, a bell is matched besides its centre: the error up to 20 kHz at 44.1 kHz is least there.
 const BELL_MATCH: f64 = 0.78;
-/// From this Q on a shelf is made of poles and zeros by impulse invariance and a slope that corrects them.
-const RESONANT_Q: f32 = 2.0;
 /// A shelf in one section dips no further than to this share of the prototype's dip, in power: beyond the Nyquist frequency
 /// the points that it is held against say nothing of the dip, and a least error of them alone may be a zero on the unit
 /// circle, whose inverse rings for ever.
 const LEAST_DIP: f64 = 0.1;
+/// From this Q on a shelf is made of poles and zeros by impulse invariance and a slope that corrects them.
+const RESONANT_Q: f32 = 2.0;
 /// Where, of the Nyquist frequency, that slope is matched.
 const CORRECTION_MATCHES: [f64; 2] = [0.6, 0.9];
 /// What is missing less than this, of power, is not corrected.

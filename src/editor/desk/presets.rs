@@ -6,21 +6,22 @@
 
 use std::{
     fs, io,
-    io::{Read as _, Write as _},
+    io::Write as _,
     path::{Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize};
 
-use crate::settings::{
-    ChainSettings,
-    file::{self, Loaded},
+use crate::{
+    render::text,
+    settings::{
+        ChainSettings,
+        file::{self, Loaded},
+    },
 };
 
 /// Longest name, characters.
 const LONGEST_NAME: usize = 60;
-/// Larger files are no settings.
-const MOST_BYTES: u64 = 1 << 20;
 const ENDING: &str = "json";
 
 /// Name and text of each factory preset, in the order of the menu.
@@ -152,17 +153,10 @@ impl Library {
                 let known = FACTORY.iter().find(|(known, _)| known == name);
                 known.ok_or_else(|| Error::Unknown(name.clone()))?.1.to_owned()
             }
-            Place::User(path) => {
-                let unreadable = |source| Error::Unreadable { path: path.clone(), source };
-                // Not by the length that the system tells: that of a device says nothing.
-                let mut bytes = Vec::new();
-                let read = fs::File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
-                if read.map_err(unreadable)? as u64 > MOST_BYTES {
-                    return Err(Error::TooLarge(path.clone()));
-                }
-                String::from_utf8(bytes)
-                    .map_err(|source| unreadable(io::Error::new(io::ErrorKind::InvalidData, source)))?
-            }
+            Place::User(path) => text::read(path).map_err(|source| match source.kind() {
+                io::ErrorKind::FileTooLarge => Error::TooLarge(path.clone()),
+                _ => Error::Unreadable { path: path.clone(), source },
+            })?,
         };
         file::from_text(&text).map_err(|source| Error::NotSettings { name: place.name(), source })
     }
