@@ -26,8 +26,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use realfft::num_complex::Complex;
-use realfft::{RealFftPlanner, RealToComplex};
+use lacquer_fourier::{Complex, RealToComplex};
 
 use super::band::{Band, hann};
 use super::correlation::Correlation;
@@ -149,7 +148,7 @@ impl Describer {
     pub(super) fn new(sample_rate_hz: u32) -> Self {
         let rate = f64::from(sample_rate_hz);
         let length = ((rate * WINDOW_S) as usize).next_power_of_two();
-        let fft = RealFftPlanner::new().plan_fft_forward(length);
+        let fft = lacquer_fourier::forward(length);
         let bins = length / 2 + 1;
         let window = hann(length);
         let energy: f64 = window.iter().map(|gain| f64::from(gain * gain)).sum();

@@ -7,8 +7,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use realfft::num_complex::Complex;
-use realfft::{RealFftPlanner, RealToComplex};
+use lacquer_fourier::{Complex, RealToComplex};
 
 use super::band::{Band, hann, weighted_sum};
 use super::faults::hum::HumMeter;
@@ -227,7 +226,7 @@ impl Powers {
 
 impl Transform {
     fn new(sample_rate_hz: f64, length: usize) -> Self {
-        let fft = RealFftPlanner::new().plan_fft_forward(length);
+        let fft = lacquer_fourier::forward(length);
         let bins = length / 2 + 1;
         let bin_hz = sample_rate_hz / length as f64;
         let around = |centre_hz: f64, octaves: f64| {

@@ -10,7 +10,7 @@
 
 use std::sync::Arc;
 
-use realfft::{RealFftPlanner, RealToComplex, num_complex::Complex};
+use lacquer_fourier::{Complex, RealToComplex};
 use serde::{Deserialize, Serialize};
 
 use super::{axis::AUDIBLE, decimator::Decimator};
@@ -200,7 +200,7 @@ struct Resolution {
 impl Resolution {
     fn new(rate_hz: f64, least_s: f64, hops: usize, points: std::ops::Range<usize>) -> Self {
         let length = ((rate_hz * least_s) as usize).next_power_of_two();
-        let fft = RealFftPlanner::new().plan_fft_forward(length);
+        let fft = lacquer_fourier::forward(length);
         let window = hann(length);
         let energy: f64 = window.iter().map(|gain| f64::from(gain * gain)).sum();
         // Parseval's theorem, both halves of the spectrum in one; the mean of two channels; a sine's mean power is half.

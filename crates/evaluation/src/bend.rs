@@ -2,8 +2,6 @@
 
 use std::f64::consts::PI;
 
-use realfft::RealFftPlanner;
-
 use crate::{chance::Chance, clip::Clip};
 
 /// Taps of the filter: 8 Hz apart at 48 kHz.
@@ -85,8 +83,7 @@ impl Bend {
 
     /// Symmetric taps: the magnitude's inverse transform, windowed (Hann).
     fn taps(&self, sample_rate: f64) -> Vec<f64> {
-        let mut planner = RealFftPlanner::<f64>::new();
-        let inverse = planner.plan_fft_inverse(BLOCK);
+        let inverse = lacquer_fourier::inverse::<f64>(BLOCK);
         let mut spectrum = inverse.make_input_vec();
         for (bin, value) in spectrum.iter_mut().enumerate() {
             let gain_db = self.gain_db(bin as f64 * sample_rate / BLOCK as f64).max(-90.0);
@@ -107,8 +104,7 @@ impl Bend {
 
 /// `samples` filtered by symmetric `taps`, without their delay (overlap-add).
 fn convolved(samples: &[f32], taps: &[f64]) -> Vec<f32> {
-    let mut planner = RealFftPlanner::<f64>::new();
-    let (forward, inverse) = (planner.plan_fft_forward(BLOCK), planner.plan_fft_inverse(BLOCK));
+    let (forward, inverse) = (lacquer_fourier::forward::<f64>(BLOCK), lacquer_fourier::inverse::<f64>(BLOCK));
     let mut buffer = forward.make_input_vec();
     buffer[..taps.len()].copy_from_slice(taps);
     let mut filter = forward.make_output_vec();

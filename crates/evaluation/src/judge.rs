@@ -5,7 +5,6 @@ use lacquer::{
     dsp::eq::response::settings_gain_db,
     settings::{EqSettings, FilterType, Placement},
 };
-use realfft::RealFftPlanner;
 
 use crate::clip::Clip;
 
@@ -71,8 +70,7 @@ pub fn most(values: &[f64]) -> f64 {
 pub fn true_peak_dbtp(clip: &Clip) -> f64 {
     const BLOCK: usize = 16_384;
     const TIMES: usize = 8;
-    let mut planner = RealFftPlanner::<f64>::new();
-    let (forward, inverse) = (planner.plan_fft_forward(BLOCK), planner.plan_fft_inverse(BLOCK * TIMES));
+    let (forward, inverse) = (lacquer_fourier::forward::<f64>(BLOCK), lacquer_fourier::inverse::<f64>(BLOCK * TIMES));
     let (mut block, mut spectrum) = (forward.make_input_vec(), forward.make_output_vec());
     let (mut wide, mut fine) = (inverse.make_input_vec(), inverse.make_output_vec());
     let mut peak = 0f64;

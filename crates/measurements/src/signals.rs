@@ -8,7 +8,7 @@ use lacquer::{
     dsp::db_to_gain,
     render::{Recording, demo_mix},
 };
-use realfft::{RealFftPlanner, num_complex::Complex};
+use lacquer_fourier::Complex;
 
 /// A stereo signal at a sample rate in Hz.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,8 +111,7 @@ pub fn pink_noise(sample_rate: f64, seconds: f64, seed: u64) -> Vec<f64> {
 pub fn shaped(samples: &[f64], sample_rate: f64, gain: impl Fn(f64) -> f64) -> Vec<f64> {
     let mut samples = samples.to_vec();
     let length = samples.len();
-    let mut planner = RealFftPlanner::<f64>::new();
-    let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
+    let (forward, inverse) = (lacquer_fourier::forward::<f64>(length), lacquer_fourier::inverse::<f64>(length));
     let mut spectrum = vec![Complex::default(); length / 2 + 1];
     // Both fail on wrong lengths alone, and these are the planner's own.
     if forward.process(&mut samples, &mut spectrum).is_ok() {

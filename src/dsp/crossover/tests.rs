@@ -1,13 +1,13 @@
 use std::f64::consts::TAU;
 
+use lacquer_fourier::Complex;
 use proptest::prelude::*;
-use realfft::{RealFftPlanner, num_complex::Complex};
 
 use super::*;
 
 /// Spectrum of a sequence whose length is a power of two.
 fn spectrum(mut samples: Vec<f64>) -> Vec<Complex<f64>> {
-    let forward = RealFftPlanner::new().plan_fft_forward(samples.len());
+    let forward = lacquer_fourier::forward(samples.len());
     let mut bins = forward.make_output_vec();
     forward.process(&mut samples, &mut bins).unwrap();
     bins

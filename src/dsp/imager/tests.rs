@@ -1,4 +1,4 @@
-use realfft::{RealFftPlanner, num_complex::Complex};
+use lacquer_fourier::Complex;
 
 use super::*;
 use crate::dsp::{
@@ -26,7 +26,7 @@ fn side_response(
         assert!(left.iter().zip(right).all(|(left, right)| *left == -right), "no mid comes of a side");
         side.extend(left);
     }
-    let forward = RealFftPlanner::new().plan_fft_forward(LENGTH);
+    let forward = lacquer_fourier::forward(LENGTH);
     let mut bins = forward.make_output_vec();
     forward.process(&mut side, &mut bins).unwrap();
     bins

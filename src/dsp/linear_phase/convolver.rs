@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex, num_complex::Complex};
+use lacquer_fourier::{Complex, ComplexToReal, RealToComplex};
 
 use super::{
     design::transform,
@@ -28,9 +28,8 @@ pub struct Transforms {
 impl Transforms {
     /// For the layout's blocks.
     pub fn new(layout: Layout) -> Self {
-        let mut planner = RealFftPlanner::new();
-        let forward = planner.plan_fft_forward(2 * layout.block);
-        let inverse = planner.plan_fft_inverse(2 * layout.block);
+        let forward = lacquer_fourier::forward(2 * layout.block);
+        let inverse = lacquer_fourier::inverse(2 * layout.block);
         let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
         Self {
             samples: forward.make_input_vec(),

@@ -11,7 +11,7 @@
 
 use std::{f64::consts::PI, sync::Arc};
 
-use realfft::{FftNum, RealFftPlanner, RealToComplex, num_complex::Complex};
+use lacquer_fourier::{Complex, Precision, RealToComplex};
 
 use super::{layout::Layout, spectra::Kernel};
 use crate::{
@@ -75,7 +75,7 @@ pub struct KernelDesigner {
 impl KernelDesigner {
     /// A designer at `sample_rate` Hz for convolutions whose blocks are transformed, two at a time, by `from_taps`.
     pub fn new(layout: Layout, sample_rate: f64, from_taps: Arc<dyn RealToComplex<f32>>) -> Self {
-        let from_grid = RealFftPlanner::new().plan_fft_forward(2 * layout.block);
+        let from_grid = lacquer_fourier::forward(2 * layout.block);
         let points = layout.grid / 2 + 1;
         Self {
             layout,
@@ -265,7 +265,7 @@ fn window(distance: f64) -> f64 {
 }
 
 /// Transforms real samples; spoils the input.
-pub fn transform<T: FftNum>(
+pub fn transform<T: Precision>(
     plan: &dyn RealToComplex<T>,
     input: &mut [T],
     output: &mut [Complex<T>],

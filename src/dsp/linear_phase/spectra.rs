@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::dsp::wider::wider;
-use realfft::num_complex::Complex;
+use lacquer_fourier::Complex;
 
 /// Bins side by side.
 const LANES: usize = 8;

@@ -1,12 +1,11 @@
 //! Delay between two signals to a hundredth of a sample, by the peak of their cross-correlation.
 
-use realfft::{RealFftPlanner, num_complex::Complex};
+use lacquer_fourier::Complex;
 
 /// By how many samples `later` comes after `earlier`, when it does by less than half their length either way.
 pub fn delay(earlier: &[f64], later: &[f64]) -> f64 {
     let length = (earlier.len() + later.len()).next_power_of_two();
-    let mut planner = RealFftPlanner::<f64>::new();
-    let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
+    let (forward, inverse) = (lacquer_fourier::forward::<f64>(length), lacquer_fourier::inverse::<f64>(length));
     let spectrum = |samples: &[f64]| {
         let mut padded = samples.to_vec();
         padded.resize(length, 0.0);

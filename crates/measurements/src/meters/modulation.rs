@@ -3,7 +3,7 @@
 //! The tone's band is cut out, its envelope taken (the analytic signal), and the envelope read in decibels.
 
 use lacquer::dsp::gain_to_db;
-use realfft::num_complex::Complex;
+use lacquer_fourier::Complex;
 
 use super::rms;
 use crate::signals::shaped;

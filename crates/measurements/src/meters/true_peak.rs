@@ -6,7 +6,7 @@
 use std::{f64::consts::PI, sync::Arc};
 
 use lacquer::dsp::gain_to_db;
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex, num_complex::Complex};
+use lacquer_fourier::{Complex, ComplexToReal, RealToComplex};
 
 /// Points at which the signal is reconstructed, a sample.
 const POINTS: usize = 8;
@@ -28,8 +28,7 @@ pub struct TruePeakMeter {
 
 impl TruePeakMeter {
     pub fn new() -> Self {
-        let mut planner = RealFftPlanner::new();
-        let (forward, inverse) = (planner.plan_fft_forward(BLOCK), planner.plan_fft_inverse(BLOCK));
+        let (forward, inverse) = (lacquer_fourier::forward(BLOCK), lacquer_fourier::inverse(BLOCK));
         let mut meter = Self { forward, inverse, phases: Vec::new() };
         meter.phases = (1..POINTS)
             .map(|phase| {

@@ -4,7 +4,6 @@ use lacquer::{
     dsp::db_to_gain,
     settings::{ChainSettings, Dither},
 };
-use realfft::RealFftPlanner;
 
 use super::{
     RATE,
@@ -29,7 +28,7 @@ const LENGTH: usize = 48_000;
 /// Power of each bin, a full-scale sine's being 1, averaged over the samples. Bins are 1 Hz wide, and what is measured repeats
 /// every second: no window is needed, and none blurs it.
 fn powers(samples: &[f64]) -> Vec<f64> {
-    let transform = RealFftPlanner::<f64>::new().plan_fft_forward(LENGTH);
+    let transform = lacquer_fourier::forward::<f64>(LENGTH);
     let scale = 2.0 / LENGTH as f64;
     let mut powers = vec![0.0; LENGTH / 2 + 1];
     let blocks = samples.chunks_exact(LENGTH);

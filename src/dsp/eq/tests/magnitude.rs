@@ -2,8 +2,6 @@
 
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
-use realfft::RealFftPlanner;
-
 use super::*;
 use crate::{
     dsp::{
@@ -230,7 +228,7 @@ fn measured_db(settings: &EqSettings, sample_rate: f64, length: usize, inputs: [
     });
     let [left, right] = &mut channels;
     run(&mut equaliser, settings, left, right);
-    let transform = RealFftPlanner::<f64>::new().plan_fft_forward(length);
+    let transform = lacquer_fourier::forward::<f64>(length);
     let mut spectrum = transform.make_output_vec();
     transform.process(&mut channels[output], &mut spectrum).unwrap();
     spectrum.iter().map(|bin| gain_to_db(bin.norm())).collect()

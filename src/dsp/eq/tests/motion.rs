@@ -3,7 +3,6 @@
 use std::f64::consts::TAU;
 
 use proptest::prelude::*;
-use realfft::RealFftPlanner;
 
 use super::*;
 use crate::{
@@ -89,7 +88,7 @@ fn hiss_of_db(mut left: Vec<f64>, settings: impl Fn(usize) -> EqSettings) -> f64
         // The fourth power of a sine as a window: what lies far from the tone is then of the change's own making.
         *sample *= (TAU * n as f64 / (2 * length) as f64).sin().powi(4);
     }
-    let transform = RealFftPlanner::<f64>::new().plan_fft_forward(length);
+    let transform = lacquer_fourier::forward::<f64>(length);
     let mut spectrum = transform.make_output_vec();
     transform.process(&mut left, &mut spectrum).unwrap();
     let from = (6000.0 / SAMPLE_RATE * length as f64) as usize;

@@ -199,7 +199,7 @@ fn a_hit_is_let_go_at_once_and_smoothly() {
         println!("{release_ms} ms: down for {down_ms:.1} ms");
         assert!(down_ms < f64::from(release_ms) + 5.5, "down for {down_ms} ms with {release_ms} ms");
         let mut gains = gains[24_000..72_000].to_vec();
-        let fft = realfft::RealFftPlanner::<f64>::new().plan_fft_forward(gains.len());
+        let fft = lacquer_fourier::forward::<f64>(gains.len());
         let mut spectrum = fft.make_output_vec();
         fft.process(&mut gains, &mut spectrum).unwrap();
         let far: f64 = spectrum[1000..].iter().map(|bin| 2.0 * bin.norm_sqr()).sum();
