@@ -110,10 +110,15 @@ fn best(
         let mended = apart + DVector::from_fn(bands.len(), |row, _| loss_db(bands[row]));
         (corner_hz, log_likelihood(&mended))
     });
-    let (corner_hz, likelihood) = tried.max_by(|a, b| a.1.total_cmp(&b.1))?;
-    if likelihood - log_likelihood(apart) < LEAST_ODDS.ln() {
+    let tried: Vec<(f64, f64)> = tried.collect();
+    let best = tried.iter().map(|(_, likelihood)| *likelihood).fold(f64::NEG_INFINITY, f64::max);
+    if best - log_likelihood(apart) < LEAST_ODDS.ln() {
         return None;
     }
+    // The corner of a gentle filter is known to a good part of an octave: the middle of all that explain the shape is nearest.
+    let weights = || tried.iter().map(|(corner_hz, likelihood)| (corner_hz.log2(), (likelihood - best).exp()));
+    let total: f64 = weights().map(|(_, weight)| weight).sum();
+    let corner_hz = (weights().map(|(octaves, weight)| octaves * weight).sum::<f64>() / total).exp2();
     let corner_hz = two_digits(corner_hz);
     let mean = |beyond: bool| {
         let inside =

@@ -27,18 +27,18 @@ const RESONANCE_BAND: usize = EQ_BANDS - 2;
 /// Rumble is cut when it stands this far over the range, dB, and below this frequency.
 const RUMBLE_OVER_DB: f64 = 6.0;
 const LOW_CUT_HZ: f32 = 25.0;
-/// The EQ is left alone where its correction is not at least so likely to help: most of the masters that nobody should touch.
-const LEAST_LIKELY: f64 = 0.665;
-/// What is hardly more likely comes this part of the way, and from the second on all of it: two passages of one song that lie
-/// on either side of the least then get answers that are not far apart.
-const LEAST_SHARE: f64 = 0.5;
-const FULLY_LIKELY: f64 = 0.74;
+/// The EQ is left alone where its correction is smaller than this, dB RMS: most of the masters that nobody should touch.
+const LEAST_RMS_DB: f64 = 0.65;
+/// What is hardly more comes this part of the way, and from the second figure on all of it: two passages of one song that lie on either
+/// side of the least then get answers that are not far apart.
+const LEAST_SHARE: f64 = 0.3;
+const FULL_RMS_DB: f64 = 1.0;
 /// What lies this far under the range is not there: an arrangement without bass, a high-pass. Lifting it lifts noise, dB.
 const NOT_THERE_DB: f64 = 10.0;
 /// Moves smaller than this share of the greatest are the shadow it casts on its neighbours, not findings of their own.
 const SIDE_SHOW: f32 = 0.35;
 /// Nearer to the expected level than this, in standard deviations, there is no cause.
-const LEAST_DEVIATIONS: f64 = 0.7;
+const LEAST_DEVIATIONS: f64 = 0.5;
 /// Outside a range by less than this would read as 0.0 dB.
 const LEAST_SAID_DB: f64 = 0.05;
 /// What is missing weighs little in the drawing, and only to keep boosts away.
@@ -58,8 +58,8 @@ pub fn decide(
     let mended = resonance.as_ref().map(|(bell, _)| resonance::without(song, bell, sample_rate_hz));
     let song = mended.as_ref().unwrap_or(song);
     let tone = Tone::decide(song, profile);
-    if let Some(tone) = tone.as_ref().filter(|tone| tone.helps >= LEAST_LIKELY) {
-        let mut drawn = bands::draw(&curve(song, tone, share(tone.helps)), sample_rate_hz);
+    if let Some(tone) = tone.as_ref().filter(|tone| tone.rms_db() >= LEAST_RMS_DB) {
+        let mut drawn = bands::draw(&curve(song, tone, share(tone.rms_db())), sample_rate_hz);
         drawn.sort_by(|a, b| b.gain_db.abs().total_cmp(&a.gain_db.abs()));
         let greatest_db = drawn.first().map_or(0.0, |band| band.gain_db.abs());
         // The greatest first: what it moves is no witness for or against the others.
@@ -98,9 +98,9 @@ pub fn decide(
     Decision { settings, findings }
 }
 
-/// Part of the way that a correction comes which helps with such a probability.
-fn share(helps: f64) -> f64 {
-    let risen = ((helps - LEAST_LIKELY) / (FULLY_LIKELY - LEAST_LIKELY)).clamp(0.0, 1.0);
+/// Part of the way that a correction of this size comes.
+fn share(rms_db: f64) -> f64 {
+    let risen = ((rms_db - LEAST_RMS_DB) / (FULL_RMS_DB - LEAST_RMS_DB)).clamp(0.0, 1.0);
     LEAST_SHARE + (1.0 - LEAST_SHARE) * risen
 }
 
@@ -230,22 +230,18 @@ fn low_cut(measurement: &Measurement, song: &SongShape, profile: &Profile) -> Op
 }
 
 fn nothing_to_do(tone: Option<&Tone>, profile: &Profile) -> Finding {
-    let helps_percent = tone.map_or(0.0, |tone| 100.0 * tone.helps);
+    let rms_db = tone.map_or(0.0, Tone::rms_db);
     let cause = match tone {
         Some(tone) => {
-            let why = if tone.helps < LEAST_LIKELY {
-                format!(
-                    "that would help with a probability of {helps_percent:.1} %, and below {:.1} % no move is worth making",
-                    100.0 * LEAST_LIKELY
-                )
+            let why = if rms_db < LEAST_RMS_DB {
+                format!("and less than {LEAST_RMS_DB:.2} dB RMS is not worth a move")
             } else {
-                format!("likely to help ({helps_percent:.1} %), but no part of it stands out by itself")
+                "but no part of that stands out by itself".to_owned()
             };
             format!(
-                "Nothing to do: held against {}, the spectrum calls for {:.1} dB at most ({:.1} dB RMS), {why}",
+                "Nothing to do: held against {}, the spectrum calls for {rms_db:.2} dB RMS ({:.1} dB at most), {why}",
                 profile.label,
-                tone.most_db(),
-                tone.rms_db()
+                tone.most_db()
             )
         }
         None => format!("Nothing to do: the spectrum cannot be held against {}", profile.label),
@@ -255,11 +251,11 @@ fn nothing_to_do(tone: Option<&Tone>, profile: &Profile) -> Finding {
         band: None,
         acts: false,
         cause,
-        measured: helps_percent,
+        measured: rms_db,
         target_low: 0.0,
-        target_high: 100.0 * LEAST_LIKELY,
-        unit: "%",
-        confidence: tone.map_or(0.0, |tone| 1.0 - tone.helps),
+        target_high: LEAST_RMS_DB,
+        unit: "dB",
+        confidence: tone.map_or(0.0, |tone| 1.0 - tone.matters),
         gauge: None,
         time: None,
     }
