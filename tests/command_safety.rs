@@ -50,7 +50,7 @@ fn music(seconds: u32) -> Vec<f32> {
 }
 
 /// Runs a command that writes `output` again and again and kills it at moments of a fixed series, half of them while the file is
-/// being written or named; every second time as a person does from the keyboard. What was there before must be there, or what was to come.
+/// being written or named; every second time as a person does from the keyboard, a system that shuts down or a terminal that is closed. What was there before must be there, or what was to come.
 fn killed(folder: &Folder, output: &str, arguments: &[&str]) {
     let start = Instant::now();
     let whole = lacquer(arguments);
@@ -79,8 +79,13 @@ fn killed(folder: &Folder, output: &str, arguments: &[&str]) {
             }
         }
         sleep(Duration::from_micros(next(&mut state) % awaited.map_or(latest, |_| 3000)));
-        let by_hand = kill / 4 % 2 == 1;
-        let signal = if by_hand { libc::SIGINT } else { libc::SIGKILL };
+        let is_heard = kill / 4 % 2 == 1;
+        let signal = match (is_heard, kill % 3) {
+            (false, _) => libc::SIGKILL,
+            (true, 0) => libc::SIGINT,
+            (true, 1) => libc::SIGTERM,
+            (true, _) => libc::SIGHUP,
+        };
         // SAFETY: the child has not been waited for to its end, so the number is its own; at worst it has ended by itself.
         unsafe { libc::kill(child.id() as i32, signal) };
         let status = child.wait().expect("ends");
@@ -90,10 +95,13 @@ fn killed(folder: &Folder, output: &str, arguments: &[&str]) {
         let left: Vec<_> = names(folder).difference(&before).cloned().collect();
         assert!(left.iter().all(|name| is_piece(name)), "kill {kill} of {arguments:?} left {left:?}");
         pieces += left.len();
-        if by_hand {
+        if is_heard {
             assert!(left.is_empty(), "kill {kill} of {arguments:?} left {left:?}");
             // Before it can hear the signal, it ends as any program does.
-            assert!([Some(0), Some(130)].contains(&status.code()) || status.signal() == Some(libc::SIGINT), "{status}");
+            assert!(
+                [Some(0), Some(128 + signal)].contains(&status.code()) || status.signal() == Some(signal),
+                "{status}"
+            );
         }
     }
     println!("{arguments:?}: {kept} of {kills} kept the old file, {pieces} pieces left, a run takes {takes:?}");
@@ -116,6 +124,24 @@ fn a_killed_master_is_the_old_one_or_the_new_one() {
     let target = folder.path("none.json");
     let learned = lacquer(&["learn", &folder.root(), "-o", &target]);
     assert!(!learned.stderr.contains(".part"), "{learned:?}");
+}
+
+/// A run that was started to outlive its terminal does.
+#[test]
+fn the_end_of_a_terminal_that_was_to_be_outlived_ends_nothing() {
+    let folder = Folder::new();
+    let (song, output) = (folder.path("song.wav"), folder.path("master.wav"));
+    write_float(&song, RATE_HZ, 2, &music(8));
+    let before = names(&folder);
+    let mut command = Command::new("nohup");
+    command.args([env!("CARGO_BIN_EXE_lacquer"), "master", &song, "-o", &output, "--quiet"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("nohup is on every Unix");
+    while longest_new_piece(&folder, &before).is_none() && child.try_wait().expect("waits").is_none() {
+        sleep(Duration::from_micros(100));
+    }
+    // SAFETY: the child has not been waited for to its end, so the number is its own.
+    unsafe { libc::kill(child.id() as i32, libc::SIGHUP) };
+    assert!(child.wait().expect("ends").success() && fs::metadata(&output).is_ok_and(|file| file.len() > 100_000));
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod album;
 mod analyze;
 mod console;
 mod demo_mix;
+mod interruption;
 mod learn;
 mod learned;
 mod master;
@@ -19,7 +20,7 @@ use clap::{CommandFactory, Parser};
 use console::Console;
 use lacquer::{
     assistant::Learner,
-    render::{Error, guard, output},
+    render::{Error, guard},
 };
 use options::{Command, Options};
 
@@ -27,16 +28,9 @@ use options::{Command, Options};
 const EXIT_BAD_INPUT: u8 = 1;
 /// Failed while working.
 const EXIT_FAILED: u8 = 2;
-/// Interrupted from the keyboard: 128 plus the number of the signal, as shells have it.
-const EXIT_INTERRUPTED: i32 = 130;
-
 fn main() -> ExitCode {
     guard::silence_guarded_panics();
-    // Where no handler can be set, an interruption leaves a hidden `.part` file behind and does no other harm.
-    let _ = ctrlc::set_handler(|| {
-        output::remove_unfinished();
-        std::process::exit(EXIT_INTERRUPTED);
-    });
+    interruption::cleans_up();
     let options = match Options::try_parse() {
         Ok(options) => options,
         Err(error) => {
