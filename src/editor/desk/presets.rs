@@ -190,7 +190,7 @@ impl Library {
 
     /// A name that no preset of the person's has: `wanted`, or with a number behind it.
     pub fn free_name(&self, wanted: &str) -> String {
-        let taken = |name: &str| self.own().any(|place| place.name().eq_ignore_ascii_case(name));
+        let taken = |name: &str| self.own().any(|place| place.name().to_lowercase() == name.to_lowercase());
         let numbered = (2..).map(|number| format!("{wanted} {number}"));
         std::iter::once(wanted.to_owned()).chain(numbered).find(|name| !taken(name)).unwrap_or_default()
     }
@@ -198,10 +198,18 @@ impl Library {
 
 /// Whether every system takes it as a file's name.
 fn is_file_name(name: &str) -> bool {
-    const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
+    // Windows's devices, whatever stands behind a dot, and its ports, with a digit.
+    const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+    const PORTS: [&str; 2] = ["com", "lpt"];
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();
+    let is_port = PORTS.iter().any(|port| {
+        stem.strip_prefix(port)
+            .is_some_and(|number| matches!(number, "¹" | "²" | "³") || matches!(number.as_bytes(), [b'0'..=b'9']))
+    });
     let fits =
         !name.is_empty() && name.chars().count() <= LONGEST_NAME && !name.starts_with('.') && !name.ends_with('.');
-    fits && !RESERVED.contains(&name.to_lowercase().as_str())
+    fits && !is_port
+        && !DEVICES.contains(&stem.as_str())
         && !name.chars().any(|letter| letter.is_control() || r#"/\:*?"<>|"#.contains(letter))
 }
 
@@ -268,9 +276,21 @@ mod tests {
         assert_eq!(library.load(&place).expect("whole").settings, sound(2.0));
         let files = fs::read_dir(library.folder().expect("a folder")).expect("there").count();
         assert_eq!(files, 1, "no file beside it");
-        for name in ["", "a/b", "..", "what?", "CON", &"long".repeat(30)] {
+        for name in
+            ["", "a/b", "..", "what?", "CON", "Nul.loud", "aux .x", "COM1", "lpt³", "C:mine", &"long".repeat(30)]
+        {
             assert!(matches!(library.save(name, &sound(0.0), Existing::Keep), Err(Error::BadName(_))), "{name}");
         }
+    }
+
+    #[test]
+    fn names_in_any_script_are_files_and_capitals_make_no_other_name() {
+        let (_folder, mut library) = library();
+        for name in ["Größe", "試し ♫", "Comb", "lpt 12", "v1.2", &"試".repeat(LONGEST_NAME)] {
+            let place = library.save(name, &sound(0.5), Existing::Keep).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!((place.name().as_str(), library.own().any(|own| own == place)), (name, true));
+        }
+        assert_eq!(library.free_name("GRÖßE"), "GRÖßE 2");
     }
 
     #[test]
