@@ -21,6 +21,8 @@ static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 pub struct OutputFile {
     temporary: NamedTempFile,
     target: PathBuf,
+    /// The target as the person wrote it.
+    shown: PathBuf,
     overwrite: bool,
 }
 
@@ -31,8 +33,8 @@ impl OutputFile {
     /// [`Error::BadInput`] when `target` exists and `overwrite` is false, is a folder or a device, or cannot be written.
     pub fn create(target: &Path, overwrite: bool) -> Result<Self, Error> {
         check_free(target, overwrite)?;
-        // A link keeps pointing where it points: the file it names is the one that is replaced.
-        let target = target.canonicalize().unwrap_or_else(|_| target.to_owned());
+        let shown = target.to_owned();
+        let target = place_of(target);
         let mut builder = tempfile::Builder::new();
         builder.prefix(".lacquer-").suffix(".part");
         #[cfg(unix)]
@@ -43,10 +45,10 @@ impl OutputFile {
         }
         let mut unfinished = unfinished();
         let temporary = builder.tempfile_in(folder_of(&target)).map_err(|error| {
-            Error::BadInput(format!("cannot write {}: {error}; choose another place with -o", target.display()))
+            Error::BadInput(format!("cannot write {}: {error}; choose another place with -o", shown.display()))
         })?;
         unfinished.insert(temporary.path().to_owned());
-        Ok(Self { temporary, target, overwrite })
+        Ok(Self { temporary, target, shown, overwrite })
     }
 
     /// The file to write to.
@@ -72,7 +74,7 @@ impl OutputFile {
             kept.map(|_| ()).map_err(|error| error.error)
         });
         unfinished.remove(&passing);
-        kept.map_err(|error| Error::Failed(format!("cannot write {}: {error}", self.target.display())))
+        kept.map_err(|error| Error::Failed(format!("cannot write {}: {error}", self.shown.display())))
     }
 }
 
@@ -124,10 +126,50 @@ fn unfinished() -> std::sync::MutexGuard<'static, BTreeSet<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Where a file goes. A link keeps pointing where it points: the file it names is the one that is replaced. On Windows only a path in
+/// this form may have more than 260 letters where the file gets its name.
+fn place_of(target: &Path) -> PathBuf {
+    let new = || Some(folder_of(target).canonicalize().ok()?.join(target.file_name()?));
+    target.canonicalize().ok().or_else(new).unwrap_or_else(|| target.to_owned())
+}
+
 fn folder_of(target: &Path) -> &Path {
     match target.parent() {
         Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
         Some(folder) => folder,
         None => target,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_get_any_name_at_any_depth() {
+        let temp = tempfile::tempdir().expect("a folder");
+        let mut folder = temp.path().join("Größe 試し ♫");
+        while folder.as_os_str().len() < 600 {
+            folder.push("a folder's long name, as people give them");
+        }
+        std::fs::create_dir_all(&folder).expect("made");
+        for text in ["old", "new"] {
+            let target = folder.join("Straße ñ 曲.json");
+            write_text(&target, text, text == "new").expect("written");
+            assert_eq!(std::fs::read_to_string(&target).expect("there"), text);
+        }
+        assert_eq!(std::fs::read_dir(&folder).expect("there").count(), 1, "nothing is left beside it");
+    }
+
+    #[test]
+    fn what_is_said_of_a_file_names_it_as_the_person_did() {
+        let temp = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(temp.path().join("masters")).expect("made");
+        let asked = temp.path().join("masters/../masters/song.wav");
+        let output = OutputFile::create(&asked, false).expect("begun");
+        std::fs::write(&asked, "somebody else's").expect("written meanwhile");
+        let error = output.commit().expect_err("it is not overwritten").to_string();
+        assert!(error.contains(&asked.display().to_string()), "{error}");
+        assert_eq!(std::fs::read_to_string(&asked).expect("there"), "somebody else's");
     }
 }
