@@ -21,7 +21,7 @@ use lacquer::{
 use crate::{
     console::Console,
     learn::collect,
-    master::{named, same_file, write},
+    master::{CASE_BLIND, as_one, named, same_file, write},
     options::MasterOptions,
     suggest::suggest,
     wishes::wishes,
@@ -99,7 +99,7 @@ fn prepare(options: &MasterOptions) -> Result<Vec<(PathBuf, PathBuf)>, Error> {
     let sources = collect(&options.files)?;
     let folder = match &options.output {
         Some(folder) => folder.clone(),
-        None => default_folder(&options.files[0]),
+        None => default_folder(&options.files[0])?,
     };
     if let Some(report) = &options.report {
         check_free(report, options.force)?;
@@ -111,7 +111,7 @@ fn prepare(options: &MasterOptions) -> Result<Vec<(PathBuf, PathBuf)>, Error> {
     for source in &sources {
         let output = named(&folder, source, "-mastered.wav");
         check_free(&output, options.force)?;
-        if !taken.insert(output.clone()) {
+        if !taken.insert(as_one(&output, CASE_BLIND)) {
             let shown = output.display();
             return Err(Error::BadInput(format!("two songs would both become {shown}: give them different names")));
         }
@@ -125,12 +125,21 @@ fn prepare(options: &MasterOptions) -> Result<Vec<(PathBuf, PathBuf)>, Error> {
 }
 
 /// `DIR-mastered` beside the folder, so that a second run does not take masters for songs.
-fn default_folder(first: &Path) -> PathBuf {
+fn default_folder(first: &Path) -> Result<PathBuf, Error> {
     let folder = if first.is_dir() { first } else { first.parent().unwrap_or(Path::new("")) };
-    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    let mut name = folder.file_name().unwrap_or_default().to_owned();
+    let whole = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    // On Windows a canonical path looks as nobody writes it (`\\?\C:\songs`), and an absolute one leads through no `..`.
+    let whole = if cfg!(windows) { std::path::absolute(whole) } else { whole.canonicalize() };
+    let whole = whole.unwrap_or_else(|_| folder.to_owned());
+    let Some(name) = whole.file_name() else {
+        return Err(Error::BadInput(format!(
+            "{} has no folder beside it for the masters: name one with -o",
+            folder.display()
+        )));
+    };
+    let mut name = name.to_owned();
     name.push("-mastered");
-    folder.with_file_name(name)
+    Ok(whole.with_file_name(name))
 }
 
 fn title(options: &MasterOptions) -> String {
@@ -160,4 +169,22 @@ fn master(song: &Song, part: &Part, options: &MasterOptions, console: Console) -
         tone_percent: part.tone_percent,
         reasons: items.map(|item| item.reason.clone()).chain(fixes).collect(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masters_lie_beside_their_folder_and_a_whole_disk_has_nothing_beside_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let songs = folder.path().canonicalize().expect("there").join("Größe");
+        std::fs::create_dir_all(songs.join("disc 1")).expect("made");
+        let beside = songs.with_file_name("Größe-mastered");
+        assert_eq!(default_folder(&songs).expect("a folder"), beside);
+        assert_eq!(default_folder(&songs.join("disc 1").join("..")).expect("a folder"), beside);
+        assert_eq!(default_folder(&songs.join("song.wav")).expect("a folder"), beside);
+        let disk = songs.ancestors().last().expect("a root");
+        assert!(default_folder(disk).expect_err("nothing beside it").to_string().contains("-o"));
+    }
 }

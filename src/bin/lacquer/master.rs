@@ -67,7 +67,7 @@ struct Job<'a> {
 
 /// Masters each file; those that fail are named at the end.
 pub fn run(options: &MasterOptions, console: Console) -> Vec<Error> {
-    let prepared = jobs(options).and_then(|jobs| Ok((jobs, plan(options, console)?)));
+    let prepared = jobs(options, CASE_BLIND).and_then(|jobs| Ok((jobs, plan(options, console)?)));
     let (jobs, plan) = match prepared {
         Ok(prepared) => prepared,
         Err(error) => return vec![error],
@@ -198,8 +198,16 @@ fn summary(job: &Job, suggestion: Option<&Suggestion>, before: &Measurement, aft
     text
 }
 
+/// Whether names that differ in capitals alone are one file: on these systems they are, unless a disk was made otherwise.
+pub const CASE_BLIND: bool = cfg!(any(windows, target_os = "macos"));
+
+/// What names of one file have in common.
+pub fn as_one(path: &Path, case_blind: bool) -> PathBuf {
+    if case_blind { path.to_string_lossy().to_lowercase().into() } else { path.to_owned() }
+}
+
 /// Where each source's master and report go; refused when two would be the same file or a source would be lost.
-fn jobs(options: &MasterOptions) -> Result<Vec<Job<'_>>, Error> {
+fn jobs(options: &MasterOptions, case_blind: bool) -> Result<Vec<Job<'_>>, Error> {
     let several = options.files.len() > 1;
     let mut jobs = Vec::new();
     let mut taken: BTreeMap<PathBuf, &Path> = BTreeMap::new();
@@ -210,7 +218,7 @@ fn jobs(options: &MasterOptions) -> Result<Vec<Job<'_>>, Error> {
         };
         let report = options.report.as_deref().map(|report| place(report, source, "html", several)).transpose()?;
         for target in std::iter::once(&output).chain(&report) {
-            if let Some(other) = taken.insert(target.clone(), source) {
+            if let Some(other) = taken.insert(as_one(target, case_blind), source) {
                 let (target, other, source) = (target.display(), other.display(), source.display());
                 return Err(Error::BadInput(format!(
                     "{other} and {source} would both become {target}: master them apart"
@@ -254,5 +262,31 @@ pub fn same_file(one: &Path, other: &Path) -> bool {
     match (one.canonicalize(), other.canonicalize()) {
         (Ok(one), Ok(other)) => one == other,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::options::{Command, Options};
+
+    #[test]
+    fn names_that_differ_in_capitals_are_refused_where_they_are_one_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let masters = folder.path().join("masters").display().to_string();
+        for (one, other, clash) in [
+            ("a/Über.wav", "b/ÜBER.flac", true),
+            ("a/Straße.wav", "b/Straßen.wav", false),
+            ("a/song.wav", "b/song.flac", true),
+        ] {
+            let typed = ["lacquer", "master", one, other, "-o", &masters, "--force"];
+            let Command::Master(options) = Options::parse_from(typed).command else { panic!("a master was asked for") };
+            let refused = jobs(&options, true).err().map(|error| error.to_string());
+            assert_eq!(refused.is_some_and(|error| error.contains("would both become")), clash, "{one} {other}");
+            let same_name = one.ends_with("song.wav");
+            assert_eq!(jobs(&options, false).is_err(), same_name, "{one} {other}: two files where capitals count");
+        }
     }
 }
