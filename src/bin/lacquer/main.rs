@@ -9,6 +9,7 @@ mod learn;
 mod learned;
 mod master;
 mod options;
+mod patterns;
 mod suggest;
 mod table;
 mod targets;
@@ -31,7 +32,7 @@ const EXIT_FAILED: u8 = 2;
 fn main() -> ExitCode {
     guard::silence_guarded_panics();
     interruption::cleans_up();
-    let options = match Options::try_parse() {
+    let mut options = match Options::try_parse() {
         Ok(options) => options,
         Err(error) => {
             // Help and version are answers; nobody is left to be told when printing them fails.
@@ -40,6 +41,11 @@ fn main() -> ExitCode {
         }
     };
     let console = Console::new(options.quiet);
+    match &mut options.command {
+        Command::Analyze { files, .. } | Command::Learn { sources: files, .. } => patterns::expand(files),
+        Command::Master(options) => patterns::expand(&mut options.files),
+        _ => {}
+    }
     let mut failures = match options.command {
         Command::Analyze { files, json } => analyze::run(&files, json, console),
         Command::Suggest { file, wishes, output, force } => {
