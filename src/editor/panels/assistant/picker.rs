@@ -69,8 +69,14 @@ pub fn start() -> Option<PathBuf> {
 pub fn pick(cx: &mut EventContext, folder: &Path, choose: Choose) {
     let listing = Listing::of(folder);
     let mut items = vec![Item::head(folder.display().to_string())];
-    if let Some(above) = folder.parent() {
-        items.push(into("↑  one folder up".to_owned(), above.to_owned(), &choose));
+    match folder.parent() {
+        Some(above) => items.push(into("↑  one folder up".to_owned(), above.to_owned(), &choose)),
+        // Nothing is above a drive of Windows's, but other drives are beside it.
+        None if cfg!(windows) => {
+            let others = drives(Path::is_dir).into_iter().filter(|drive| drive != folder);
+            items.extend(others.map(|drive| into(name(&drive), drive, &choose)));
+        }
+        None => {}
     }
     let lines = listing.folders.len() + listing.files.len();
     let rooms = MOST_LINES.saturating_sub(listing.files.len().min(MOST_LINES / 2));
@@ -90,6 +96,11 @@ pub fn pick(cx: &mut EventContext, folder: &Path, choose: Choose) {
         items.push(Item::choice(format!("{} more: drop or type them", lines - MOST_LINES), |_| {}).enabled(false));
     }
     open_menu(cx, items);
+}
+
+/// The drives that are there; A and B are what floppy disks were.
+fn drives(is_there: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
+    ('C'..='Z').map(|letter| PathBuf::from(format!("{letter}:\\"))).filter(|drive| is_there(drive)).collect()
 }
 
 fn into(text: String, folder: PathBuf, choose: &Choose) -> Item {
@@ -115,6 +126,10 @@ mod tests {
             (vec!["Masters".to_owned()], vec!["A.flac".into(), "b.WAV".into()])
         );
         assert_eq!(Listing::of(&folder.path().join("gone")), Listing { folders: vec![], files: vec![] });
+        assert_eq!(
+            drives(|drive| ["C:\\", "Z:\\"].map(Path::new).contains(&drive)),
+            ["C:\\", "Z:\\"].map(PathBuf::from)
+        );
         let long = PathBuf::from(format!("/music/{}.wav", "long".repeat(20)));
         assert!(short_name(&long).chars().count() <= LONGEST && short_name(&long).ends_with(".wav"));
     }
