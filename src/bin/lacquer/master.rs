@@ -260,7 +260,8 @@ pub fn named(folder: &Path, source: &Path, ending: &str) -> PathBuf {
 
 pub fn same_file(one: &Path, other: &Path) -> bool {
     match (one.canonicalize(), other.canonicalize()) {
-        (Ok(one), Ok(other)) => one == other,
+        // A name asked for in other capitals may come back in them.
+        (Ok(one), Ok(other)) => as_one(&one, CASE_BLIND) == as_one(&other, CASE_BLIND),
         _ => false,
     }
 }
