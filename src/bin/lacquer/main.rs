@@ -29,6 +29,7 @@ use options::{Command, Options};
 const EXIT_BAD_INPUT: u8 = 1;
 /// Failed while working.
 const EXIT_FAILED: u8 = 2;
+
 fn main() -> ExitCode {
     guard::silence_guarded_panics();
     interruption::cleans_up();
