@@ -7,6 +7,7 @@ mod eval;
 mod install;
 mod measurements;
 mod screenshots;
+mod soak;
 mod test;
 mod venv;
 
@@ -53,6 +54,10 @@ Lacquer's chores
       Plays 24 hours' worth of audio, or HOURS, through the chain with everything at random: settings, automation, block sizes, rates,
       levels, and samples that are none. Nothing but sound samples under the limiter's ceiling may come out.
 
+  cargo xtask soak [--hours HOURS] [--instances N]
+      Plays 2 hours' worth of audio, or HOURS, through 50 instances of the plugin, or N, at once: memory must stay, silence and tails
+      must be no slower than music, the latency must be the reported one to the end.
+
   cargo xtask eval --corpus DIR [--tracks CSV] [--out DIR] [--seconds S] [--songs N] [--only TRIALS] [--seed N] [--threads N] [--python PYTHON] [--anew] [--json]
       Judges the assistant on the songs of DIR: bends, breaks and opens them up, lets it answer, and holds what comes out against the
       masters; each song against a target learned without its package. Prints the table of aims and writes a report to target/eval.
@@ -92,6 +97,7 @@ fn run(chore: &str, arguments: &[String]) -> Result<u8> {
         "endurance" => endurance::run(arguments)?,
         "peers" | "plots" => return measurements::run(chore, arguments, &here),
         "screenshots" => screenshots::run(arguments, &here)?,
+        "soak" => soak::run(arguments)?,
         "test" => test::run(arguments)?,
         other => bail!("there is no chore `{other}`; `cargo xtask help` lists them"),
     }
