@@ -42,7 +42,9 @@ pub struct Instance {
     plugin: Plugin,
     audio: Option<Audio>,
     latency: usize,
-    bypass: u32,
+    /// What brings the chain to where it only delays, and what sets it to work.
+    neutral: Vec<Event>,
+    busy: Vec<Event>,
     player: Player,
     left: Vec<f32>,
     right: Vec<f32>,
@@ -55,8 +57,8 @@ impl Instance {
     /// When the bundle is not Lacquer's, knows other parameters, or does not start.
     pub fn open(bundle: &Path, index: usize) -> Result<Self> {
         let mut plugin = Plugin::load(bundle, PLUGIN_ID)?;
-        let bypass = plugin.params().iter().find(|param| param.bypass).context("the plugin has no bypass")?.id;
-        let events = BUSY
+        let params = plugin.params();
+        let busy = BUSY
             .iter()
             .map(|(id, text)| {
                 let param = number(id);
@@ -65,11 +67,17 @@ impl Instance {
                 Ok(Event { sample: 0, param, value })
             })
             .collect::<Result<Vec<_>>>()?;
-        plugin.flush(&events)?;
+        let default = |event: &Event| {
+            let param = params.iter().find(|param| param.id == event.param);
+            let param = param.with_context(|| format!("the plugin has no parameter {}", event.param))?;
+            Ok(Event { value: param.default, ..*event })
+        };
+        let neutral = busy.iter().map(default).collect::<Result<Vec<_>>>()?;
+        plugin.flush(&busy)?;
         let audio = Some(plugin.activate(RATE_HZ, BLOCK as u32)?);
         let latency = plugin.latency() as usize;
         let player = Player::new(RATE_HZ, 1 + index as u32);
-        Ok(Self { plugin, audio, latency, bypass, player, left: vec![0.0; BLOCK], right: vec![0.0; BLOCK] })
+        Ok(Self { plugin, audio, latency, neutral, busy, player, left: vec![0.0; BLOCK], right: vec![0.0; BLOCK] })
     }
 
     /// Delay in samples, as reported.
@@ -95,33 +103,39 @@ impl Instance {
         Ok(took)
     }
 
-    /// Sends an impulse through the bypassed plugin and looks when it comes out, then sets the plugin to work again.
+    /// Sends an impulse through the chain at neutral settings, where it only delays, looks when it comes out, and sets the chain to work
+    /// again.
     ///
     /// # Errors
-    /// When that is not after the reported latency.
+    /// When that is not after the reported latency on both channels, or anything else comes out.
     pub fn check_latency(&mut self) -> Result<()> {
-        const SETTLED_BLOCKS: usize = 40;
-        self.silence(&[Event { sample: 0, param: self.bypass, value: 1.0 }])?;
+        /// Long enough for all that glides and rings to end.
+        const SETTLED_BLOCKS: usize = 400;
+        self.silence(&self.neutral.clone())?;
         for _ in 0..SETTLED_BLOCKS {
             self.silence(&[])?;
         }
-        let mut heard: Vec<f32> = Vec::new();
+        let mut heard = [Vec::new(), Vec::new()];
         for block in 0..self.latency / BLOCK + 2 {
             self.left.fill(0.0);
             self.right.fill(0.0);
-            self.left[0] = if block == 0 { IMPULSE } else { 0.0 };
+            if block == 0 {
+                (self.left[0], self.right[0]) = (IMPULSE, IMPULSE);
+            }
             self.process(&[])?;
-            heard.extend(&self.left);
+            heard[0].extend(&self.left);
+            heard[1].extend(&self.right);
         }
-        let at = (0..heard.len()).max_by(|a, b| heard[*a].abs().total_cmp(&heard[*b].abs())).unwrap_or(0);
-        ensure!(
-            at == self.latency && heard[at] == IMPULSE && self.plugin.latency() as usize == self.latency,
-            "an impulse comes out {at} samples later at {}, {} are reported, {} were at first",
-            heard[at],
-            self.plugin.latency(),
-            self.latency
-        );
-        self.silence(&[Event { sample: 0, param: self.bypass, value: 0.0 }])?;
+        let now = self.plugin.latency() as usize;
+        ensure!(now == self.latency, "{now} samples of latency are reported, {} were at first", self.latency);
+        for channel in heard {
+            let sounding: Vec<_> = channel.iter().enumerate().filter(|(_, sample)| **sample != 0.0).take(4).collect();
+            ensure!(
+                sounding == [(now, &IMPULSE)],
+                "an impulse of {IMPULSE} comes out as {sounding:?} (sample, height), not after the {now} samples reported"
+            );
+        }
+        self.silence(&self.busy.clone())?;
         Ok(())
     }
 
