@@ -1,6 +1,6 @@
 //! Builds the plugin and lays it out as hosts expect it: `Lacquer.clap` and `Lacquer.vst3` in `target/bundled`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 
@@ -19,8 +19,12 @@ pub struct Bundles {
 impl Bundles {
     /// Where they are, once built.
     pub fn paths() -> Self {
-        let home = target_dir().join("bundled");
-        Self { clap: home.join(format!("{NAME}.clap")), vst3: home.join(format!("{NAME}.vst3")) }
+        Self::in_folder(&target_dir().join("bundled"))
+    }
+
+    /// Where they are in a folder of bundles.
+    pub fn in_folder(folder: &Path) -> Self {
+        Self { clap: folder.join(format!("{NAME}.clap")), vst3: folder.join(format!("{NAME}.vst3")) }
     }
 }
 

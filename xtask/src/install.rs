@@ -11,16 +11,28 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::bundle;
+use crate::bundle::{self, Bundles};
 
-/// `cargo xtask install [--dir DIR]`, given from the folder `here`.
+/// `cargo xtask install [--dir DIR] [--bundles DIR]`, given from the folder `here`.
 pub fn run(arguments: &[String], here: &Path) -> Result<()> {
-    let folders = match arguments {
-        [] => Folders::of_user()?,
-        [option, dir] if option == "--dir" => Folders { clap: here.join(dir), vst3: here.join(dir) },
-        other => bail!("unknown options `{}`; there is `--dir DIR`", other.join(" ")),
+    let (mut dir, mut built) = (None, None);
+    let mut arguments = arguments.iter();
+    while let Some(option) = arguments.next() {
+        let place = match option.as_str() {
+            "--dir" => &mut dir,
+            "--bundles" => &mut built,
+            other => bail!("unknown option `{other}`; there are `--dir DIR` and `--bundles DIR`"),
+        };
+        *place = Some(here.join(arguments.next().with_context(|| format!("{option} wants a folder"))?));
+    }
+    let folders = match dir {
+        Some(dir) => Folders { clap: dir.clone(), vst3: dir },
+        None => Folders::of_user()?,
     };
-    let bundles = bundle::build(&[], &["--release".into()])?;
+    let bundles = match built {
+        Some(folder) => Bundles::in_folder(&folder),
+        None => bundle::build(&[], &["--release".into()])?,
+    };
     println!();
     for (bundle, folder) in [(&bundles.clap, &folders.clap), (&bundles.vst3, &folders.vst3)] {
         let place = put(bundle, folder)?;

@@ -1,6 +1,7 @@
 //! The project's chores, run as `cargo xtask CHORE`. One file a chore.
 
 mod bundle;
+mod cross;
 mod demo;
 mod endurance;
 mod eval;
@@ -25,8 +26,9 @@ Lacquer's chores
   cargo xtask bundle [lacquer] [--release] [CARGO OPTIONS]
       Builds the plugin and puts Lacquer.clap and Lacquer.vst3 into target/bundled.
 
-  cargo xtask install [--dir DIR]
-      Builds release bundles and copies them to your own plugin folders, or to DIR:
+  cargo xtask install [--dir DIR] [--bundles DIR]
+      Builds release bundles, or takes those in the folder of --bundles, and copies them to your own plugin folders, or to
+      the folder of --dir:
         Linux    ~/.clap and ~/.vst3
         macOS    ~/Library/Audio/Plug-Ins/CLAP and .../VST3
         Windows  %LOCALAPPDATA%\\Programs\\Common\\CLAP and ...\\VST3
@@ -57,6 +59,11 @@ Lacquer's chores
   cargo xtask soak [--hours HOURS] [--instances N]
       Plays 2 hours' worth of audio, or HOURS, through 50 instances of the plugin, or N, at once: memory must stay, silence and tails
       must be no slower than music, the latency must be the reported one to the end.
+
+  cargo xtask cross [windows] [macos] [--song FILE]...
+      Builds bundles and command for Windows and runs them under Wine: the command's masters of the demo mix, and of each FILE, are
+      held against those of this system's build, the plugin is installed and played through. Checks the source for macOS. What this
+      machine lacks for that (mingw, Wine, a target of Rust's) is named and skipped.
 
   cargo xtask eval --corpus DIR [--tracks CSV] [--out DIR] [--seconds S] [--songs N] [--only TRIALS] [--seed N] [--threads N] [--python PYTHON] [--anew] [--json]
       Judges the assistant on the songs of DIR: bends, breaks and opens them up, lets it answer, and holds what comes out against the
@@ -91,6 +98,7 @@ fn run(chore: &str, arguments: &[String]) -> Result<u8> {
     env::set_current_dir(workspace()).context("the workspace's folder cannot be entered")?;
     match chore {
         "bundle" => bundle::run(arguments)?,
+        "cross" => cross::run(arguments, &here)?,
         "eval" => return eval::run(arguments, &here),
         "install" => install::run(arguments, &here)?,
         "demo" => demo::run(arguments, &here)?,
