@@ -20,6 +20,7 @@ const WIDTH: usize = 8;
 pub struct Cascade<'a> {
     waiting: [Option<&'a mut Section>; WIDTH],
     count: usize,
+    #[cfg_attr(not(target_arch = "x86_64"), expect(dead_code, reason = "other processors have one way"))]
     wide: bool,
 }
 
