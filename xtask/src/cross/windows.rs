@@ -5,6 +5,8 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    thread,
+    time::Instant,
 };
 
 use anyhow::{Context, Result, bail, ensure};
@@ -23,6 +25,8 @@ const LINKER_VARIABLE: &str = "CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER";
 const SAMPLES_APART_DB: f64 = -120.0;
 /// Windows programs that were not told otherwise take paths of up to 260 letters.
 const USUAL_LONGEST_PATH: usize = 260;
+/// How often the command is killed.
+const KILLS: u32 = 12;
 const VST3_SOURCE: &str = include_str!("vst3_module.c");
 
 /// What has been built.
@@ -45,6 +49,7 @@ pub fn run(report: &mut Report, songs: &[PathBuf]) {
         report.step(&format!("windows master: {name}"), || mastered(&wine, &built, song));
     }
     report.step("windows file names", || file_names(&wine, &built));
+    report.step("windows kills", || killed(&wine, &built));
     let Some(installed) = report.step("windows install", || installed(&wine, &built, &bundles)) else { return };
     report.step("windows CLAP", || clap(&wine, &built, &installed.clap));
     report.step("windows VST3", || vst3(&wine, &built, &installed.vst3));
@@ -172,7 +177,11 @@ fn file_names(wine: &Wine, built: &Built) -> Result<((), String)> {
     let source = format!("{shown}\\STRAßE.WAV");
     let output = wine.output(&command, &["master", &format!("{shown}\\Straße.wav"), "-o", &source, "--force"])?;
     let error = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.code() == Some(1) && error.contains("is a source"), "a source in capitals: {error}");
+    ensure!(
+        output.status.code() == Some(1) && error.contains("is a source"),
+        "a source in capitals: {} {error}",
+        output.status
+    );
     ensure!(fs::read(folder.join("Straße.wav"))? == before, "a source named in capitals was overwritten");
     ensure!(!error.contains(r"\\?\"), "a name is shown as the person did not write it: {error}");
     let left: Vec<_> = fs::read_dir(&folder)?
@@ -183,6 +192,46 @@ fn file_names(wine: &Wine, built: &Built) -> Result<((), String)> {
     ensure!(left.is_empty(), "pieces are left: {left:?}");
     fs::remove_dir_all(&songs)?;
     Ok(((), format!("letters beyond ASCII, paths over {USUAL_LONGEST_PATH} letters, capitals, patterns")))
+}
+
+/// `lacquer master` is killed while it puts a master in an older one's place: that is the old one or the new one, whole.
+fn killed(wine: &Wine, built: &Built) -> Result<((), String)> {
+    let command = built.programs.join("lacquer.exe");
+    let folder = home().join("kills");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    let [master, settings] = ["master.wav", "settings.json"].map(|name| folder.join(name));
+    let [song, shown, given] = [&demo_mix(), &master, &settings].map(|path| windows_path(path));
+    wine.run(&command, &["suggest", &song, "-o", &given, "--quiet"])?;
+    let arguments = ["master", song.as_str(), "--settings", &given, "-o", &shown, "--force", "--quiet"];
+    let started = Instant::now();
+    wine.run(&command, &arguments)?;
+    let whole = started.elapsed();
+    let new = fs::read(&master)?;
+    let old = b"an older master";
+    let mut kept = 0;
+    for kill in 0..KILLS {
+        fs::write(&master, old)?;
+        let mut child = wine.spawn(&command, &arguments)?;
+        // From the first moment to somewhat past the usual end.
+        thread::sleep(whole * (2 * kill + 1) / (2 * KILLS - 4));
+        child.kill()?;
+        child.wait()?;
+        let left = fs::read(&master).context("the master is gone")?;
+        ensure!(left == old || left == new, "kill {kill} left {} bytes of {}", left.len(), new.len());
+        kept += u32::from(left == old);
+    }
+    let pieces = fs::read_dir(&folder)?.count().saturating_sub(2);
+    fs::remove_dir_all(&folder)?;
+    let replaced = KILLS - kept;
+    Ok((
+        (),
+        format!(
+            "{KILLS} kills left {kept} old masters, {replaced} new ones, all whole, and {pieces} pieces of their own names"
+        ),
+    ))
 }
 
 /// Installs the bundles twice, the second over the first, by the chore as a person on Windows runs it.

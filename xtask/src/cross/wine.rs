@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+    process::{Child, Command, Output, Stdio},
 };
 
 use anyhow::{Context, Result, bail, ensure};
@@ -72,12 +72,22 @@ impl Wine {
 
     /// Runs a program to its end.
     pub fn output(&self, program: &Path, arguments: &[&str]) -> Result<Output> {
-        self.command(self.program)
-            .arg(program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .output()
+        self.hosting(program, arguments).output().with_context(|| format!("`{}` cannot be started", self.program))
+    }
+
+    /// Starts a program and leaves it to whoever asked for it; what it prints goes nowhere.
+    pub fn spawn(&self, program: &Path, arguments: &[&str]) -> Result<Child> {
+        self.hosting(program, arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
             .with_context(|| format!("`{}` cannot be started", self.program))
+    }
+
+    fn hosting(&self, program: &Path, arguments: &[&str]) -> Command {
+        let mut command = self.command(self.program);
+        command.arg(program).args(arguments).stdin(Stdio::null());
+        command
     }
 
     fn command(&self, program: &str) -> Command {
