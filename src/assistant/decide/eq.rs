@@ -28,11 +28,11 @@ const RESONANCE_BAND: usize = EQ_BANDS - 2;
 const RUMBLE_OVER_DB: f64 = 6.0;
 const LOW_CUT_HZ: f32 = 25.0;
 /// The EQ is left alone where its correction is smaller than this, dB RMS: most of the masters that nobody should touch.
-const LEAST_RMS_DB: f64 = 0.65;
+const LEAST_RMS_DB: f64 = 0.7;
 /// What is hardly more comes this part of the way, and from the second figure on all of it: two passages of one song that lie on either
 /// side of the least then get answers that are not far apart.
 const LEAST_SHARE: f64 = 0.3;
-const FULL_RMS_DB: f64 = 1.0;
+const FULL_RMS_DB: f64 = 1.1;
 /// What lies this far under the range is not there: an arrangement without bass, a high-pass. Lifting it lifts noise, dB.
 const NOT_THERE_DB: f64 = 10.0;
 /// Moves smaller than this share of the greatest are the shadow it casts on its neighbours, not findings of their own.
