@@ -313,6 +313,21 @@ fn targets_and_completions_are_answers() {
     }
 }
 
+#[test]
+fn the_manual_has_a_page_for_each_subcommand_that_is_shown() {
+    let folder = Folder::new();
+    let man = folder.path("man");
+    let done = lacquer(&["manual", &man]);
+    assert_eq!(done.code, 0, "{done:?}");
+    let place = |name: &str| std::path::Path::new(&man).join(name);
+    let page = |name: &str| std::fs::read_to_string(place(name)).unwrap_or_default();
+    assert!(page("lacquer.1").contains("lacquer\\-master(1)"), "{}", page("lacquer.1"));
+    assert!(page("lacquer-master.1").contains("\\-\\-album"));
+    assert!(!place("lacquer-demo-mix.1").exists() && !place("lacquer-manual.1").exists());
+    let refused = lacquer(&["manual", &format!("{man}/lacquer.1")]);
+    assert!(refused.code == 2 && refused.stderr.contains("cannot write the manual's pages"), "{refused:?}");
+}
+
 /// A click through linear phase: what comes out is symmetrical about the sample where the click was, in a file as long as the
 /// source, and its sum (the gain at 0 Hz) is what the shelf says.
 #[test]

@@ -47,7 +47,12 @@ pub fn build(beside: &[&str], options: &[String]) -> Result<Bundles> {
 
 /// Bundles what has been built with `options`.
 pub fn collect(options: &[String]) -> Result<Bundles> {
-    let bundles = Bundles::paths();
+    collect_in(&target_dir(), options)
+}
+
+/// Bundles what has been built with `options` in a target folder of its own, and puts it there.
+pub fn collect_in(target_dir: &Path, options: &[String]) -> Result<Bundles> {
+    let bundles = Bundles::in_folder(&target_dir.join("bundled"));
     for old in [&bundles.clap, &bundles.vst3] {
         // A bundle left over from an earlier build must not stand in for one that cannot be made now.
         if old.is_dir() {
@@ -56,7 +61,7 @@ pub fn collect(options: &[String]) -> Result<Bundles> {
             std::fs::remove_file(old)?;
         }
     }
-    nice_plug_xtask::bundle(&target_dir(), PACKAGE, options, false)?;
+    nice_plug_xtask::bundle(target_dir, PACKAGE, options, false)?;
     ensure!(
         bundles.clap.exists() && bundles.vst3.exists(),
         "the library that was built exports no CLAP and VST3 plugin; it must be built with the feature `plugin`, which is on by \

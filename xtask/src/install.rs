@@ -94,7 +94,8 @@ fn put(bundle: &Path, folder: &Path) -> Result<PathBuf> {
     Ok(place)
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
+/// Copies a file, or a folder with all that is in it.
+pub fn copy(from: &Path, to: &Path) -> Result<()> {
     if !from.is_dir() {
         fs::copy(from, to)?;
         return Ok(());

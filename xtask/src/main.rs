@@ -3,6 +3,7 @@
 mod bundle;
 mod cross;
 mod demo;
+mod dist;
 mod endurance;
 mod eval;
 mod install;
@@ -11,6 +12,8 @@ mod screenshots;
 mod soak;
 mod test;
 mod venv;
+#[cfg(test)]
+mod workflows;
 
 use std::{
     env,
@@ -51,6 +54,10 @@ Lacquer's chores
       Everything that must hold: format, clippy, features, tests, windows, doctests, bundle, hosts,
       demo; or the steps named.
       The host tests need python3 with its venv module; what they use from PyPI goes into target/host-venv.
+
+  cargo xtask dist [--target TARGET] [--out DIR]
+      Builds a release for this platform, or for TARGET, and packs it with completions, manual and licences into target/dist, or into
+      DIR: a tar.gz (for Windows a zip) and its SHA-256. The same commit gives the same bytes; SOURCE_DATE_EPOCH sets their date.
 
   cargo xtask endurance [--hours HOURS]
       Plays 24 hours' worth of audio, or HOURS, through the chain with everything at random: settings, automation, block sizes, rates,
@@ -102,6 +109,7 @@ fn run(chore: &str, arguments: &[String]) -> Result<u8> {
         "eval" => return eval::run(arguments, &here),
         "install" => install::run(arguments, &here)?,
         "demo" => demo::run(arguments, &here)?,
+        "dist" => dist::run(arguments, &here)?,
         "endurance" => endurance::run(arguments)?,
         "peers" | "plots" => return measurements::run(chore, arguments, &here),
         "screenshots" => screenshots::run(arguments, &here)?,

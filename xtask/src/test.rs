@@ -37,6 +37,12 @@ const STEPS: [Step; 9] = [
     Step { name: "demo", proves: "the demo plays, and its plugin gives the command's samples", run: demo },
 ];
 
+/// Whether there is a step of this name.
+#[cfg(test)]
+pub fn is_step(name: &str) -> bool {
+    STEPS.iter().any(|step| step.name == name)
+}
+
 /// Tests that a step ran.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Count {

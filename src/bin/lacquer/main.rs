@@ -7,6 +7,7 @@ mod demo_mix;
 mod interruption;
 mod learn;
 mod learned;
+mod manual;
 mod master;
 mod options;
 mod patterns;
@@ -65,6 +66,7 @@ fn main() -> ExitCode {
             targets::run(console);
             Vec::new()
         }
+        Command::Manual { folder } => manual::run(&folder).err().into_iter().collect(),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Options::command(), "lacquer", &mut script);

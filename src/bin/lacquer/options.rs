@@ -77,6 +77,9 @@ pub enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Writes the manual's pages into a folder, for `man`.
+    #[command(hide = true)]
+    Manual { folder: PathBuf },
     /// Writes completions for a shell to standard output.
     Completions { shell: Shell },
 }
