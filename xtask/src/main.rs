@@ -11,6 +11,7 @@ mod measurements;
 mod screenshots;
 mod soak;
 mod test;
+mod validate;
 mod venv;
 #[cfg(test)]
 mod workflows;
@@ -72,6 +73,10 @@ Lacquer's chores
       held against those of this system's build, the plugin is installed and played through. Checks the source for macOS. What this
       machine lacks for that (mingw, Wine, a target of Rust's) is named and skipped.
 
+  cargo xtask validate [--strict]
+      Runs clap-validator, the VST3 SDK's validator and pluginval on the release bundles, as far as they are on the PATH; says how to
+      get those that are not. With --strict a missing one is a failure.
+
   cargo xtask eval --corpus DIR [--tracks CSV] [--out DIR] [--seconds S] [--songs N] [--only TRIALS] [--seed N] [--threads N] [--python PYTHON] [--anew] [--json]
       Judges the assistant on the songs of DIR: bends, breaks and opens them up, lets it answer, and holds what comes out against the
       masters; each song against a target learned without its package. Prints the table of aims and writes a report to target/eval.
@@ -115,6 +120,7 @@ fn run(chore: &str, arguments: &[String]) -> Result<u8> {
         "screenshots" => screenshots::run(arguments, &here)?,
         "soak" => soak::run(arguments)?,
         "test" => test::run(arguments)?,
+        "validate" => validate::run(arguments)?,
         other => bail!("there is no chore `{other}`; `cargo xtask help` lists them"),
     }
     Ok(0)
