@@ -1,6 +1,6 @@
 //! What crosses threads, under stress: nothing torn, nothing lost without being counted, nothing out of order.
 //!
-//! `LACQUER_STRESS=100` makes it a hundred times as long. It is small so that a thread sanitiser can run it.
+//! `LACQUER_STRESS=100` makes it a hundred times as long. It is small so that a thread sanitiser can run it (`cargo xtask threads`).
 
 use std::{
     sync::{

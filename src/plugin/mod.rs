@@ -84,7 +84,7 @@ pub mod worker;
 
 use std::sync::Arc;
 
-pub use export::clap_entry;
+pub use export::{GetPluginFactory, clap_entry};
 use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::{
     ActivateContext, AudioIOLayout, AuxiliaryBuffers, Buffer, BufferConfig, ClapFeature, ClapPlugin, Params, Plugin,

@@ -1,0 +1,16 @@
+//! The entry points that hosts look for in the library, and what stands between them and the framework.
+//!
+//! The framework, nice-plug, offers both by a macro. What it cannot bear ends the process, and with it the host and all its user did:
+//! processing before activation or from two threads at once, other numbers of channels than agreed, missing channels, events past the
+//! block's end, the parameter after the last. So each instance is handed out behind a guard that refuses such calls in the format's
+//! own way: silence and an error, while parameter events within the call hold. A guard asks nobody for anything: no heap, no lock
+//! that waits on the audio thread.
+
+mod clap;
+mod clap_guard;
+mod turn;
+mod vst3;
+mod vst3_guard;
+
+pub use clap::clap_entry;
+pub use vst3::GetPluginFactory;
