@@ -6,11 +6,13 @@ mod demo;
 mod dist;
 mod endurance;
 mod eval;
+mod hosts;
 mod install;
 mod measurements;
 mod screenshots;
 mod soak;
 mod test;
+mod threads;
 mod validate;
 mod venv;
 #[cfg(test)]
@@ -73,9 +75,17 @@ Lacquer's chores
       held against those of this system's build, the plugin is installed and played through. Checks the source for macOS. What this
       machine lacks for that (mingw, Wine, a target of Rust's) is named and skipped.
 
+  cargo xtask hosts [PYTEST OPTIONS]
+      Loads the release bundles into other people's hosts: Ardour and Qtractor (Debian and Ubuntu: apt install ardour qtractor xvfb),
+      pedalboard and DawDreamer (from PyPI, into target/daw-venv). Those that are not installed are named and left out.
+
   cargo xtask validate [--strict]
       Runs clap-validator, the VST3 SDK's validator and pluginval on the release bundles, as far as they are on the PATH; says how to
       get those that are not. With --strict a missing one is a failure.
+
+  cargo xtask threads [TEST FILTER...]
+      Runs the tests of what crosses threads under ThreadSanitizer, which needs the nightly compiler with its source:
+      rustup toolchain install nightly --component rust-src. LACQUER_STRESS=100 makes them a hundred times as long.
 
   cargo xtask eval --corpus DIR [--tracks CSV] [--out DIR] [--seconds S] [--songs N] [--only TRIALS] [--seed N] [--threads N] [--python PYTHON] [--anew] [--json]
       Judges the assistant on the songs of DIR: bends, breaks and opens them up, lets it answer, and holds what comes out against the
@@ -112,6 +122,7 @@ fn run(chore: &str, arguments: &[String]) -> Result<u8> {
         "bundle" => bundle::run(arguments)?,
         "cross" => cross::run(arguments, &here)?,
         "eval" => return eval::run(arguments, &here),
+        "hosts" => hosts::run(arguments)?,
         "install" => install::run(arguments, &here)?,
         "demo" => demo::run(arguments, &here)?,
         "dist" => dist::run(arguments, &here)?,
@@ -120,6 +131,7 @@ fn run(chore: &str, arguments: &[String]) -> Result<u8> {
         "screenshots" => screenshots::run(arguments, &here)?,
         "soak" => soak::run(arguments)?,
         "test" => test::run(arguments)?,
+        "threads" => threads::run(arguments)?,
         "validate" => validate::run(arguments)?,
         other => bail!("there is no chore `{other}`; `cargo xtask help` lists them"),
     }

@@ -159,7 +159,7 @@ fn hosts() -> Result<Count> {
     let tests = Path::new("tests/hosts");
     let bundles = built()?;
     let command = target_dir().join("debug").join(format!("lacquer{EXE_SUFFIX}"));
-    let python = venv::python(&tests.join("requirements.txt"))?;
+    let python = venv::python("host-venv", &tests.join("requirements.txt"))?;
     counted(
         Command::new(python)
             .args(["-m", "pytest", "--quiet", "-p", "no:cacheprovider"])

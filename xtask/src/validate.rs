@@ -61,7 +61,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         }
         ensure!(failed.is_empty(), "{} found faults", failed.join(", "));
     }
-    println!("Much of what they check, `cargo xtask test tests` checks too: --test clap_host.");
+    println!("What they check, `cargo xtask test tests` checks too: --test clap_host, --test vst3_host.");
     ensure!(!strict || missing.is_empty(), "{} of {} validators are missing", missing.len(), VALIDATORS.len());
     Ok(())
 }

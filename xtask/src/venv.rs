@@ -10,11 +10,11 @@ use anyhow::{Context, Result};
 
 use crate::{succeed, target_dir};
 
-/// The environment's Python, with what `requirements` lists installed. Made once, and again when the list changes.
-pub fn python(requirements: &Path) -> Result<PathBuf> {
+/// The Python of the environment `target/NAME`, with what `requirements` lists installed. Made once, and again when the list changes.
+pub fn python(name: &str, requirements: &Path) -> Result<PathBuf> {
     let wanted =
         fs::read_to_string(requirements).with_context(|| format!("{} cannot be read", requirements.display()))?;
-    let home = target_dir().join("host-venv");
+    let home = target_dir().join(name);
     let python = home.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let stamp = home.join("installed-requirements.txt");
     if python.exists() && fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
