@@ -76,7 +76,7 @@ Lacquer's chores
       machine lacks for that (mingw, Wine, a target of Rust's) is named and skipped.
 
   cargo xtask hosts [PYTEST OPTIONS]
-      Loads the release bundles into other people's hosts: Ardour and Qtractor (Debian and Ubuntu: apt install ardour qtractor xvfb),
+      Loads the release bundles into other people's hosts: Qtractor (Debian and Ubuntu: apt install qtractor xvfb),
       pedalboard and DawDreamer (from PyPI, into target/daw-venv). Those that are not installed are named and left out.
 
   cargo xtask validate [--strict]
