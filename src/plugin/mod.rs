@@ -88,7 +88,8 @@ pub use export::{GetPluginFactory, clap_entry};
 use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::{
     ActivateContext, AudioIOLayout, AuxiliaryBuffers, Buffer, BufferConfig, ClapFeature, ClapPlugin, Params, Plugin,
-    PluginState, ProcessContext, ProcessMode, ProcessStatus, Vst3Plugin, Vst3SubCategory, new_nonzero_u32,
+    PluginState, ProcessContext, ProcessMode, ProcessStatus, TaskExecutor, Vst3Plugin, Vst3SubCategory,
+    new_nonzero_u32,
 };
 
 use crate::{
@@ -180,6 +181,7 @@ impl Default for Lacquer {
         let (inlet, outlet_of_overlays) = overlay_way();
         let (audition_inlet, auditions) = audition_way();
         let memory = Memory::new(inlet, audition_inlet);
+        export::newest::begin(&memory);
         let outlet = Arc::new(Outlet::default());
         let after = Arc::new(Outlet::default());
         let progress = Arc::new(Progress::default());
@@ -250,14 +252,19 @@ impl Plugin for Lacquer {
     #[cfg(feature = "editor")]
     type Editor = WindowEditor;
     type SysExMessage = ();
-    type BackgroundTask = ();
+    type BackgroundTask = export::Mark;
+
+    fn task_executor(&mut self) -> TaskExecutor<Self> {
+        Box::new(export::Mark::reach)
+    }
 
     fn params(&self) -> Arc<dyn Params> {
         self.memory.clone()
     }
 
     #[cfg(feature = "editor")]
-    fn editor(&mut self, _: AsyncExecutor<Self>) -> Option<WindowEditor> {
+    fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<WindowEditor> {
+        export::newest::set_post(Box::new(move |mark| executor.execute_background(mark)));
         Some(WindowEditor::new(self.instance()))
     }
 

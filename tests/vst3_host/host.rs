@@ -228,6 +228,18 @@ impl Vst3 {
         outputs: &mut [*mut f32],
         points: &[(i32, u32, f64)],
     ) -> (tresult, u64) {
+        self.process_within(frames, inputs, outputs, points, |call| call())
+    }
+
+    /// The same; `within` gets the plugin's call alone, to be made once.
+    pub fn process_within(
+        &self,
+        frames: usize,
+        inputs: &mut [*mut f32],
+        outputs: &mut [*mut f32],
+        points: &[(i32, u32, f64)],
+        within: impl FnOnce(&mut dyn FnMut()),
+    ) -> (tresult, u64) {
         let bus = |channels: &mut [*mut f32]| AudioBusBuffers {
             numChannels: channels.len() as i32,
             silenceFlags: 0,
@@ -242,7 +254,8 @@ impl Vst3 {
             (data.numInputs, data.numOutputs) = (i32::from(!inputs.is_empty()), i32::from(!outputs.is_empty()));
             (data.inputs, data.outputs) = (&raw mut input, &raw mut output);
             data.inputParameterChanges = changes.as_com_ref::<IParameterChanges>().expect("an interface").as_ptr();
-            let answer = self.processor.process(&raw mut data);
+            let mut answer = kResultFalse;
+            within(&mut || answer = self.processor.process(&raw mut data));
             (answer, output.silenceFlags)
         }
     }
@@ -330,9 +343,6 @@ impl Drop for Vst3 {
             self.deactivate();
             self.component.terminate();
         }
-        // The framework's worker gives up where it finds a task of an instance that is gone, and then the instance's end fails (nice-plug
-        // 0.4.2, `background_thread.rs`): what is still to be done gets its time.
-        std::thread::sleep(std::time::Duration::from_millis(30));
     }
 }
 

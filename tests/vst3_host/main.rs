@@ -286,33 +286,62 @@ fn blocks_that_are_wrong_are_refused_with_silence() {
     assert_eq!(play(2, 2, false), (false, true), "not active any more");
 }
 
+/// An instance that threads use at once, as no host may: that is what is tried.
+struct Shared<'a>(&'a Vst3);
+
+// SAFETY: the guard around each instance is made for it.
+unsafe impl Sync for Shared<'_> {}
+// SAFETY: as above.
+unsafe impl Send for Shared<'_> {}
+
+impl Shared<'_> {
+    /// Plays blocks, each with a change of level and of phase, which asks for a restart; gives how many were not refused.
+    fn play(&self, blocks: i32) -> usize {
+        let mut played = 0;
+        for block in 0..blocks {
+            let mut buffers = [vec![0.25f32; 64], vec![0.25f32; 64]];
+            let mut pointers = buffers.each_mut().map(|buffer| buffer.as_mut_ptr());
+            let changes = [
+                (block % 64, number("input_gain"), f64::from(block) / f64::from(blocks)),
+                (0, number("eq_phase"), f64::from((block + 1) % 2)),
+            ];
+            played += usize::from(self.0.process(64, &mut pointers.clone(), &mut pointers, &changes).0 == kResultOk);
+            assert!(buffers.iter().flatten().all(|sample| sample.is_finite()));
+        }
+        played
+    }
+}
+
 #[test]
 fn two_threads_may_play_at_once() {
     let vst3 = Vst3::new();
     assert!(vst3.activate(RATE_HZ, 64));
-    /// SAFETY (below): that two threads use it at once is what is tried; the guard is made for it.
-    struct Shared<'a>(&'a Vst3);
-    // SAFETY: as above.
-    unsafe impl Sync for Shared<'_> {}
-    impl Shared<'_> {
-        fn play(&self) -> usize {
-            let mut played = 0;
-            for round in 0..400 {
-                let mut buffers = [vec![0.25f32; 64], vec![0.25f32; 64]];
-                let mut pointers = buffers.each_mut().map(|buffer| buffer.as_mut_ptr());
-                let change = (round % 64, number("input_gain"), f64::from(round) / 400.0);
-                played +=
-                    usize::from(self.0.process(64, &mut pointers.clone(), &mut pointers, &[change]).0 == kResultOk);
-                assert!(buffers.iter().flatten().all(|sample| sample.is_finite()));
-            }
-            played
-        }
-    }
     let shared = Shared(&vst3);
     let played: usize = std::thread::scope(|scope| {
-        let players = [scope.spawn(|| shared.play()), scope.spawn(|| shared.play())];
+        let players = [scope.spawn(|| shared.play(400)), scope.spawn(|| shared.play(400))];
         players.into_iter().map(|player| player.join().expect("it lives")).sum()
     });
     // How many is the system's affair: whoever comes while the other plays is refused.
     assert!(played > 0, "none of 800 blocks was played");
+}
+
+/// What the audio thread asks of the framework (a restart, for the phase) is done by a worker that all instances share. It must outlive
+/// each of them that goes just then, or the others are not heard any more, and the end of the last one is the end of the host.
+#[test]
+fn instances_may_go_right_after_they_asked_for_something() {
+    let stays = Vst3::new();
+    assert!(stays.activate(RATE_HZ, 64));
+    for _ in 0..6 {
+        let goes: Vec<_> = (0..4).map(|_| Vst3::new()).collect();
+        for instance in &goes {
+            assert!(instance.activate(RATE_HZ, 64));
+        }
+        std::thread::scope(|scope| {
+            for instance in &goes {
+                let shared = Shared(instance);
+                scope.spawn(move || assert_eq!({ shared }.play(40), 40));
+            }
+        });
+    }
+    drop(stays);
 }

@@ -89,7 +89,7 @@ impl ActivateContext<Lacquer> for Context {
     fn plugin_api(&self) -> PluginApi {
         PluginApi::Clap
     }
-    fn execute(&self, (): ()) {}
+    fn execute(&self, _: <Lacquer as Plugin>::BackgroundTask) {}
     fn set_latency_samples(&self, _: u32) {}
     fn set_current_voice_capacity(&self, _: u32) {}
 }
@@ -98,8 +98,8 @@ impl ProcessContext<Lacquer> for Context {
     fn plugin_api(&self) -> PluginApi {
         PluginApi::Clap
     }
-    fn execute_background(&self, (): ()) {}
-    fn execute_gui(&self, (): ()) {}
+    fn execute_background(&self, _: <Lacquer as Plugin>::BackgroundTask) {}
+    fn execute_gui(&self, _: <Lacquer as Plugin>::BackgroundTask) {}
     fn transport(&self) -> &Transport {
         &self.0
     }

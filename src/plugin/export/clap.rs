@@ -14,7 +14,7 @@ use nice_plug::wrapper::{
     setup_logger,
 };
 
-use super::{super::Lacquer, clap_guard::guarded};
+use super::{super::Lacquer, clap_guard::guarded, newest};
 
 /// What hosts look for.
 // SAFETY: no other symbol of the library has this name, which hosts look for.
@@ -74,6 +74,8 @@ unsafe extern "C" fn create_plugin(
     // The count that is given away here is taken back when the host destroys the instance.
     // SAFETY: the host lasts longer than its instances.
     let wrapper = Arc::into_raw(unsafe { Wrapper::<Lacquer>::new(host) });
+    // Its guard needs nothing of it.
+    newest::take();
     // SAFETY: the wrapper lives until then, and with it what it shows to hosts.
     unsafe { guarded(*(*wrapper).clap_plugin.as_ptr()) }
 }

@@ -8,9 +8,13 @@
 
 mod clap;
 mod clap_guard;
+mod last_tasks;
+pub(super) mod newest;
 mod turn;
 mod vst3;
 mod vst3_guard;
+mod vst3_values;
 
 pub use clap::clap_entry;
+pub use last_tasks::Mark;
 pub use vst3::GetPluginFactory;

@@ -1,8 +1,10 @@
 //! Stands between a VST3 host and the framework.
 
 use std::{
+    mem::ManuallyDrop,
     ptr, slice,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::atomic::{AtomicBool, AtomicU32, Ordering},
+    thread::{self, ThreadId},
 };
 
 use nice_plug::wrapper::vst3::{
@@ -24,20 +26,53 @@ use nice_plug::wrapper::vst3::{
     },
 };
 
-use super::{super::Lacquer, turn::Turns};
+use super::{super::Lacquer, last_tasks::LastTasks, newest, turn::Turns, vst3_values::Values};
 
 /// The format's number for the main output's direction, and for samples of 32 bits.
 const OUTPUT: i32 = 1;
 const SAMPLES_OF_32_BITS: i32 = 0;
+/// The most channels that there are: stereo.
+const CHANNELS: usize = 2;
 
 /// An instance as the host sees it. MIDI and notes, which the framework knows as well, are none of an effect's.
-#[derive(Default)]
 pub struct Guarded {
-    inner: Wrapper<Lacquer>,
+    inner: ManuallyDrop<Wrapper<Lacquer>>,
+    values: Values,
+    tasks: LastTasks,
+    /// The thread that the framework takes for the host's main thread.
+    made_on: ThreadId,
+    /// Whether the host said that it plays.
+    plays: AtomicBool,
     /// Channels that were agreed upon at activation; 0 while the instance is not active.
     channels: AtomicU32,
     /// Who plays a block.
     turns: Turns,
+}
+
+impl Default for Guarded {
+    fn default() -> Self {
+        let inner = Wrapper::default();
+        let (memory, post) = newest::take();
+        Self {
+            inner: ManuallyDrop::new(inner),
+            values: Values::new(memory.expect("the framework makes a plugin with its wrapper")),
+            tasks: LastTasks::new(post),
+            made_on: thread::current().id(),
+            plays: AtomicBool::new(false),
+            channels: AtomicU32::new(0),
+            turns: Turns::default(),
+        }
+    }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        // Where the worker does not answer, its end would be the host's: the instance stays in memory then.
+        if self.tasks.end() {
+            // SAFETY: this is the end; nobody uses it afterwards.
+            unsafe { ManuallyDrop::drop(&mut self.inner) };
+        }
+    }
 }
 
 impl Class for Guarded {
@@ -51,7 +86,7 @@ macro_rules! passed_on {
         impl $interface for Guarded {
             $(unsafe fn $name(&self, $($argument: $type),*) -> $answer {
                 // SAFETY: the host's call, as it is.
-                unsafe { $interface::$name(&self.inner, $($argument),*) }
+                unsafe { $interface::$name(&*self.inner, $($argument),*) }
             })*
             $($($guarded)*)?
         }
@@ -93,9 +128,14 @@ passed_on! { IAudioProcessorTrait:
     fn canProcessSampleSize(size: i32) -> tresult;
     fn getLatencySamples() -> u32;
     fn setupProcessing(setup: *mut ProcessSetup) -> tresult;
-    fn setProcessing(state: u8) -> tresult;
     fn getTailSamples() -> u32;
     guarded {
+        unsafe fn setProcessing(&self, state: u8) -> tresult {
+            self.plays.store(state != 0, Ordering::Release);
+            // SAFETY: the host's call, as it is.
+            unsafe { self.inner.setProcessing(state) }
+        }
+
         unsafe fn process(&self, data: *mut ProcessData) -> tresult {
             // SAFETY: the host's description of the block, which lasts for the call.
             unsafe { self.play(data) }
@@ -113,10 +153,29 @@ passed_on! { IEditControllerTrait:
     fn normalizedParamToPlain(id: u32, value: f64) -> f64;
     fn plainParamToNormalized(id: u32, value: f64) -> f64;
     fn getParamNormalized(id: u32) -> f64;
-    fn setParamNormalized(id: u32, value: f64) -> tresult;
-    fn setComponentHandler(handler: *mut IComponentHandler) -> tresult;
     fn createView(name: FIDString) -> *mut IPlugView;
     guarded {
+        unsafe fn setParamNormalized(&self, id: u32, value: f64) -> tresult {
+            if thread::current().id() == self.made_on {
+                // SAFETY: the host's call, as it is.
+                unsafe { self.inner.setParamNormalized(id, value) }
+            } else if self.plays.load(Ordering::Acquire) {
+                // It comes with a block as well.
+                kResultOk
+            } else if self.values.set(id, value as f32) {
+                kResultOk
+            } else {
+                kInvalidArgument
+            }
+        }
+
+        unsafe fn setComponentHandler(&self, handler: *mut IComponentHandler) -> tresult {
+            // The worker may be about to use the one before.
+            self.tasks.wait();
+            // SAFETY: the host's call, as it is.
+            unsafe { self.inner.setComponentHandler(handler) }
+        }
+
         unsafe fn getParameterInfo(&self, index: i32, info: *mut ParameterInfo) -> tresult {
             // The framework takes the parameter after the last for one.
             // SAFETY: the host's call, as it is.
@@ -163,6 +222,28 @@ impl Guarded {
         if answer == kResultOk { arrangement.count_ones() } else { 0 }
     }
 
+    /// Plays from one sample of a block to another. Where the song stands is told of its start alone: nobody asks.
+    ///
+    /// # Safety
+    /// The first bus of either direction has all its channels for the whole block.
+    unsafe fn play_part(&self, block: &ProcessData, from_sample: u32, to_sample: u32) -> tresult {
+        let (mut ins, mut outs) = ([ptr::null_mut(); CHANNELS], [ptr::null_mut(); CHANNELS]);
+        // SAFETY: as the caller says; what is pointed to lasts until it has played.
+        unsafe {
+            let mut input = from(block.inputs, from_sample as usize, &mut ins);
+            let mut output = from(block.outputs, from_sample as usize, &mut outs);
+            let mut part = ProcessData {
+                numSamples: (to_sample - from_sample) as i32,
+                numInputs: 1,
+                numOutputs: 1,
+                inputs: &raw mut input,
+                outputs: &raw mut output,
+                ..*block
+            };
+            self.inner.process(&raw mut part)
+        }
+    }
+
     /// # Safety
     /// `data` is null or describes a block as the format has it.
     unsafe fn play(&self, data: *mut ProcessData) -> tresult {
@@ -183,15 +264,29 @@ impl Guarded {
         // SAFETY: as the caller says.
         let fits = call.symbolicSampleSize == SAMPLES_OF_32_BITS
             && unsafe { has(call.outputs, call.numOutputs, channels) && has(call.inputs, call.numInputs, channels) };
+        // SAFETY: the list, if there is one, lasts for the call.
+        let mut due = unsafe { self.values.due(call.inputParameterChanges, call.numSamples as u32) };
+        let without_values = ProcessData { inputParameterChanges: ptr::null_mut(), ..*call };
         if fits {
             // SAFETY: the first output is there. What a host left of the block before says nothing of this one.
-            unsafe {
-                (*call.outputs).silenceFlags = 0;
-                return self.inner.process(data);
-            }
+            unsafe { (*call.outputs).silenceFlags = 0 };
+            let mut played = 0;
+            let answer = loop {
+                let until = due.set_until(played).unwrap_or(call.numSamples as u32);
+                // SAFETY: all channels of both buses are there, and as long.
+                let answer = unsafe { self.play_part(&without_values, played, until) };
+                played = until;
+                if answer != kResultOk || played >= call.numSamples as u32 {
+                    break answer;
+                }
+            };
+            due.set_all();
+            return answer;
         }
+        due.set_all();
+        drop(due);
         // Without buffers it is a flush of parameters, and meant as one where there are none.
-        let mut flush = ProcessData { numInputs: 0, numOutputs: 0, ..*call };
+        let mut flush = ProcessData { numInputs: 0, numOutputs: 0, ..without_values };
         // SAFETY: as the caller says.
         let (answer, is_flush) =
             unsafe { (self.inner.process(&raw mut flush), call.numSamples == 0 || has_none(call)) };
@@ -201,6 +296,22 @@ impl Guarded {
         // SAFETY: as the caller says.
         unsafe { silence(call) };
         kResultFalse
+    }
+}
+
+/// The first bus from a sample on; `channels` becomes the list of where its channels are then.
+///
+/// # Safety
+/// There is such a bus with all its channels of 32 bits, [`CHANNELS`] of them at most, which are longer.
+unsafe fn from(buses: *const AudioBusBuffers, sample: usize, channels: &mut [*mut f32; CHANNELS]) -> AudioBusBuffers {
+    // SAFETY: as the caller says.
+    unsafe {
+        let mut bus = *buses;
+        for (index, channel) in channels.iter_mut().enumerate().take(bus.numChannels as usize) {
+            *channel = (*bus.__field0.channelBuffers32.add(index)).add(sample);
+        }
+        bus.__field0.channelBuffers32 = channels.as_mut_ptr();
+        bus
     }
 }
 

@@ -1,0 +1,141 @@
+//! The parameters of an instance as a VST3 host sets them: at any time, or at samples of a block.
+//!
+//! The framework does the same, but has a worker thread tell the window of each change, on Linux: the audio thread wakes it by a system
+//! call, and it panics when the window is just being opened, or is open in a host without a run loop (nice-plug 0.4.2, `inner.rs` and
+//! `view.rs`), which ends in the end of the host. Lacquer's window looks at the parameters by itself, so nobody needs to be told.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use nice_plug::{
+    prelude::{ParamPtr, Params},
+    wrapper::vst3::vst3::{
+        ComRef,
+        Steinberg::{
+            Vst::{IParamValueQueueTrait, IParameterChanges, IParameterChangesTrait},
+            kResultOk,
+        },
+    },
+};
+
+use super::super::memory::Memory;
+
+/// Points of one block that hold at their sample. What comes beyond holds from the end of the block on.
+const POINTS: usize = 8192;
+
+/// All parameters of an instance.
+pub struct Values {
+    /// By their number.
+    params: Vec<(u32, ParamPtr)>,
+    /// Room for the points of a block.
+    points: Mutex<Vec<Point>>,
+    /// Keeps what the pointers point to.
+    _memory: Arc<Memory>,
+}
+
+/// A parameter takes a value within a block.
+#[derive(Clone, Copy)]
+struct Point {
+    sample: u32,
+    /// Which one it was in the host's list: of two at the same sample, the later holds.
+    order: u32,
+    id: u32,
+    value: f32,
+}
+
+/// The points of the block that plays.
+pub struct Due<'a> {
+    values: &'a Values,
+    points: MutexGuard<'a, Vec<Point>>,
+    /// How many are set.
+    set: usize,
+    /// What the host gave, if there was more in it than there is room for.
+    too_many: Option<ComRef<'a, IParameterChanges>>,
+}
+
+/// The number by which hosts of either format know the parameter with this id.
+fn number(id: &str) -> u32 {
+    id.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte))) & 0x7fff_ffff
+}
+
+impl Values {
+    /// Those of the instance with this memory.
+    pub fn new(memory: Arc<Memory>) -> Self {
+        let mut params: Vec<_> = memory.param_map().into_iter().map(|(id, param, _)| (number(&id), param)).collect();
+        params.sort_unstable_by_key(|(id, _)| *id);
+        Self { params, points: Mutex::new(Vec::with_capacity(POINTS)), _memory: memory }
+    }
+
+    /// Sets one to a position from 0 to 1; says whether there is such a one and the value is a number.
+    pub fn set(&self, id: u32, value: f32) -> bool {
+        let Ok(index) = self.params.binary_search_by_key(&id, |(id, _)| *id) else {
+            return false;
+        };
+        // SAFETY: the memory, into which all of them point, is kept.
+        value.is_finite().then(|| unsafe { self.params[index].1._internal_set_normalized_value(value) }).is_some()
+    }
+
+    /// Takes the points of a block of so many samples. Neither allocates nor waits where one thread plays at a time.
+    ///
+    /// # Safety
+    /// `changes` is null or the host's list, which lasts for the call in which it plays.
+    pub unsafe fn due(&self, changes: *mut IParameterChanges, samples: u32) -> Due<'_> {
+        let mut points = self.points.lock().unwrap_or_else(PoisonError::into_inner);
+        points.clear();
+        // SAFETY: as the caller says.
+        let changes = unsafe { ComRef::from_raw(changes) };
+        let mut order = 0;
+        if let Some(changes) = changes {
+            each(changes, |id, sample, value| {
+                if points.len() < points.capacity() {
+                    let sample = u32::try_from(sample).unwrap_or(0).min(samples.saturating_sub(1));
+                    points.push(Point { sample, order, id, value });
+                }
+                order += 1;
+            });
+        }
+        points.sort_unstable_by_key(|point| (point.sample, point.order));
+        let too_many = changes.filter(|_| order as usize > points.len());
+        Due { values: self, points, set: 0, too_many }
+    }
+}
+
+impl Due<'_> {
+    /// Sets what is due at this sample and before, and gives the sample of the next point.
+    pub fn set_until(&mut self, sample: u32) -> Option<u32> {
+        while let Some(point) = self.points.get(self.set) {
+            if point.sample > sample {
+                return Some(point.sample);
+            }
+            self.values.set(point.id, point.value);
+            self.set += 1;
+        }
+        None
+    }
+
+    /// Sets all that is left.
+    pub fn set_all(&mut self) {
+        self.set_until(u32::MAX);
+        if let Some(changes) = self.too_many.take() {
+            each(changes, |id, _, value| {
+                self.values.set(id, value);
+            });
+        }
+    }
+}
+
+/// Calls `take` with the number, sample and value of each point in the host's order.
+fn each(changes: ComRef<IParameterChanges>, mut take: impl FnMut(u32, i32, f32)) {
+    // SAFETY: the host's own list and what it leads to, which last for the call; room is given for each answer.
+    unsafe {
+        for queue in 0..changes.getParameterCount() {
+            let Some(queue) = ComRef::from_raw(changes.getParameterData(queue)) else { continue };
+            let id = queue.getParameterId();
+            for index in 0..queue.getPointCount() {
+                let (mut sample, mut value) = (0, 0.0);
+                if queue.getPoint(index, &raw mut sample, &raw mut value) == kResultOk {
+                    take(id, sample, value as f32);
+                }
+            }
+        }
+    }
+}
