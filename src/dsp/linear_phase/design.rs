@@ -11,7 +11,7 @@
 
 use std::{f64::consts::PI, sync::Arc};
 
-use lacquer_fourier::{Complex, Precision, RealToComplex};
+use lacquer_fourier::{Complex, RealToComplex};
 
 use super::{layout::Layout, spectra::Kernel};
 use crate::{
@@ -50,7 +50,7 @@ pub struct KernelDesigner {
     layout: Layout,
     sample_rate: f64,
     /// Of the grid's points, and of a partition.
-    from_grid: Arc<dyn RealToComplex<f64>>,
+    from_grid: Arc<dyn RealToComplex<f32>>,
     from_taps: Arc<dyn RealToComplex<f32>>,
     /// `sin²(ω/2)` at the points of the grid from DC to Nyquist.
     squared_sines: Vec<f64>,
@@ -60,10 +60,10 @@ pub struct KernelDesigner {
     changes: Vec<f64>,
     numerators: Vec<f64>,
     denominators: Vec<f64>,
-    points: Vec<f64>,
-    grid_scratch: Vec<Complex<f64>>,
+    points: Vec<f32>,
+    grid_scratch: Vec<Complex<f32>>,
     /// The short transforms, one after the other.
-    decimated: Vec<Complex<f64>>,
+    decimated: Vec<Complex<f32>>,
     partition: Vec<f32>,
     partition_scratch: Vec<Complex<f32>>,
     spectrum: Vec<Complex<f32>>,
@@ -165,7 +165,7 @@ impl KernelDesigner {
         let grid = self.layout.grid;
         for (index, value) in self.points.iter_mut().enumerate() {
             let point = index * stride(self.layout) + first;
-            *value = self.changes[point.min(grid - point)];
+            *value = self.changes[point.min(grid - point)] as f32;
         }
         let bins = self.layout.bins();
         let output = &mut self.decimated[first * bins..(first + 1) * bins];
@@ -230,7 +230,7 @@ wider! {
 
 wider! {
     /// Adds to each tap the real part of its bin, turned by the first angle and by the second more for each tap.
-    fn add_turned(taps: &mut [f64], bins: &[Complex<f64>], backwards: bool, angles: [f64; 2], weight: f64) {
+    fn add_turned(taps: &mut [f64], bins: &[Complex<f32>], backwards: bool, angles: [f64; 2], weight: f64) {
         let [start, step] = angles;
         let (mut cosines, mut sines) = ([0.0; LANES], [0.0; LANES]);
         for (lane, (cosine, sine)) in cosines.iter_mut().zip(&mut sines).enumerate() {
@@ -244,7 +244,7 @@ wider! {
             for (lane, tap) in taps.iter_mut().enumerate() {
                 let index = LANES * group + lane;
                 let bin = bins[if backwards { last - index } else { index }];
-                *tap += bin.re * cosines[lane] + sign * bin.im * sines[lane];
+                *tap += f64::from(bin.re) * cosines[lane] + sign * f64::from(bin.im) * sines[lane];
             }
             for (cosine, sine) in cosines.iter_mut().zip(&mut sines) {
                 (*sine, *cosine) = (*sine * step_cosine + *cosine * step_sine, *cosine * step_cosine - *sine * step_sine);
@@ -265,11 +265,11 @@ fn window(distance: f64) -> f64 {
 }
 
 /// Transforms real samples; spoils the input.
-pub fn transform<T: Precision>(
-    plan: &dyn RealToComplex<T>,
-    input: &mut [T],
-    output: &mut [Complex<T>],
-    scratch: &mut [Complex<T>],
+pub fn transform(
+    plan: &dyn RealToComplex<f32>,
+    input: &mut [f32],
+    output: &mut [Complex<f32>],
+    scratch: &mut [Complex<f32>],
 ) {
     // It fails for wrong lengths alone, and those are the plan's own.
     let transformed = plan.process_with_scratch(input, output, scratch);

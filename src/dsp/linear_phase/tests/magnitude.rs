@@ -165,6 +165,7 @@ fn taps_are_the_cosine_sum_over_the_grid() {
         let sum: f64 = magnitudes.iter().enumerate().map(|(point, magnitude)| magnitude * turn(point)).sum();
         let tap = designer.taps()[layout.centre() + distance];
         let error = tap - sum / grid as f64;
-        assert!(error.abs() < 1e-12, "{error} at {distance}");
+        // Rounding of single precision, as everything in the convolution: 160 dB down.
+        assert!(error.abs() < 1e-8, "{error} at {distance}");
     }
 }
