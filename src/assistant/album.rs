@@ -2,8 +2,8 @@
 //!
 //! Songs of an album were mixed against each other: a ballad is meant to be quieter than the single, and a dark song darker. So the
 //! loudest song is the anchor, mastered as it would be alone; each other song keeps its loudness against the anchor within
-//! [`MOST_LOUDNESS_CHANGE_LU`], and its EQ stays within [`MOST_TONE_CHANGE_DB`] of what the album has in common, so that no song's
-//! colour against the others moves by more.
+//! [`MOST_LOUDNESS_CHANGE_LU`], and its EQ stays within [`MOST_TONE_CHANGE_DB`] of the mean of all songs' EQs, so that no song's
+//! colour against the album moves by more. A low cut, which takes what lies under the music, is each song's own.
 
 use super::{
     decide::limiter::{Before, Plan},
@@ -17,19 +17,26 @@ use super::{
 };
 use crate::{
     dsp::eq::response::settings_gain_db,
-    settings::{ChainSettings, EqSettings, Placement},
+    settings::{ChainSettings, EqSettings, FilterType, Placement},
 };
 
 /// How far a song's loudness against the anchor may differ from what it was in the mixes, LU.
 pub const MOST_LOUDNESS_CHANGE_LU: f64 = 1.0;
-/// How far a song's EQ may lie from the album's mean, dB (root of the mean square, 31 Hz to 16 kHz).
+/// How far a song's EQ may lie from the mean of the album's, dB (root of the mean square, 31 Hz to 16 kHz, low cuts apart).
 pub const MOST_TONE_CHANGE_DB: f64 = 1.0;
+/// Shares of an EQ that are tried, from all of it down to nothing.
+const SHARES: u32 = 20;
 /// A song that stays this far under what was planned holds the album down, LU.
 const SHORT_LU: f64 = 0.15;
+/// What is planned, so that a song that falls short by less holds to what is promised.
+const PLANNED_CHANGE_LU: f64 = MOST_LOUDNESS_CHANGE_LU - SHORT_LU;
 /// Plans until one holds; each further one is for songs that fell short.
-const MOST_PLANS: usize = 4;
+const MOST_PLANS: usize = 6;
 /// Quieter is no song, LUFS.
 const SILENT_LUFS: f64 = -70.0;
+
+/// What an EQ does in thirds of an octave, dB.
+type Curve = [f64; SHAPE_BANDS];
 
 /// What a song of the album gets.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,20 +70,17 @@ pub fn plan(songs: &[Suggestion]) -> Option<AlbumPlan> {
         sounding.iter().copied().max_by(|a, b| own_lufs(&songs[*a]).total_cmp(&own_lufs(&songs[*b])).then(b.cmp(a)))?;
     let against = |index: usize| own_lufs(&songs[index]) - own_lufs(&songs[anchor]);
     // A song that cannot go as loud as its relation wants holds the whole album down.
-    let reach = |index: &usize| songs[*index].decided_lufs - against(*index) + MOST_LOUDNESS_CHANGE_LU;
+    let reach = |index: &usize| songs[*index].decided_lufs - against(*index) + PLANNED_CHANGE_LU;
     let anchor_lufs = sounding.iter().map(reach).fold(songs[anchor].decided_lufs, f64::min);
-    let curves: Vec<[f64; SHAPE_BANDS]> = songs.iter().map(|song| curve(&song.settings.eq, song)).collect();
-    let count = sounding.len() as f64;
-    let common: [f64; SHAPE_BANDS] =
-        std::array::from_fn(|band| sounding.iter().map(|song| curves[*song][band]).sum::<f64>() / count);
+    let shares = shares_of_tone(songs, &sounding);
     let part = |(index, song): (usize, &Suggestion)| {
         let wanted = anchor_lufs + against(index);
-        let range = wanted - MOST_LOUDNESS_CHANGE_LU..=wanted + MOST_LOUDNESS_CHANGE_LU;
+        let range = wanted - PLANNED_CHANGE_LU..=wanted + PLANNED_CHANGE_LU;
         let lufs = sounds(&index).then(|| match index == anchor {
             true => anchor_lufs,
             false => song.decided_lufs.clamp(*range.start(), *range.end()),
         });
-        let share = share_of_tone(&song.settings.eq, song, &common);
+        let share = shares[index];
         let mut settings = song.settings;
         settings.eq = at_share(&settings.eq, share);
         Part { settings, lufs, tone_percent: 100.0 * share }
@@ -140,9 +144,12 @@ pub fn deliver(
     Ok((proof.settings, proof.rendered.integrated_lufs))
 }
 
-fn curve(eq: &EqSettings, song: &Suggestion) -> [f64; SHAPE_BANDS] {
+/// What an EQ does to the mid in each third of an octave, dB, but for its low cuts.
+fn curve(eq: &EqSettings, song: &Suggestion) -> Curve {
     let rate_hz = f64::from(song.measurement.sample_rate_hz);
-    std::array::from_fn(|band| settings_gain_db(eq, Placement::Mid, centre_hz(band), rate_hz))
+    let mut eq = *eq;
+    eq.bands.iter_mut().for_each(|band| band.on &= band.filter != FilterType::LowCut);
+    std::array::from_fn(|band| settings_gain_db(&eq, Placement::Mid, centre_hz(band), rate_hz))
 }
 
 fn at_share(eq: &EqSettings, share: f64) -> EqSettings {
@@ -153,17 +160,43 @@ fn at_share(eq: &EqSettings, share: f64) -> EqSettings {
     eq
 }
 
-/// The most of a song's EQ that stays near to the album's; where none does, the nearest.
-fn share_of_tone(eq: &EqSettings, song: &Suggestion, common: &[f64; SHAPE_BANDS]) -> f64 {
-    const STEPS: u32 = 20;
-    let apart_db = |share: f64| {
-        let curve = curve(&at_share(eq, share), song);
-        let squares: f64 = curve.iter().zip(common).map(|(own, common)| (own - common).powi(2)).sum();
-        (squares / SHAPE_BANDS as f64).sqrt()
-    };
-    let shares = || (0..=STEPS).rev().map(|step| f64::from(step) / f64::from(STEPS));
-    let nearest = shares().min_by(|a, b| apart_db(*a).total_cmp(&apart_db(*b)));
-    shares().find(|share| apart_db(*share) <= MOST_TONE_CHANGE_DB).or(nearest).unwrap_or(1.0)
+fn mean(curves: &[Curve]) -> Curve {
+    std::array::from_fn(|band| curves.iter().map(|curve| curve[band]).sum::<f64>() / curves.len().max(1) as f64)
+}
+
+fn is_near(curve: &Curve, other: &Curve) -> bool {
+    let squares: f64 = curve.iter().zip(other).map(|(own, other)| (own - other).powi(2)).sum();
+    (squares / SHAPE_BANDS as f64).sqrt() <= MOST_TONE_CHANGE_DB
+}
+
+/// How much of its EQ each song keeps, so that all of them are near to their mean: each as much as it can where that is enough, or else
+/// all of them less, for a song without an EQ cannot follow those that have much of one.
+fn shares_of_tone(songs: &[Suggestion], sounding: &[usize]) -> Vec<f64> {
+    let shares = || (0..=SHARES).rev().map(|step| f64::from(step) / f64::from(SHARES));
+    // Each song's curve at each share, for a curve in decibels is not quite in proportion to its bands' gains.
+    let curves: Vec<Vec<Curve>> = sounding
+        .iter()
+        .map(|song| shares().map(|share| curve(&at_share(&songs[*song].settings.eq, share), &songs[*song])).collect())
+        .collect();
+    let kept = (0..=SHARES as usize).find_map(|first| {
+        // What a song gives up moves the mean, so that others may have to follow.
+        let mut steps = vec![first; curves.len()];
+        loop {
+            let kept: Vec<Curve> = curves.iter().zip(&steps).map(|(curves, step)| curves[*step]).collect();
+            let common = mean(&kept);
+            if kept.iter().all(|curve| is_near(curve, &common)) {
+                return Some(steps);
+            }
+            for (step, curves) in steps.iter_mut().zip(&curves) {
+                *step += curves[*step..].iter().position(|curve| is_near(curve, &common))?;
+            }
+        }
+    });
+    let mut all = vec![1.0; songs.len()];
+    for (song, step) in sounding.iter().zip(kept.unwrap_or_else(|| vec![SHARES as usize; sounding.len()])) {
+        all[*song] = 1.0 - step as f64 / f64::from(SHARES);
+    }
+    all
 }
 
 #[cfg(test)]
@@ -196,7 +229,7 @@ mod tests {
         let plan = plan(&album).expect("a plan");
         assert_eq!(plan.anchor, 1);
         let lufs: Vec<f64> = plan.parts.iter().map(|part| part.lufs.expect("a loudness")).collect();
-        assert_eq!(lufs, [-16.0, -11.0, -11.5]);
+        assert_eq!(lufs, [-17.0 + PLANNED_CHANGE_LU, -11.0, -11.5]);
     }
 
     #[test]
@@ -247,7 +280,7 @@ mod tests {
         }
         let against = |of: &dyn Fn(usize) -> f64| of(1) - of(0);
         let was = against(&|song| suggestions[song].measurement.loudness.integrated_lufs);
-        assert!((against(&|song| reached[song]) - was).abs() <= MOST_LOUDNESS_CHANGE_LU + SHORT_LU, "{reached:?}");
+        assert!((against(&|song| reached[song]) - was).abs() <= MOST_LOUDNESS_CHANGE_LU, "{reached:?}");
     }
 
     #[test]
@@ -274,5 +307,29 @@ mod tests {
         let plan = plan(&album).expect("a plan");
         assert!(plan.parts[0].tone_percent < 100.0 && plan.parts[1].tone_percent == 100.0, "{plan:?}");
         assert!(super::plan(&[song(-120.0, -120.0, 0.0)]).is_none());
+    }
+
+    /// Whatever the songs' own EQs, even where one has none and the others have much: what is promised of their colours holds.
+    #[test]
+    fn no_colour_is_further_from_the_albums_than_is_said() {
+        let mut random = Random(11);
+        for round in 0..200 {
+            let mut album: Vec<Suggestion> = (0..2 + round % 5).map(|_| song(-14.0, -14.0, 0.0)).collect();
+            for (index, song) in album.iter_mut().enumerate() {
+                for band in song.settings.eq.bands.iter_mut().take(if index == 0 && round % 3 == 0 { 0 } else { 5 }) {
+                    let gain_db = (4.0 * random.normal()).clamp(-12.0, 12.0) as f32;
+                    let frequency_hz = (100.0 * 2f64.powf(random.normal() * 2.5)).clamp(20.0, 20_000.0) as f32;
+                    *band = EqBand { on: true, gain_db, frequency_hz, q: 0.7, ..EqBand::default() };
+                }
+                song.settings.eq.bands[7] =
+                    EqBand { on: round % 2 == 0, filter: FilterType::LowCut, frequency_hz: 80.0, ..EqBand::default() };
+            }
+            let plan = plan(&album).expect("a plan");
+            let curves: Vec<Curve> =
+                plan.parts.iter().zip(&album).map(|(part, song)| curve(&part.settings.eq, song)).collect();
+            let common = mean(&curves);
+            assert!(curves.iter().all(|curve| is_near(curve, &common)), "{:?}", plan.parts);
+            assert!(plan.parts.iter().all(|part| part.settings.eq.bands[7].on == (round % 2 == 0)));
+        }
     }
 }

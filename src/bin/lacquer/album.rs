@@ -7,7 +7,7 @@ use std::{
 
 use lacquer::{
     assistant::{
-        Delivery, Module, Suggestion,
+        Delivery, Item, Module, Suggestion,
         album::{Delivered, Part, deliver, plan, settle},
     },
     figures::plain,
@@ -167,8 +167,17 @@ fn master(song: &Song, part: &Part, options: &MasterOptions, console: Console) -
         after: master.measurement,
         is_anchor: false,
         tone_percent: part.tone_percent,
-        reasons: items.map(|item| item.reason.clone()).chain(fixes).collect(),
+        reasons: items.map(|item| reason(item, part.tone_percent)).chain(fixes).collect(),
     })
+}
+
+/// Why an item acts; its figures are those of the song alone.
+fn reason(item: &Item, tone_percent: f64) -> String {
+    if item.module == Module::Eq && tone_percent < 100.0 {
+        format!("{} That is for the song alone; {tone_percent:.0} % of it is left beside the others.", item.reason)
+    } else {
+        item.reason.clone()
+    }
 }
 
 #[cfg(test)]
