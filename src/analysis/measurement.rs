@@ -101,6 +101,9 @@ pub struct Resonance {
     pub prominence_db: f64,
     /// Share of the time in which it stands out, 0 to 1.
     pub present_share: f64,
+    /// From the first to the last moment at which it does for most of some seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<TimeRange>,
 }
 
 /// What goes on under the lowest note.
@@ -110,11 +113,17 @@ pub struct Rumble {
     pub below_hz: f64,
     /// Mean power of mid below that, dBFS.
     pub level_db: f64,
+    /// Up to this level it would cost nothing, dBFS.
+    #[serde(default)]
+    pub harmless_db: f64,
     /// How far its level moves, and how far the bass's does: 10th to 90th percentile, dB.
     pub movement_db: f64,
     pub bass_movement_db: f64,
     /// Of both levels.
     pub correlation: f64,
+    /// From the first to the last moment at which it goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<TimeRange>,
 }
 
 /// A stretch of the song, seconds from its start.
@@ -237,6 +246,9 @@ pub struct BandStereo {
     pub balance_db: f64,
     /// What the mono sum loses in this band, dB: 0 for mono, 3 for side as loud as mid.
     pub mono_loss_db: f64,
+    /// From the first to the last moment at which side is as loud as mid or louder; none where it never is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loose: Option<TimeRange>,
 }
 
 /// Something that mastering should know before it starts.

@@ -22,6 +22,7 @@ mod overlap;
 mod resonance;
 pub mod rumble;
 mod sections;
+mod sightings;
 mod spectrum;
 mod stereo;
 #[cfg(test)]
@@ -167,7 +168,7 @@ impl Analyser {
             gated_s: self.loudness.gated_s(),
             spectrum: self.spectrum.spectrum(&powers),
             dynamics: self.dynamics.dynamics(gate_lufs, self.loudness.short_term_lufs()),
-            stereo: stereo::stereo(&powers),
+            stereo: stereo::stereo(&powers, &self.spectrum),
             offset_percent: levels.offsets().map(|mean| 100.0 * mean),
             faults: self.faults.faults(&levels, &loudness, &powers, &self.spectrum),
             resonances: self.spectrum.resonances(),

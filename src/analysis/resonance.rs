@@ -9,6 +9,7 @@
 
 use super::histogram::Histogram;
 use super::measurement::{Resonance, Resonances};
+use super::sightings::Sightings;
 
 /// Bands an octave.
 const PER_OCTAVE: f64 = 24.0;
@@ -53,6 +54,8 @@ const CAUTION: f64 = 2.0;
 const MOST_PEAKS: usize = 8;
 /// Peaks nearer than this are one, bands.
 const ONE_PEAK: usize = 6;
+/// A resonance is there in some seconds where it stands out in this share of them.
+const MOST_OF_IT: f64 = 0.5;
 /// Less is not worth a bell, dB.
 const LEAST_PROMINENCE_DB: f64 = 3.0;
 
@@ -73,6 +76,8 @@ pub(super) struct ResonanceMeter {
     mid_contrasts: Vec<Histogram>,
     /// Windows in which mid stands out by [`OUT_DB`].
     out: Vec<u32>,
+    /// When mid stands out so.
+    sightings: Sightings,
     /// Power of side in each band, summed over the windows.
     side_powers: Vec<f64>,
     windows: u32,
@@ -108,6 +113,7 @@ impl ResonanceMeter {
             contrasts: vec![Histogram::new(-20.0, 30.0, 0.25); candidates],
             mid_contrasts: vec![Histogram::new(-20.0, 30.0, 0.25); candidates],
             out: vec![0; candidates],
+            sightings: Sightings::new(0.5 / bin_hz, candidates),
             side_powers,
             windows: 0,
             loudest_power: 0.0,
@@ -118,7 +124,9 @@ impl ResonanceMeter {
     /// Looks at one window: the power of each bin in mid and side.
     pub(super) fn add(&mut self, mid: &[f32], side: &[f32], power: f64) {
         self.loudest_power = self.loudest_power.max(power);
-        if power <= self.loudest_power * 10f64.powf(-GATE_DB / 10.0) || self.contrasts.is_empty() {
+        let counts = power > self.loudest_power * 10f64.powf(-GATE_DB / 10.0) && !self.contrasts.is_empty();
+        self.sightings.look(counts);
+        if !counts {
             return;
         }
         self.windows += 1;
@@ -134,6 +142,7 @@ impl ResonanceMeter {
         for (candidate, histogram) in self.contrasts.iter_mut().enumerate() {
             let own = mid[candidate];
             self.out[candidate] += u32::from(own > OUT_DB);
+            self.sightings.see(candidate, f64::from(u8::from(own > OUT_DB)));
             self.mid_contrasts[candidate].add(own);
             histogram.add(if wide { own.min(side[candidate]) } else { own });
         }
@@ -189,6 +198,7 @@ impl ResonanceMeter {
                 frequency_hz: centre_hz(peak),
                 prominence_db: quantiles[peak][1],
                 present_share: share(peak),
+                time: self.sightings.stretch(peak, MOST_OF_IT),
             })
             .filter(|resonance| resonance.prominence_db >= LEAST_PROMINENCE_DB);
         Resonances {
@@ -284,7 +294,20 @@ mod tests {
             let found = song.resonances.found.first().expect("a resonance");
             assert!((found.frequency_hz / hz).log2().abs() < 1.0 / 12.0, "{hz}: {found:?}");
             assert!((4.0..10.0).contains(&found.prominence_db) && found.present_share > 0.8, "{hz}: {found:?}");
+            let time = found.time.expect("a time");
+            assert!(time.from_s == 0.0 && (SECONDS - 0.8..=SECONDS).contains(&time.to_s), "{time:?}");
         }
+    }
+
+    #[test]
+    fn a_resonance_that_sets_in_later_is_found_from_there_on() {
+        let late = |samples: &[f32]| {
+            let start = samples.len() / 12;
+            [samples[..start].to_vec(), peaked(&samples[start..], 2200.0, 12.0, 8.0)].concat()
+        };
+        let found = measured(late).resonances.found;
+        let time = found.first().and_then(|found| found.time).expect("a resonance and its time");
+        assert!((1.5..4.0).contains(&time.from_s) && time.to_s > SECONDS - 1.0, "{time:?}");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::correlation::Correlation;
 use super::histogram::Histogram;
 use super::level_db;
 use super::measurement::{FLOOR_DB, Rumble};
+use super::sightings::Sightings;
 
 /// The strips: from here on, so wide, so many, Hz.
 const FROM_HZ: f64 = 14.0;
@@ -29,6 +30,8 @@ const MOVING_DB: f64 = 8.0;
 /// Rumble further than this under the bass, or under this level, costs nothing: dB, dBFS.
 const AUDIBLE_DB: f64 = 30.0;
 const LEAST_DBFS: f64 = -60.0;
+/// It goes on in some seconds whose mean power is no further under its own than this (-6 dB).
+const GOES_ON: f64 = 0.25;
 
 /// Levels of a strip or of the bass.
 #[derive(Debug, Clone)]
@@ -64,6 +67,8 @@ pub(super) struct RumbleMeter {
     bass: BandLevels,
     windows: u32,
     loudest_power: f64,
+    /// When there is how much power in each strip.
+    sightings: Sightings,
 }
 
 impl RumbleMeter {
@@ -78,21 +83,26 @@ impl RumbleMeter {
             bass: BandLevels::new(BASS_HZ.0, BASS_HZ.1, bin_hz, bins),
             windows: 0,
             loudest_power: 0.0,
+            sightings: Sightings::new(0.5 / bin_hz, STRIPS),
         }
     }
 
     /// Looks at one window: the power of each bin in mid, and of all together.
     pub(super) fn add(&mut self, mid: &[f32], power: f64) {
         self.loudest_power = self.loudest_power.max(power);
-        if power <= self.loudest_power * 10f64.powf(-GATE_DB / 10.0) {
+        let counts = power > self.loudest_power * 10f64.powf(-GATE_DB / 10.0);
+        self.sightings.look(counts);
+        if !counts {
             return;
         }
         self.windows += 1;
         let bass_power = self.bass.band.sum(mid);
         let bass_db = level_db(bass_power);
         self.bass.add(bass_power, bass_db);
-        for strip in &mut self.strips {
-            strip.add(strip.band.sum(mid), bass_db);
+        for (index, strip) in self.strips.iter_mut().enumerate() {
+            let power = strip.band.sum(mid);
+            strip.add(power, bass_db);
+            self.sightings.see(index, power);
         }
     }
 
@@ -106,13 +116,15 @@ impl RumbleMeter {
             |strip: &&BandLevels| strip.movement_db() <= STEADY_DB && strip.with_bass.coefficient() < LEAST_CORRELATION;
         let rumbling: Vec<&BandLevels> = self.strips.iter().take_while(is_rumble).collect();
         let power: f64 = rumbling.iter().map(|strip| strip.power).sum();
-        let loudest = rumbling.iter().max_by(|a, b| a.power.total_cmp(&b.power))?;
+        let (index, loudest) = rumbling.iter().enumerate().max_by(|a, b| a.1.power.total_cmp(&b.1.power))?;
         let windows = f64::from(self.windows);
         let rumble_db = level_db(power / windows);
-        let costs = rumble_db >= (level_db(self.bass.power / windows) - AUDIBLE_DB).max(LEAST_DBFS);
-        costs.then(|| Rumble {
+        let harmless_db = (level_db(self.bass.power / windows) - AUDIBLE_DB).max(LEAST_DBFS);
+        (rumble_db >= harmless_db).then(|| Rumble {
             below_hz: FROM_HZ + rumbling.len() as f64 * STRIP_HZ,
             level_db: rumble_db,
+            harmless_db,
+            time: self.sightings.stretch(index, GOES_ON * loudest.power / windows),
             movement_db: loudest.movement_db(),
             bass_movement_db,
             correlation: loudest.with_bass.coefficient(),
@@ -162,6 +174,8 @@ mod tests {
         // What lies between 14 Hz and there is part of the motor, and not a small one.
         let power = motor().iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() / motor().len() as f64;
         assert!((-9.0..0.0).contains(&(found.level_db - 10.0 * power.log10())), "{found:?}");
+        let time = found.time.expect("a time");
+        assert!(time.from_s == 0.0 && time.to_s > SECONDS - 1.0, "{time:?}");
     }
 
     #[test]

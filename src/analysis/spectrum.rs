@@ -16,12 +16,13 @@ use super::gate::{CLASSES, class_of, classes_over, power_to_lufs};
 use super::k_weighting::k_weighting_power;
 use super::level_db;
 use super::measurement::{
-    DYNAMICS_BANDS, DYNAMICS_EDGES_HZ, FINE_BANDS, FLOOR_DB, Resonances, Rumble, Spectrum, THIRD_OCTAVES,
+    DYNAMICS_BANDS, DYNAMICS_EDGES_HZ, FINE_BANDS, FLOOR_DB, Resonances, Rumble, Spectrum, THIRD_OCTAVES, TimeRange,
     fine_centre_hz, third_octave_centre_hz,
 };
 use super::overlap::Overlap;
 use super::resonance::ResonanceMeter;
 use super::rumble::RumbleMeter;
+use super::sightings::Sightings;
 
 /// Least length of a window in seconds; the next power of two is taken.
 const WINDOW_S: f64 = 0.6;
@@ -101,6 +102,8 @@ pub(super) struct SpectrumMeter {
     hum: HumMeter,
     resonance: ResonanceMeter,
     rumble: RumbleMeter,
+    /// When side is as loud as mid in each broad band.
+    loose: Sightings,
     /// Mid of the windows of the last 30 s, loudness class and thirds.
     recent: VecDeque<[f64; THIRD_OCTAVES]>,
     loudest: Option<([f64; THIRD_OCTAVES], usize)>,
@@ -118,6 +121,7 @@ impl SpectrumMeter {
             hum: HumMeter::new(f64::from(sample_rate_hz) / length as f64),
             resonance: ResonanceMeter::new(f64::from(sample_rate_hz) / length as f64, length / 2 + 1),
             rumble: RumbleMeter::new(f64::from(sample_rate_hz) / length as f64, length / 2 + 1),
+            loose: Sightings::new(length as f64 / 2.0 / f64::from(sample_rate_hz), DYNAMICS_BANDS),
             recent: VecDeque::new(),
             loudest: None,
         }
@@ -142,6 +146,10 @@ impl SpectrumMeter {
         let [mid, side, ..] = &self.transform.powers;
         self.resonance.add(mid, side, powers.whole[MID]);
         self.rumble.add(mid, powers.whole[MID]);
+        self.loose.look(class_of(lufs).is_some());
+        for (band, powers) in powers.broad.iter().enumerate() {
+            self.loose.see(band, f64::from(u8::from(powers[SIDE] > 0.0 && powers[SIDE] >= powers[MID])));
+        }
         if let Some(class) = class_of(lufs) {
             self.classes[class].get_or_insert_with(|| Box::new(Powers::NONE)).add(&powers);
         }
@@ -155,6 +163,11 @@ impl SpectrumMeter {
     /// What stands out and stays put.
     pub(super) fn resonances(&self) -> Resonances {
         self.resonance.resonances()
+    }
+
+    /// When side is as loud as mid or louder for most of some seconds, in a broad band.
+    pub(super) fn loose(&self, band: usize) -> Option<TimeRange> {
+        self.loose.stretch(band, 0.5)
     }
 
     /// What goes on under the music.

@@ -4,10 +4,10 @@
 
 use super::level_db;
 use super::measurement::{BandStereo, DYNAMICS_EDGES_HZ, FLOOR_DB, Stereo};
-use super::spectrum::{LEFT, MID, Powers, RIGHT, SIDE};
+use super::spectrum::{LEFT, MID, Powers, RIGHT, SIDE, SpectrumMeter};
 
-/// The stereo image of the windows in `gated`.
-pub(super) fn stereo(gated: &Powers) -> Stereo {
+/// The stereo image of the windows in `gated`, which are some of `spectrum`'s.
+pub(super) fn stereo(gated: &Powers, spectrum: &SpectrumMeter) -> Stereo {
     let windows = f64::from(gated.windows.max(1));
     let band = |band: usize| BandStereo {
         low_hz: DYNAMICS_EDGES_HZ[band],
@@ -19,6 +19,7 @@ pub(super) fn stereo(gated: &Powers) -> Stereo {
         },
         balance_db: difference_db(gated.broad[band][RIGHT], gated.broad[band][LEFT], windows),
         mono_loss_db: difference_db(gated.broad[band][MID] + gated.broad[band][SIDE], gated.broad[band][MID], windows),
+        loose: spectrum.loose(band),
     };
     let [mid, side] = gated.weighted;
     Stereo {

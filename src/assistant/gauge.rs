@@ -20,6 +20,10 @@ pub enum Gauge {
     Region { low_hz: f64, high_hz: f64 },
     /// Level below 25 Hz against the level of the shape, dB.
     Rumble,
+    /// Level below a frequency under the lowest notes against the level of the shape, dB.
+    Under { hz: f64 },
+    /// Constant offset of a channel (left, right), per cent of full scale.
+    Offset { channel: usize },
     /// Side against mid in an octave around a frequency, dB.
     SideRatio { hz: f64 },
     /// 95th percentile of a broad band's level less its median, dB.
@@ -43,9 +47,13 @@ pub struct Aims {
 }
 
 impl Gauge {
-    /// Whether the broad band it speaks of is there at all.
+    /// Whether the broad band or channel it speaks of is there at all.
     pub fn is_readable(self) -> bool {
-        !matches!(self, Self::Spread { band } | Self::Width { band } if band >= MAX_BANDS)
+        match self {
+            Self::Spread { band } | Self::Width { band } => band < MAX_BANDS,
+            Self::Offset { channel } => channel < 2,
+            _ => true,
+        }
     }
 
     /// The figure in `measurement`; `None` where it holds no such thing.
@@ -56,6 +64,11 @@ impl Gauge {
                 mean(&inside(&song, low_hz, high_hz), |band| song.db[band])?
             }
             Self::Rumble => rumble_db(measurement, &SongShape::of(measurement)?),
+            Self::Under { hz } => {
+                let song = SongShape::of(measurement)?;
+                10.0 * under(measurement, hz, |_| 0.0).max(1e-12).log10() - song.level_db
+            }
+            Self::Offset { channel } => measurement.offset_percent[channel],
             Self::SideRatio { hz } => {
                 let ratios = side_mid_db(measurement)?;
                 mean(&side::bands_around(hz)?, |band| ratios[band])?
@@ -84,6 +97,14 @@ impl Gauge {
                 let gain_db = |band: usize| settings_gain_db(eq, Placement::Mid, centre_hz(band), rate_hz);
                 now + rumble_gain_db(before, eq) - mean(&song.bands(), gain_db)?
             }
+            Self::Under { hz } => {
+                let song = SongShape::of(before)?;
+                let gain_db = |centre_hz: f64| settings_gain_db(eq, Placement::Mid, centre_hz, rate_hz);
+                let taken = under(before, hz, gain_db) / under(before, hz, |_| 0.0).max(f64::MIN_POSITIVE);
+                now + 10.0 * taken.max(1e-12).log10() - mean(&song.bands(), |band| gain_db(centre_hz(band)))?
+            }
+            // Any low cut takes all of it.
+            Self::Offset { .. } => 0.0,
             Self::SideRatio { hz } => {
                 let gain_db = |placement, band| settings_gain_db(eq, placement, centre_hz(band), rate_hz);
                 let moved = |band| gain_db(Placement::Side, band) - gain_db(Placement::Mid, band);
@@ -117,6 +138,12 @@ fn mean(bands: &[usize], of: impl Fn(usize) -> f64) -> Option<f64> {
 
 fn power(level_db: f64) -> f64 {
     10f64.powf(level_db / 10.0)
+}
+
+/// Power of mid in the thirds that begin below a frequency, each raised by so many dB.
+fn under(measurement: &Measurement, hz: f64, gain_db: impl Fn(f64) -> f64) -> f64 {
+    let thirds = measurement.spectrum.mid_db.iter().enumerate().map(|(band, db)| (third_octave_centre_hz(band), *db));
+    thirds.take_while(|(centre_hz, _)| *centre_hz < hz).map(|(centre_hz, db)| power(db + gain_db(centre_hz))).sum()
 }
 
 /// What an EQ does to the power of what lies below 25 Hz, dB.

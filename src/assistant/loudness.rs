@@ -4,7 +4,8 @@ use super::{
     decide::limiter::{MOST_REDUCTION_DB, Plan, ShortfallCause},
     finding::Finding,
     gauge::Gauge,
-    proof::{Judgement, Proof},
+    judgement::{Judged, Judgement},
+    proof::Proof,
     render::Reduction,
     style::Profile,
     suggestion::{Module, cost_db},
@@ -157,19 +158,23 @@ pub fn as_it_is(measurement: &Measurement, wishes: &Wishes) -> Finding {
     }
 }
 
-/// The item of a module that did not help.
+/// The item of what did not help.
 pub fn dropped(judgement: Judgement) -> Finding {
-    let (what, unit) = match judgement.module {
-        Module::Eq => ("the spectrum's distance from the target", "standard deviations"),
-        Module::Compressor => ("the spread of the compressed bands against the middle of the target", "dB"),
-        _ => ("the width against the middle of the target", "dB"),
+    let (what, unit) = match judgement.of {
+        Judged::Shape => ("the spectrum's distance from the target", "standard deviations"),
+        Judged::Side => ("the distance of side against mid from the target", "dB"),
+        Judged::Resonance => ("the resonance over its surroundings", "dB"),
+        Judged::LowCut => ("the level under the lowest notes against the music", "dB"),
+        Judged::Spread => ("the spread of the compressed bands against the middle of the target", "dB"),
+        Judged::Bass => ("what the bass lacks of full correlation", "correlation"),
+        Judged::Widths => ("the width against the middle of the target", "dB"),
     };
     Finding {
-        module: judgement.module,
+        module: judgement.of.module(),
         band: None,
         acts: false,
         cause: format!(
-            "Nothing to do: what was tried did not help, rendered it took {what} from {:.2} to {:.2} {unit}",
+            "Tried and taken back, for it did not help: rendered it took {what} from {:.2} to {:.2} {unit}",
             judgement.before, judgement.after
         ),
         // Left as it is, it is nearer than what was tried.

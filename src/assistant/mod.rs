@@ -14,6 +14,7 @@ mod finding;
 mod fit;
 mod gauge;
 mod gaussian;
+mod judgement;
 pub mod learn;
 mod loudness;
 mod mix_fixes;

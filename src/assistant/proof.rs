@@ -1,32 +1,18 @@
-//! Proves suggestions on the music itself: each module must bring the rendered result nearer to the target, and the loudness must
-//! be what was decided.
+//! Finds by rendering the music itself the thresholds and the gain that do what was decided.
 
 use super::{
-    decide::{
-        imager,
-        limiter::{self, Before, MOST_REDUCTION_DB, Plan},
-        side,
-    },
-    fit::squared_distance,
+    decide::limiter::{self, Before, MOST_REDUCTION_DB, Plan},
     programme::{Excerpt, Programme, ProgrammeError},
     render::{Kept, Rendered, Wanted, render},
-    shape::{SongShape, spreads_db},
     stage::Stage,
-    style::Profile,
-    suggestion::Module,
     wishes::Delivery,
 };
-use crate::{
-    analysis::Measurement,
-    settings::{ChainSettings, EqBand, FilterType, MAX_BANDS, Placement, fields::snapped},
-};
+use crate::settings::{ChainSettings, MAX_BANDS, fields::snapped};
 
 /// The loudness is taken when it is this near to what was decided, LU.
 const LOUDNESS_TOLERANCE_LU: f64 = 0.07;
 /// A reduction this far from the one wanted moves the threshold, dB.
 const REDUCTION_TOLERANCE_DB: f64 = 0.4;
-/// A bell from this Q on is set against a resonance.
-const NARROW_Q: f32 = 4.0;
 /// Renders of the whole song at most, before the nearest is taken.
 const MOST_RENDERS: usize = 5;
 
@@ -77,96 +63,6 @@ pub fn ease(settings: &mut ChainSettings, taken_db: &[f64; MAX_BANDS]) -> bool {
         }
     }
     eased
-}
-
-/// What a module did to the distance from the target: before and after, smaller is nearer.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Judgement {
-    pub module: Module,
-    pub before: f64,
-    pub after: f64,
-}
-
-/// The modules that act and did not bring the music nearer.
-pub fn failures(
-    settings: &ChainSettings,
-    profile: &Profile,
-    before: &Measurement,
-    after: &Measurement,
-) -> Vec<Judgement> {
-    let mut judgements = Vec::new();
-    let on_the_side = |band: &&EqBand| band.on && band.placement == Placement::Side;
-    // A narrow bell or a low cut answers to what it was set against, not to the shape in thirds of an octave.
-    let is_broad = |band: &EqBand| {
-        band.on && band.placement != Placement::Side && band.q < NARROW_Q && band.filter != FilterType::LowCut
-    };
-    if settings.eq.bands.iter().any(is_broad)
-        && let (Some(before), Some(after)) = (shape_distance(profile, before), shape_distance(profile, after))
-    {
-        judgements.push(Judgement { module: Module::Eq, before, after });
-    }
-    if let Some(band) = settings.eq.bands.iter().find(on_the_side) {
-        let distance = |measurement| side::distance_db(measurement, profile, f64::from(band.frequency_hz));
-        if let (Some(before), Some(after)) = (distance(before), distance(after)) {
-            judgements.push(Judgement { module: Module::Eq, before, after });
-        }
-    }
-    if let (Some(resonance), true) =
-        (before.resonances.found.first(), settings.eq.bands.iter().any(|band| band.on && band.q >= NARROW_Q))
-    {
-        let prominence = |measurement: &Measurement| measurement.resonances.prominence_db_at(resonance.frequency_hz);
-        if let (Some(before), Some(after)) = (prominence(before), prominence(after)) {
-            judgements.push(Judgement { module: Module::Eq, before, after });
-        }
-    }
-    if settings.compressor.on {
-        let excess = |measurement: &Measurement| {
-            let spreads = spreads_db(measurement);
-            let worked = (0..MAX_BANDS).filter(|band| settings.compressor.bands[*band].on);
-            worked.map(|band| (spreads[band] - profile.ranges.spread_db[band].middle).abs()).sum::<f64>()
-        };
-        judgements.push(Judgement { module: Module::Compressor, before: excess(before), after: excess(after) });
-    }
-    if settings.imager.on {
-        let excess = |measurement: &Measurement| {
-            let bass = if settings.imager.mono_below_on { 1.0 - measurement.stereo.bands[0].correlation } else { 0.0 };
-            let first = usize::from(settings.imager.mono_below_on);
-            let widths: f64 = (first..MAX_BANDS)
-                .filter(|band| settings.imager.widths_percent[*band] != 100.0)
-                .map(|band| (measurement.stereo.bands[band].side_mid_db - profile.ranges.width_db[band].middle).abs())
-                .sum();
-            bass + widths
-        };
-        judgements.push(Judgement { module: Module::Imager, before: excess(before), after: excess(after) });
-    }
-    judgements.retain(|judgement| judgement.after >= judgement.before);
-    judgements
-}
-
-/// Distance of a song's shape from the profile in standard deviations (root of the mean squared Mahalanobis distance).
-fn shape_distance(profile: &Profile, measurement: &Measurement) -> Option<f64> {
-    let song = SongShape::of(measurement)?;
-    let bands = song.bands();
-    let natural = profile.shape.of(&bands);
-    let apart = song.levels(&bands) - &natural.mean;
-    Some((squared_distance(&natural, &apart)? / bands.len() as f64).sqrt())
-}
-
-/// Turns a module of the settings off.
-pub fn drop_module(settings: &mut ChainSettings, module: Module) {
-    let neutral = ChainSettings::default();
-    match module {
-        Module::Eq => settings.eq = neutral.eq,
-        Module::Compressor => settings.compressor = neutral.compressor,
-        Module::Imager => settings.imager = neutral.imager,
-        Module::Limiter => settings.limiter = neutral.limiter,
-    }
-    if !settings.compressor.on {
-        settings.compressor.band_count = match imager::needs_bands(&settings.imager) {
-            true => MAX_BANDS as u8,
-            false => neutral.compressor.band_count,
-        };
-    }
 }
 
 /// The result of the last render.

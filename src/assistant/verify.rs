@@ -7,7 +7,7 @@ use super::{
     explain::{self, Spoken},
     finding::Finding,
     gauge::Aims,
-    loudness, mix_fixes,
+    judgement, loudness, mix_fixes,
     programme::{Excerpt, Programme, ProgrammeError},
     proof::{self, Played},
     render::{Kept, Wanted, excerpt, render},
@@ -78,7 +78,7 @@ impl Proving<'_> {
             if proof::ease(&mut settings, &outcome.compressor_reduction_p95_db) {
                 continue;
             }
-            let failures = proof::failures(&outcome.settings, self.profile, self.measurement, &outcome.expected);
+            let failures = judgement::failures(&outcome.settings, self.profile, self.measurement, &outcome.expected);
             if failures.is_empty() {
                 decided.findings.push(outcome.finding);
                 suggestion.items = explain::items(
@@ -105,8 +105,8 @@ impl Proving<'_> {
                 return Ok(());
             }
             for failure in failures {
-                proof::drop_module(&mut settings, failure.module);
-                decided.findings.retain(|finding| finding.module != failure.module);
+                decided.findings.retain(|finding| !failure.of.is_behind(finding, &settings));
+                judgement::drop_judged(&mut settings, failure.of);
                 decided.findings.push(loudness::dropped(failure));
             }
         }

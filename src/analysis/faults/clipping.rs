@@ -39,6 +39,8 @@ pub(super) struct Clipping {
     pub(super) start_s: f64,
     pub(super) end_s: f64,
     pub(super) runs: u32,
+    /// The passage with the most runs, where there are several.
+    pub(super) worst_s: Option<(f64, f64)>,
     /// Samples in the longest run.
     pub(super) longest: u32,
     /// Full scale is 1.
@@ -118,9 +120,12 @@ impl ClippingMeter {
     pub(super) fn clipping(&self) -> Option<Clipping> {
         let at_peak: Vec<&Passage> = self.passages.iter().filter(|run| run.level >= NEAR_PEAK * self.peak).collect();
         let (first, last) = (at_peak.first()?, at_peak.last()?);
+        let time_s = |position: u64| position as f64 / self.sample_rate_hz;
+        let worst = at_peak.iter().rev().max_by_key(|passage| passage.runs)?;
         Some(Clipping {
-            start_s: first.start as f64 / self.sample_rate_hz,
-            end_s: last.end as f64 / self.sample_rate_hz,
+            worst_s: (at_peak.len() > 1).then(|| (time_s(worst.start), time_s(worst.end))),
+            start_s: time_s(first.start),
+            end_s: time_s(last.end),
             runs: at_peak.iter().map(|passage| passage.runs).sum(),
             longest: at_peak.iter().map(|passage| passage.longest).max()?,
             level: at_peak.iter().map(|passage| f64::from(passage.level)).fold(0.0, f64::max),

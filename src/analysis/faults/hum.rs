@@ -3,6 +3,8 @@
 //! Notes in any usual tuning lie 1 Hz or more beside the mains, decay and change; hum is always there, at the same level. So a line
 //! must be in nearly all of the quietest windows, at its frequency within a fraction of a hertz, steady.
 
+use crate::analysis::{measurement::TimeRange, sightings::Sightings};
+
 /// Mains frequencies in Hz.
 const MAINS_HZ: [f64; 2] = [50.0, 60.0];
 /// Multiples that are looked at.
@@ -19,6 +21,8 @@ const LEAST_WINDOWS: u32 = 8;
 /// Share of the quiet windows that the line must be in, and how much its level may vary (standard deviation, dB).
 const PRESENT_SHARE: f64 = 0.8;
 const STEADY_DB: f64 = 2.0;
+/// Share of the windows of some seconds: music hides the lines in the others.
+const HEARD_SHARE: f64 = 0.1;
 /// Multiples that must be there, one of them the first or second.
 const LEAST_LINES: usize = 2;
 /// Classes of loudness of 1 dB from -100 LUFS.
@@ -47,35 +51,45 @@ pub(super) struct Hum {
     pub(super) line_hz: f64,
     pub(super) level_db: f64,
     pub(super) lines: usize,
+    /// From the first to the last moment at which it is heard.
+    pub(super) time: Option<TimeRange>,
 }
 
 /// Looks for hum in long windows of the spectrum.
 pub(in crate::analysis) struct HumMeter {
     bin_hz: f64,
     classes: Vec<Class>,
+    /// When there are lines of either mains.
+    sightings: Sightings,
 }
 
 impl HumMeter {
     /// For spectra whose bins are `bin_hz` apart.
     pub(in crate::analysis) fn new(bin_hz: f64) -> Self {
-        Self { bin_hz, classes: vec![Class::default(); CLASSES] }
+        // Windows overlap by half.
+        let sightings = Sightings::new(0.5 / bin_hz, MAINS_HZ.len());
+        Self { bin_hz, classes: vec![Class::default(); CLASSES], sightings }
     }
 
     /// Looks at one window: power of each bin, and the loudness of the whole.
     pub(in crate::analysis) fn add(&mut self, powers: &[f32], lufs: f64) {
+        self.sightings.look(lufs >= QUIETEST_LUFS);
         if lufs < QUIETEST_LUFS {
             return;
         }
         let class = &mut self.classes[((lufs - QUIETEST_LUFS) as usize).min(CLASSES - 1)];
         class.windows += 1;
-        for (mains, lines) in MAINS_HZ.iter().zip(&mut class.lines) {
+        for (index, (mains, lines)) in MAINS_HZ.iter().zip(&mut class.lines).enumerate() {
+            let mut there = 0;
             for (harmonic, line) in lines.iter_mut().enumerate() {
                 if let Some(level_db) = line_level_db(powers, mains * (harmonic + 1) as f64, self.bin_hz) {
                     line.times += 1;
                     line.level_db += level_db;
                     line.level_squared += level_db * level_db;
+                    there += 1;
                 }
             }
+            self.sightings.see(index, f64::from(u8::from(there >= LEAST_LINES)));
         }
     }
 
@@ -99,7 +113,7 @@ impl HumMeter {
         if quiet.windows < LEAST_WINDOWS {
             return None;
         }
-        let found = MAINS_HZ.iter().zip(&quiet.lines).filter_map(|(mains_hz, lines)| {
+        let found = MAINS_HZ.iter().zip(&quiet.lines).enumerate().filter_map(|(index, (mains_hz, lines))| {
             let steady: Vec<(usize, f64)> = lines
                 .iter()
                 .enumerate()
@@ -119,6 +133,7 @@ impl HumMeter {
                 line_hz: mains_hz * (harmonic + 1) as f64,
                 level_db,
                 lines: steady.len(),
+                time: self.sightings.stretch(index, HEARD_SHARE),
             })
         });
         // 300 Hz is a multiple of both: the series with more lines is the one.

@@ -9,7 +9,7 @@ pub(super) mod low_pass;
 
 use super::level_db;
 use super::levels::Levels;
-use super::measurement::{Fault, FaultKind, LEAST_OFFSET_PERCENT, Loudness, Severity};
+use super::measurement::{Fault, FaultKind, LEAST_OFFSET_PERCENT, Loudness, Severity, TimeRange};
 use super::spectrum::{LEFT, MID, Powers, RIGHT, SIDE, SpectrumMeter};
 use clipping::ClippingMeter;
 use ends::{End, EndsMeter};
@@ -183,11 +183,12 @@ impl FaultMeter {
             && (clipping.runs >= LEAST_RUNS || clipping.longest >= LONG_RUN)
         {
             let message = format!(
-                "Clipped {} times at {:.1} dBFS, {}, up to {} samples long: fix in the mix and render with headroom, for no limiter puts back \
-                 what was cut off.",
+                "Clipped {} times at {:.1} dBFS, {}{}, up to {} samples long: fix in the mix and render with headroom, for no limiter puts \
+                 back what was cut off.",
                 clipping.runs,
                 level_db(clipping.level * clipping.level),
                 stretch(clipping.start_s, clipping.end_s),
+                clipping.worst_s.map_or_else(String::new, |(from_s, to_s)| format!(", most {}", stretch(from_s, to_s))),
                 clipping.longest
             );
             // Three samples of a peak are a matter of measurement, a whole wave is one of hearing.
@@ -203,7 +204,7 @@ impl FaultMeter {
             );
             found(FaultKind::Dc, Severity::Minor, 0.0, heard_s, message);
         }
-        channel_faults(levels, gated, heard_s, &mut found);
+        channel_faults(levels, gated, spectrum, heard_s, &mut found);
         if let Some(share) = self.limited_share(loudness) {
             let message = format!(
                 "Limited already: the peaks stand only {:.1} dB over the loudness (median), and {:.0} % of the tenths of a second reach to \
@@ -230,7 +231,8 @@ impl FaultMeter {
                 hum.mains_hz, hum.lines, hum.line_hz, hum.level_db
             );
             let severity = if hum.level_db > LOUD_HUM_DB { Severity::Severe } else { Severity::Moderate };
-            found(FaultKind::Hum, severity, 0.0, heard_s, message);
+            let time = hum.time.unwrap_or(TimeRange { from_s: 0.0, to_s: heard_s });
+            found(FaultKind::Hum, severity, time.from_s, time.to_s.min(heard_s), message);
         }
         for End { place, from_s, to_s, level_db } in self.ends.noises(loudness.integrated_lufs) {
             let message = format!(
@@ -257,6 +259,7 @@ impl FaultMeter {
 fn channel_faults(
     levels: &Levels,
     gated: &Powers,
+    spectrum: &SpectrumMeter,
     heard_s: f64,
     found: &mut impl FnMut(FaultKind, Severity, f64, f64, String),
 ) {
@@ -281,7 +284,7 @@ fn channel_faults(
         found(FaultKind::ChannelInverted, Severity::Severe, 0.0, heard_s, message);
         return;
     }
-    let image = super::stereo::stereo(gated);
+    let image = super::stereo::stereo(gated, spectrum);
     // Bass is the imager's, and what is far under the rest is not missed.
     let loudest = gated.broad.iter().map(|band| band[MID] + band[SIDE]).fold(0.0, f64::max);
     let audible = |band: &usize| gated.broad[*band][MID] + gated.broad[*band][SIDE] > loudest * AUDIBLE_SHARE;
@@ -293,7 +296,8 @@ fn channel_faults(
                  channel of the widest instrument there, or narrow it in the mix.",
                 band.low_hz, band.high_hz, band.mono_loss_db, band.side_mid_db
             );
-            found(FaultKind::MonoLoss, Severity::Moderate, 0.0, heard_s, message);
+            let time = band.loose.unwrap_or(TimeRange { from_s: 0.0, to_s: heard_s });
+            found(FaultKind::MonoLoss, Severity::Moderate, time.from_s, time.to_s.min(heard_s), message);
         }
     }
 }

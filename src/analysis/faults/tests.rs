@@ -139,7 +139,9 @@ fn hum_is_found_under_music_that_pauses() {
         let add =
             |samples: &[f32]| -> Vec<f32> { samples.iter().zip(&hum).map(|(sample, hum)| sample + hum).collect() };
         let found = faults(&add(&left), &add(&right));
-        let message = &of_kind(&found, FaultKind::Hum).expect("hum").message;
+        let fault = of_kind(&found, FaultKind::Hum).expect("hum");
+        assert!(fault.from_s == 0.0 && fault.to_s > 11.0, "{fault:?}");
+        let message = &fault.message;
         assert!(message.contains(&format!("Hum of the {mains_hz:.0} Hz mains")), "{message}");
     }
 }
@@ -214,4 +216,33 @@ fn what_is_lost_in_mono_is_told_for_its_band() {
     let message = &of_kind(&found, FaultKind::MonoLoss).expect("lost in mono").message;
     // Mid has 0.05, side 0.95 of the tone: 25.6 dB are lost.
     assert!(message.contains("From 120 to 1000 Hz 25.6 dB"), "{message}");
+}
+
+#[test]
+fn what_is_lost_in_mono_is_told_for_its_time() {
+    // In phase for the first twelve seconds, turned over for the next.
+    let (low, middle) = (sine(60.0, 0.3, RATE_HZ, 24.0), sine(500.0, 0.3, RATE_HZ, 24.0));
+    let add = |late: f32| -> Vec<f32> {
+        let sign = |n: usize| if n < 12 * RATE_HZ as usize { 1.0 } else { late };
+        low.iter().zip(&middle).enumerate().map(|(n, (low, middle))| low + sign(n) * middle).collect()
+    };
+    let found = faults(&add(1.0), &add(-1.0));
+    assert_eq!(of_kind(&found, FaultKind::MonoLoss), None, "half of it is there in mono");
+    let mostly = |samples: Vec<f32>| samples[8 * RATE_HZ as usize..].to_vec();
+    let found = faults(&mostly(add(1.0)), &mostly(add(-1.0)));
+    let fault = of_kind(&found, FaultKind::MonoLoss).expect("lost in mono");
+    assert!((2.0..=5.0).contains(&fault.from_s) && fault.to_s > 15.5, "{fault:?}");
+}
+
+#[test]
+fn clipping_is_told_with_where_most_of_it_is() {
+    let (mut left, right) = music();
+    for (second, runs) in [(2, 4), (8, 30)] {
+        for run in 0..runs {
+            let start = second * RATE_HZ as usize + run * 200;
+            left[start..start + 8].fill(1.0);
+        }
+    }
+    let fault = of_kind(&faults(&left, &right), FaultKind::Clipping).expect("clipping").clone();
+    assert!(fault.message.contains("34 times") && fault.message.contains("most at 0:08"), "{}", fault.message);
 }

@@ -48,7 +48,12 @@ pub fn decide(measurement: &Measurement, profile: &Profile) -> Decision<ImagerSe
         );
         let sure = normal_below((range.middle - bass.correlation) / range.deviation());
         let finding = image_finding(Some(0), true, cause, bass.correlation, (range.low, range.high), sure);
-        findings.push(Finding { unit: "correlation", gauge: Some(Gauge::BassCorrelation), ..finding });
+        findings.push(Finding {
+            unit: "correlation",
+            gauge: Some(Gauge::BassCorrelation),
+            time: bass.loose,
+            ..finding
+        });
     }
     let first = usize::from(settings.mono_below_on);
     for band in first..DYNAMICS_BANDS.min(MAX_BANDS) {

@@ -8,6 +8,7 @@ use crate::{
     },
     assistant::{
         finding::{Decision, Finding, hertz},
+        gauge::Gauge,
         suggestion::Module,
     },
     settings::{EqBand, EqSettings, FilterType, Slope},
@@ -17,6 +18,9 @@ use crate::{
 const LOW_CUT_BAND: usize = 0;
 /// Where an offset alone is cut: an octave under the lowest notes, which lose a quarter of a dB, Hz.
 const OFFSET_CUT_HZ: f64 = 15.0;
+
+/// Nothing is quieter, against the mean of the thirds, dB.
+const QUIET_DB: f64 = -80.0;
 
 /// Whether an EQ has a low cut at work, which takes an offset away.
 pub fn acts_in(eq: &EqSettings) -> bool {
@@ -54,8 +58,16 @@ fn rumble(measurement: &Measurement) -> Option<(f64, Finding)> {
         rumble.correlation
     );
     let confidence = 0.5 + 0.5 * (1.0 - rumble.correlation.abs() / LEAST_CORRELATION).clamp(0.0, 1.0);
-    let range = (LEAST_CORRELATION, 1.0);
-    Some((rumble.below_hz, low_cut_finding(cause, rumble.correlation, range, "correlation", confidence)))
+    let gauge = Gauge::Under { hz: rumble.below_hz };
+    // The figure that the cut moves, where the shape has a level to hold it against.
+    let finding = match gauge.read(measurement) {
+        Some(level_db) => {
+            let range = (QUIET_DB, level_db - (rumble.level_db - rumble.harmless_db));
+            Finding { gauge: Some(gauge), ..low_cut_finding(cause, level_db, range, "dB", confidence) }
+        }
+        None => low_cut_finding(cause, rumble.correlation, (LEAST_CORRELATION, 1.0), "correlation", confidence),
+    };
+    Some((rumble.below_hz, Finding { time: rumble.time, ..finding }))
 }
 
 fn offset(measurement: &Measurement) -> Option<(f64, Finding)> {
@@ -64,7 +76,8 @@ fn offset(measurement: &Measurement) -> Option<(f64, Finding)> {
     let percent = if left.abs() >= right.abs() { left } else { right };
     let cause = format!("A constant offset of {percent:.1} % of full scale takes headroom all through");
     let range = (-LEAST_OFFSET_PERCENT, LEAST_OFFSET_PERCENT);
-    Some((OFFSET_CUT_HZ, low_cut_finding(cause, percent, range, "%", 1.0)))
+    let gauge = Some(Gauge::Offset { channel: usize::from(left.abs() < right.abs()) });
+    Some((OFFSET_CUT_HZ, Finding { gauge, ..low_cut_finding(cause, percent, range, "%", 1.0) }))
 }
 
 fn low_cut_finding(

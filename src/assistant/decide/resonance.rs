@@ -46,7 +46,7 @@ pub fn decide(measurement: &Measurement) -> Option<(EqBand, Finding)> {
         unit: "dB",
         confidence: resonance.present_share,
         gauge: Some(Gauge::Resonance { hz: resonance.frequency_hz }),
-        time: None,
+        time: resonance.time,
     };
     Some((band, finding))
 }
@@ -84,7 +84,8 @@ mod tests {
     fn resonant(prominence_db: f64) -> Measurement {
         let mut random = Random(12);
         let mut song = song_of(&drawn_shape(&mut random), &mut random);
-        song.resonances.found = vec![Resonance { frequency_hz: 1234.0, prominence_db, present_share: 0.92 }];
+        song.resonances.found =
+            vec![Resonance { frequency_hz: 1234.0, prominence_db, present_share: 0.92, time: None }];
         song
     }
 

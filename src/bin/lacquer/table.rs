@@ -5,7 +5,7 @@ use std::path::Path;
 use lacquer::{
     analysis::Measurement,
     assistant::{Item, Suggestion},
-    figures::{self, clock, plain},
+    figures::{self, clock, plain, stretch},
     render::wording,
 };
 
@@ -126,6 +126,9 @@ fn item(item: &Item) -> Vec<String> {
     let mut lines = vec![wrapped(item.module.label(), 12, &item.reason)];
     if let Some(against) = wording::against(item) {
         lines.push(format!("{:12}measured {against}, confidence {:.0} %", "", 100.0 * item.confidence));
+    }
+    if let Some(time) = item.time {
+        lines.push(format!("{:12}heard {}", "", stretch(time.from_s, time.to_s)));
     }
     if let Some(effect) = wording::effect(item) {
         lines.push(format!("{:12}{effect}", ""));

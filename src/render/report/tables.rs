@@ -6,7 +6,7 @@ use super::{ReportInput, broad_bands, charts::gauge, escape};
 use crate::{
     analysis::Measurement,
     assistant::{Item, Suggestion},
-    figures::{clock, level},
+    figures::{clock, level, stretch},
     render::wording,
     settings::ChainSettings,
 };
@@ -94,9 +94,10 @@ pub(super) fn items(suggestion: Option<&Suggestion>) -> String {
         let class = if item.acts { "" } else { " class=\"idle\"" };
         let _ = write!(
             out,
-            "<tr{class}><th>{}</th><td>{}{}{}</td><td class=\"against\">{}</td><td class=\"number\">{:.0} %</td></tr>",
+            "<tr{class}><th>{}</th><td>{}{}{}{}</td><td class=\"against\">{}</td><td class=\"number\">{:.0} %</td></tr>",
             item.module.label(),
             escape(&item.reason),
+            small(&item.time.map_or_else(String::new, |time| format!("heard {}", stretch(time.from_s, time.to_s)))),
             small(&wording::changes(&item.changes)),
             small(&wording::effect(item).unwrap_or_default()),
             against(item),
