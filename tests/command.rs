@@ -296,6 +296,33 @@ fn a_target_is_learned_from_folders_and_used() {
     let by_reference = lacquer(&["suggest", demo_mix(), "--json", "--reference", demo_mix()]);
     assert_eq!(by_reference.code, 0, "{by_reference:?}");
     assert!(by_reference.json()["settings"].is_object());
+    // Upon one's own masters, and those upon a style.
+    let upon = folder.path("upon.json");
+    let run = lacquer(&["learn", &folder.path("masters/album"), "-o", &upon, "--upon", "Metal"]);
+    assert!(run.code == 0 && run.stdout.contains("upon  metal"), "{run:?}");
+    let run = lacquer(&["learn", &folder.path("masters/album"), "-o", &upon, "--upon", &target, "--force"]);
+    assert!(run.code == 0 && run.stdout.contains("upon  mine"), "{run:?}");
+    let run = lacquer(&["learn", &folder.path("masters/album"), "-o", &upon, "--upon", "polka", "--force"]);
+    assert!(run.code == 2 && run.stderr.contains("no style `polka`"), "{run:?}");
+    let by_both = lacquer(&["suggest", demo_mix(), "--json", "--reference", demo_mix(), "--target", &target]);
+    assert!(by_both.code == 0 && by_both.json() != by_reference.json(), "{by_both:?}");
+}
+
+#[test]
+fn styles_blend_by_weights_of_ones_own() {
+    let run = lacquer(&["suggest", demo_mix(), "--json", "--style", "metal=60,all=20"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let shares: Vec<(String, f64)> = run.json()["styles"]
+        .as_array()
+        .expect("shares")
+        .iter()
+        .map(|share| (share["name"].as_str().unwrap_or_default().to_owned(), share["share"].as_f64().unwrap_or(0.0)))
+        .collect();
+    assert_eq!(shares, [("metal".to_owned(), 0.75), ("all".to_owned(), 0.25)]);
+    for (wrong, why) in [("metal=", "no blend"), ("metal=1,polka=1", "no style `polka`")] {
+        let run = lacquer(&["suggest", demo_mix(), "--style", wrong]);
+        assert!(run.code == 2 && run.stderr.contains(why), "{run:?}");
+    }
 }
 
 #[test]

@@ -2,8 +2,8 @@
 //!
 //! Songs of one album are alike: of the variance between songs (6.2² dB² a band, 506 songs of 44 packages) 4.9² is found within
 //! one album, so n songs of an album weigh as n / (1 + (n - 1) ρ) with ρ = 1 - 4.9²/6.2² (the design effect of Kish). Means are
-//! robust ([`robust_moments`]) where there are songs enough. Few songs are blended with all music, see [`super::prior`], so that one
-//! reference helps and does not take over.
+//! robust ([`robust_moments`]) where there are songs enough. Few songs are blended with what they are a kind of (all music, a style, an
+//! album), see [`super::prior`], so that one reference helps and does not take over.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use nalgebra::DVector;
 
 use super::{
     gaussian::{Gaussian, moments, robust_moments, shrunk},
-    prior,
+    prior::{self, Level},
     regression::{self, Lesson},
     shape::{self, SHAPE_BANDS, SongShape},
     target::{Conditional, Range, Ranges, Regression, Source, Spread, Target},
@@ -28,6 +28,7 @@ const LEAST_GATED_S: f64 = 25.0;
 const ROBUST_FREEDOM: f64 = 10.0;
 
 /// Collects songs, then makes a target of them.
+#[derive(Clone)]
 pub struct Learner {
     name: String,
     description: String,
@@ -35,6 +36,7 @@ pub struct Learner {
     refused: Vec<String>,
 }
 
+#[derive(Clone)]
 struct Song {
     album: String,
     /// The shape where all of its bands are there, and what cannot be changed by an EQ.
@@ -97,11 +99,20 @@ impl Learner {
         self.finish_upon(Target::shipped().first())
     }
 
-    /// The same upon another target of all music, or upon none.
+    /// The same upon another target: all music of another kind, a style, an album, which a target of few songs can be itself; or upon
+    /// none.
     ///
     /// # Errors
     /// A sentence when there is nothing, or without `base` too little, to learn from.
     pub fn finish_upon(self, base: Option<&Target>) -> Result<Target, String> {
+        self.finish_among(base, Target::shipped())
+    }
+
+    /// The same, where `base` was learned upon one of `known`.
+    ///
+    /// # Errors
+    /// As [`Learner::finish_upon`].
+    pub fn finish_among(self, base: Option<&Target>, known: &[Target]) -> Result<Target, String> {
         let whole: Vec<&Song> = self.songs.iter().filter(|song| song.shape.is_some()).collect();
         if self.songs.is_empty() || whole.is_empty() {
             return Err(match self.refused.first() {
@@ -121,7 +132,7 @@ impl Learner {
         let weights = album_weights(&whole);
         let own_shape = centre_and_spread(&shapes, &weights)?;
         let shape = match base {
-            Some(base) => prior::blend(&base.shape.gaussian(), &own_shape, effective(&weights)),
+            Some(base) => prior::blend(&base.shape.gaussian(), level(base), &own_shape, effective(&weights)),
             None => own_shape,
         };
         let all: Vec<&Song> = self.songs.iter().collect();
@@ -142,7 +153,7 @@ impl Learner {
             albums: sources.len(),
             side_mid_db: side_ranges(&all, &all_weights, base)?,
             ranges: learned_ranges(&all, &all_weights, base),
-            conditional: self.conditional(base, &whole, &weights),
+            conditional: self.conditional(base, known, &whole, &weights),
             shape: Spread::of(&shape),
             name: self.name,
             sources,
@@ -150,18 +161,28 @@ impl Learner {
     }
 
     /// What is left of the shapes once the descriptors have said their part.
-    fn conditional(&self, base: Option<&Target>, songs: &[&Song], weights: &[f64]) -> Option<Conditional> {
+    fn conditional(
+        &self,
+        base: Option<&Target>,
+        known: &[Target],
+        songs: &[&Song],
+        weights: &[f64],
+    ) -> Option<Conditional> {
         match base {
             Some(base) => {
-                let known = base.conditional.as_ref()?;
-                let regression: &Regression = known.regression.as_ref()?;
+                let upon = base.conditional.as_ref()?;
+                // The root's, however many kinds lie between; one that is not known everywhere goes along.
+                let rooted = |target: &&Target| target.name == upon.base;
+                let shared = known.iter().find(rooted).and_then(|root| root.conditional.as_ref()?.regression.as_ref());
+                let regression: &Regression = upon.regression.as_ref().or(shared)?;
                 let mut residuals = Vec::new();
                 for song in songs {
                     residuals.push(song.shape.clone()? - regression.predict(&song.descriptors)?);
                 }
                 let own = centre_and_spread(&residuals, weights).ok()?;
-                let blended = prior::blend(&known.residual.gaussian(), &own, effective(weights));
-                Some(Conditional { base: base.name.clone(), regression: None, residual: Spread::of(&blended) })
+                let blended = prior::blend(&upon.residual.gaussian(), level(base), &own, effective(weights));
+                let regression = shared.is_none().then(|| regression.clone());
+                Some(Conditional { base: upon.base.clone(), regression, residual: Spread::of(&blended) })
             }
             None => {
                 let lessons: Vec<Lesson> = songs
@@ -183,6 +204,14 @@ impl Learner {
                 })
             }
         }
+    }
+}
+
+/// Whether a target is all music, which stands by itself, or a kind of it.
+fn level(target: &Target) -> Level {
+    match &target.conditional {
+        Some(conditional) if conditional.base != target.name => Level::Kind,
+        _ => Level::AllMusic,
     }
 }
 
@@ -260,10 +289,10 @@ fn learned_ranges(songs: &[&Song], weights: &[f64], base: Option<&Target>) -> Ra
     let mut learned = Ranges::default();
     let columns: Vec<Vec<f64>> =
         songs.iter().map(|song| song.figures.all().map(|range| range.middle).collect()).collect();
-    let known: Option<Vec<Range>> = base.map(|base| base.ranges.all().copied().collect());
+    let known: Option<(Level, Vec<Range>)> = base.map(|base| (level(base), base.ranges.all().copied().collect()));
     for (index, range) in learned.all_mut().enumerate() {
         let values: Vec<f64> = columns.iter().map(|row| row[index]).collect();
-        *range = learned_range(&values, weights, known.as_ref().map(|known| known[index]));
+        *range = learned_range(&values, weights, known.as_ref().map(|(level, known)| (*level, known[index])));
     }
     learned
 }
@@ -279,15 +308,15 @@ fn side_ranges(songs: &[&Song], weights: &[f64], base: Option<&Target>) -> Resul
     Ok((0..SHAPE_BANDS)
         .map(|band| {
             let values: Vec<f64> = stereo.iter().map(|(side, _)| side[band]).collect();
-            learned_range(&values, &weights, base.map(|base| base.side_mid_db[band]))
+            learned_range(&values, &weights, base.map(|base| (level(base), base.side_mid_db[band])))
         })
         .collect())
 }
 
-fn learned_range(values: &[f64], weights: &[f64], known: Option<Range>) -> Range {
+fn learned_range(values: &[f64], weights: &[f64], known: Option<(Level, Range)>) -> Range {
     let at = |share| weighted_percentile(values, weights, share);
     let own = Range { low: at(0.1), middle: at(0.5), high: at(0.9) };
-    let range = known.map_or(own, |known| prior::blend_range(known, own, effective(weights)));
+    let range = known.map_or(own, |(level, known)| prior::blend_range(known, level, own, effective(weights)));
     let rounded = |value: f64| (value * 100.0).round() / 100.0;
     Range { low: rounded(range.low), middle: rounded(range.middle), high: rounded(range.high) }
 }

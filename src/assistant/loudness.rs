@@ -19,6 +19,9 @@ use crate::{
 /// Less reduction would read as 0.0 dB.
 const LEAST_SAID_DB: f64 = 0.05;
 
+/// Sections that the limiter treats alike by this need no word, dB.
+const LEAST_BETWEEN_DB: f64 = 0.5;
+
 /// The item of the limiter, and a note where the delivery is out of reach.
 pub fn finding(
     measurement: &Measurement,
@@ -82,6 +85,26 @@ pub fn finding(
         time: worst_moment(&limiter),
     };
     (finding, note)
+}
+
+/// Between which sections of the song the limiter's work differs, where it does.
+pub fn by_section(measurement: &Measurement, proof: &Proof) -> Option<String> {
+    let taken = measurement.sections.iter().map(|section| {
+        let stretch = TimeRange { from_s: section.from_s, to_s: section.to_s };
+        (stretch, proof.rendered.limiter_within(stretch))
+    });
+    let taken: Vec<(TimeRange, f64)> = taken.collect();
+    let (most, most_db) = taken.iter().copied().rev().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let (least, least_db) = taken.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1))?;
+    (proof.settings.limiter.on && most_db - least_db >= LEAST_BETWEEN_DB).then(|| {
+        let place = |stretch: TimeRange| crate::figures::stretch(stretch.from_s, stretch.to_s);
+        let sentence = format!(
+            "The limiter works most {}, by {most_db:.1} dB (95th percentile), and least {}, by {least_db:.1} dB.",
+            place(most),
+            place(least)
+        );
+        typeset(&sentence)
+    })
 }
 
 /// What the limiter takes, and where the most.

@@ -5,11 +5,13 @@
 
 use super::programme::{Excerpt, Programme, ProgrammeError};
 use crate::{
-    analysis::{Analyser, LevelMeter, Measurement},
+    analysis::{Analyser, LevelMeter, Measurement, measurement::TimeRange},
     dsp::{Chain, ChainMeters},
     settings::{ChainSettings, MAX_BANDS},
 };
 
+/// Blocks with less power are silent: -70 dBFS.
+const SILENCE: f32 = 1e-7;
 /// Blocks of the meters in one second.
 const BLOCKS_PER_S: u32 = 100;
 
@@ -254,6 +256,16 @@ impl Rendered {
         self.reduction(|block| block.limiter_db)
     }
 
+    /// 95th percentile of what the limiter took in a stretch of the song, dB; 0 where it is silent.
+    pub fn limiter_within(&self, stretch: TimeRange) -> f64 {
+        let at_s = |block: &Block| block.start as f64 / f64::from(self.sample_rate_hz);
+        let inside = self.blocks.iter().filter(|block| (stretch.from_s..stretch.to_s).contains(&at_s(block)));
+        let mut taken_db: Vec<f32> =
+            inside.filter(|block| block.power > SILENCE).map(|block| block.limiter_db).collect();
+        taken_db.sort_by(f32::total_cmp);
+        percentile(&taken_db, 0.95)
+    }
+
     /// What one band of the compressor took from the loud blocks.
     pub fn compressor(&self, band: usize) -> Reduction {
         self.reduction(|block| block.compressor_db[band])
@@ -261,8 +273,6 @@ impl Rendered {
 
     /// Loud blocks are those at or above the mean power of what is not silence.
     fn reduction(&self, of: impl Fn(&Block) -> f32) -> Reduction {
-        /// -70 dBFS.
-        const SILENCE: f32 = 1e-7;
         /// Less reduction is none, dB.
         const LEAST_DB: f32 = 0.05;
         let heard: Vec<&Block> = self.blocks.iter().filter(|block| block.power > SILENCE).collect();
@@ -274,10 +284,13 @@ impl Rendered {
             .map(|block| block.start as f64 / f64::from(self.sample_rate_hz));
         let mut loud: Vec<f32> = loud().map(|block| of(block)).collect();
         loud.sort_by(f32::total_cmp);
-        let at = |share: f64| {
-            let index = ((loud.len() as f64 * share) as usize).min(loud.len().saturating_sub(1));
-            loud.get(index).map_or(0.0, |value| f64::from(*value))
-        };
+        let at = |share: f64| percentile(&loud, share);
         Reduction { median_db: at(0.5), p95_db: at(0.95), max_db: at(1.0), worst_s }
     }
+}
+
+/// The value under which so much of a rising list lies; 0 of nothing.
+fn percentile(rising: &[f32], share: f64) -> f64 {
+    let index = ((rising.len() as f64 * share) as usize).min(rising.len().saturating_sub(1));
+    rising.get(index).map_or(0.0, |value| f64::from(*value))
 }

@@ -95,15 +95,18 @@ fn weigh<'a>(
     if let Some(own) = &wishes.own_target {
         return Ok(vec![(1.0, own)]);
     }
-    if let Style::Named(name) = &wishes.style {
-        let names: Vec<&str> = shipped.iter().map(|target| target.name.as_str()).collect();
-        let found = shipped.iter().find(|target| target.name.eq_ignore_ascii_case(name));
-        return match found {
-            Some(target) => Ok(vec![(1.0, target)]),
-            None => Err(ProgrammeError(format!(
-                "there is no style `{name}`: give auto or one of these: {}",
-                names.join(", ")
-            ))),
+    if let Style::Blend(parts) = &wishes.style {
+        let total: f64 = parts.iter().map(|(_, weight)| weight.max(0.0)).sum();
+        let part = |(name, weight): &(String, f64)| {
+            let found = shipped.iter().find(|target| target.name.eq_ignore_ascii_case(name));
+            let names = || shipped.iter().map(|target| target.name.as_str()).collect::<Vec<_>>().join(", ");
+            let unknown =
+                || ProgrammeError(format!("there is no style `{name}`: give auto or one of these: {}", names()));
+            Ok((weight.max(0.0) / total, found.ok_or_else(unknown)?))
+        };
+        return match total > 0.0 {
+            true => parts.iter().map(part).collect(),
+            false => Err(ProgrammeError("a blend of styles needs one with a share over 0".into())),
         };
     }
     let scores: Vec<f64> = shipped.iter().map(|target| log_likelihood(measurement, song, target)).collect();
@@ -139,12 +142,13 @@ fn log_likelihood(measurement: &Measurement, song: &SongShape, target: &Target) 
 
 /// The shape that masters of this kind have when they are otherwise like the song.
 fn natural<'a>(
-    target: &Target,
+    target: &'a Target,
     measurement: &Measurement,
     regression: &dyn Fn(&str) -> Option<&'a Regression>,
 ) -> Gaussian {
     let conditional = target.conditional.as_ref().and_then(|conditional| {
-        let predicted = regression(&conditional.base)?.predict(&measurement.descriptors)?;
+        let regression = conditional.regression.as_ref().or_else(|| regression(&conditional.base))?;
+        let predicted = regression.predict(&measurement.descriptors)?;
         let residual = conditional.residual.gaussian();
         Some(Gaussian { mean: predicted + residual.mean, covariance: residual.covariance })
     });

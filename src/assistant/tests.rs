@@ -11,10 +11,10 @@ use super::{
 use crate::{
     analysis::{
         Analyser,
-        measurement::{Fault, Severity},
+        measurement::{Fault, Severity, TimeRange},
     },
     dsp::eq::response::settings_gain_db,
-    figures::plain,
+    figures::{self, plain},
     settings::{Placement, fields, fields::field},
 };
 
@@ -111,6 +111,117 @@ fn loudness_is_what_was_decided_and_peaks_stay_under_the_ceiling() {
                 note.contains(&format!("{} LUFS", plain(suggestion.expected.loudness.integrated_lufs, 1)))
             }));
         }
+    }
+}
+
+/// Verses at a third of the level, a chorus in the middle.
+fn verse_and_chorus() -> Excerpt {
+    let mut song = music(42.0);
+    let rate = song.sample_rate_hz as usize;
+    for channel in [&mut song.left, &mut song.right] {
+        for (n, sample) in channel.iter_mut().enumerate() {
+            *sample *= if (14 * rate..28 * rate).contains(&n) { 1.0 } else { 0.35 };
+        }
+    }
+    song
+}
+
+#[test]
+fn it_is_told_in_which_section_the_limiter_works() {
+    let mut song = verse_and_chorus();
+    let measurement = measured(&song);
+    let targets = [target(150)];
+    let wishes = loudness_only(deliver(-12.0));
+    let suggestion = suggest_against(&mut song, &measurement, &wishes, &targets, &mut |_| {}).expect("a suggestion");
+    let note = suggestion.notes.iter().find(|note| note.starts_with("The limiter works")).expect("a note");
+    let chorus = measurement.loudest_section().expect("sections");
+    assert!((chorus.from_s - 14.0).abs() < 2.0 && (chorus.to_s - 28.0).abs() < 2.0, "{chorus:?}");
+    assert!(note.contains(&format!("most {}", figures::stretch(chorus.from_s, chorus.to_s))), "{note}");
+    // The figures are those of the rendered song.
+    let rendered = render(&mut song, 2, &suggestion.settings, Wanted::default(), &mut |_| {}).expect("renders");
+    for section in &measurement.sections {
+        let stretch = TimeRange { from_s: section.from_s, to_s: section.to_s };
+        let taken = plain(rendered.limiter_within(stretch), 1);
+        if section == chorus {
+            assert!(note.contains(&format!("by {taken} dB (95th percentile)")), "{note}");
+        } else {
+            assert!(rendered.limiter_within(stretch) < rendered.limiter().p95_db);
+        }
+    }
+}
+
+/// The curve of what loudness costs, against the loudest part itself and the whole song.
+#[test]
+fn the_price_of_loudness_rises_and_is_what_the_song_then_costs() {
+    let mut song = verse_and_chorus();
+    let measurement = measured(&song);
+    let wishes = loudness_only(deliver(-10.0));
+    let suggestion =
+        suggest_against(&mut song, &measurement, &wishes, &[target(150)], &mut |_| {}).expect("a suggestion");
+    let price = &suggestion.loudness_price;
+    assert!(price.len() >= 3, "{price:?}");
+    for pair in price.windows(2) {
+        assert!(pair[1].integrated_lufs > pair[0].integrated_lufs && pair[1].drive_db > pair[0].drive_db);
+        assert!(
+            pair[1].reduction_p95_db >= pair[0].reduction_p95_db
+                && pair[1].reduction_median_db >= pair[0].reduction_median_db
+        );
+        assert!(pair[1].reduction_max_db >= pair[1].reduction_p95_db);
+    }
+    for point in price.iter().filter(|point| point.reduction_max_db > 0.1) {
+        let worst_s = point.worst_s.expect("a moment");
+        assert!((13.0..29.0).contains(&worst_s), "the worst moment is in the chorus: {point:?}");
+        let mut settings = ChainSettings::default();
+        settings.limiter.on = true;
+        (settings.limiter.drive_db, settings.limiter.ceiling_dbtp) = (point.drive_db as f32, -1.0);
+        let rendered = render(&mut song, 2, &settings, Wanted::default(), &mut |_| {}).expect("renders");
+        assert!(
+            (rendered.integrated_lufs - point.integrated_lufs).abs() < 0.6,
+            "{point:?}: {}",
+            rendered.integrated_lufs
+        );
+        assert!(
+            (rendered.limiter().p95_db - point.reduction_p95_db).abs() < 0.8,
+            "{point:?}: {:?}",
+            rendered.limiter()
+        );
+    }
+}
+
+/// Whatever acts has a figure that it was to reach, and that it did reach on the rendered music.
+#[test]
+fn every_item_that_acts_is_expected_to_do_something_and_does_it() {
+    let mut song = verse_and_chorus();
+    // An offset, a bump at 2.5 kHz and loose bass: EQ, imager and limiter have something to do.
+    let rate = f64::from(song.sample_rate_hz);
+    for (n, (left, right)) in song.left.iter_mut().zip(&mut song.right).enumerate() {
+        let bass = (0.1 * (std::f64::consts::TAU * 70.0 * n as f64 / rate).sin()) as f32;
+        (*left, *right) = (*left + bass + 0.02, *right - 0.9 * bass + 0.02);
+    }
+    let measurement = measured(&song);
+    let suggestion = suggest_against(
+        &mut song,
+        &measurement,
+        &Wishes { delivery: deliver(-12.0), ..Wishes::default() },
+        &[target(150)],
+        &mut |_| {},
+    )
+    .expect("a suggestion");
+    let acting: Vec<&Item> = suggestion.items.iter().filter(|item| item.acts).collect();
+    let modules: Vec<Module> = acting.iter().map(|item| item.module).collect();
+    assert!([Module::Eq, Module::Imager, Module::Limiter].iter().all(|module| modules.contains(module)), "{acting:#?}");
+    for item in acting {
+        let effect = item.effect.unwrap_or_else(|| panic!("no effect: {item:#?}"));
+        let tolerance = match item.unit.as_str() {
+            "LUFS" => 0.2,
+            "%" => 0.1,
+            "correlation" => 0.25,
+            _ => 2.0,
+        };
+        assert!((effect.expected - effect.achieved).abs() < tolerance, "{item:#?}");
+        let gauge = effect.gauge.expect("a gauge");
+        assert_eq!(gauge.read(&suggestion.expected), Some(effect.achieved), "{item:#?}");
+        assert!((gauge.read(&measurement).expect("read") - item.measured).abs() < 0.05, "{item:#?}");
     }
 }
 
@@ -223,7 +334,7 @@ fn music_that_shows_nothing_gets_neutral_settings_and_the_reason() {
 fn an_unknown_style_is_refused_with_the_names() {
     let mut excerpt = music(1.0);
     let song = song_of(truth().mean.as_slice(), &mut Random(1));
-    let wishes = Wishes { style: Style::Named("polka".into()), ..Wishes::default() };
+    let wishes = Wishes { style: Style::named("polka"), ..Wishes::default() };
     let error = suggest_against(&mut excerpt, &song, &wishes, &[target(60)], &mut |_| {}).expect_err("refused");
     assert!(error.0.contains("polka") && error.0.contains("all"), "{error}");
 }

@@ -53,7 +53,7 @@ pub struct Loudest {
 struct Outcome {
     settings: ChainSettings,
     finding: Finding,
-    note: Option<String>,
+    notes: Vec<String>,
     expected: Measurement,
     decided_lufs: f64,
     limiter_reduction_p95_db: f64,
@@ -94,7 +94,7 @@ impl Proving<'_> {
                 );
                 suggestion.notes = mix_fixes::other_notes(self.measurement, &outcome.settings);
                 suggestion.notes.extend(decided.ends.iter().map(|end| end.sentence(&self.profile.label)));
-                suggestion.notes.extend(outcome.note);
+                suggestion.notes.extend(outcome.notes);
                 suggestion.settings = outcome.settings;
                 suggestion.expected = outcome.expected;
                 suggestion.decided_lufs = outcome.decided_lufs;
@@ -122,7 +122,7 @@ impl Proving<'_> {
         let mut outcome = Outcome {
             settings,
             finding: loudness::as_it_is(measurement, self.wishes),
-            note: None,
+            notes: Vec::new(),
             expected: measurement.clone(),
             decided_lufs: own.integrated_lufs,
             limiter_reduction_p95_db: 0.0,
@@ -177,8 +177,10 @@ impl Proving<'_> {
         let mut played = Played { programme, channels: measurement.channels, stage, kept };
         let proof = proof::reach(&mut played, settings, before, &plan, delivery, &mut report)?;
         let limiter = proof.rendered.limiter();
-        (outcome.finding, outcome.note) =
+        let (finding, out_of_reach) =
             loudness::finding(measurement, &plan, &proof, delivery, self.amount, self.profile);
+        outcome.finding = finding;
+        outcome.notes.extend(out_of_reach.into_iter().chain(loudness::by_section(measurement, &proof)));
         outcome.settings = proof.settings;
         outcome.decided_lufs = proof.decided_lufs;
         outcome.limiter_reduction_p95_db = limiter.p95_db;

@@ -16,13 +16,43 @@ pub struct Wishes {
 }
 
 /// Which shipped target the song is held against.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub enum Style {
     /// A blend by how well each explains the song.
     #[default]
     Auto,
-    /// The one with this name.
-    Named(String),
+    /// A blend of those with these names, by weights of one's own.
+    Blend(Vec<(String, f64)>),
+}
+
+impl Style {
+    /// The one with this name alone.
+    pub fn named(name: &str) -> Self {
+        Self::Blend(vec![(name.to_owned(), 1.0)])
+    }
+
+    /// `auto`, the name of a style, or several with their weights as in `metal=60,all=40`.
+    ///
+    /// # Errors
+    /// A sentence on what is wrong with the text. Whether there are such styles is not asked here.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text.eq_ignore_ascii_case("auto") {
+            return Ok(Self::Auto);
+        }
+        if !text.contains('=') {
+            return Ok(Self::named(text));
+        }
+        let part = |part: &str| {
+            let (name, weight) = part.split_once('=')?;
+            let weight = weight.trim().trim_end_matches('%').trim().parse::<f64>().ok()?;
+            (weight.is_finite() && weight >= 0.0).then(|| (name.trim().to_owned(), weight))
+        };
+        let parts: Option<Vec<_>> = text.split(',').map(part).collect();
+        match parts {
+            Some(parts) if parts.iter().any(|(_, weight)| *weight > 0.0) => Ok(Self::Blend(parts)),
+            _ => Err(format!("`{text}` is no blend of styles: give names with weights, as in metal=60,all=40")),
+        }
+    }
 }
 
 /// Loudness and peak that the record is made for.
@@ -100,6 +130,17 @@ impl Delivery {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn styles_are_known_by_name_or_by_weights() {
+        assert_eq!(Style::parse("Auto"), Ok(Style::Auto));
+        assert_eq!(Style::parse("metal"), Ok(Style::named("metal")));
+        let blend = Style::Blend(vec![("metal".into(), 60.0), ("all music".into(), 40.0)]);
+        assert_eq!(Style::parse("metal=60 %, all music=40"), Ok(blend));
+        for wrong in ["metal=", "metal=60,all", "metal=-1", "metal=0,all=0", "metal=nan", "=inf"] {
+            assert!(Style::parse(wrong).unwrap_err().contains("as in"), "{wrong}");
+        }
+    }
 
     #[test]
     fn deliveries_are_known_by_name_or_by_figures() {

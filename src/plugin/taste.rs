@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::assistant::{Delivery, Style, Target, Wishes};
+use crate::assistant::{Delivery, Learner, Style, Target, Wishes};
 
 /// The choice as it is saved.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -39,25 +39,26 @@ impl Taste {
         Delivery::parse(self.delivery.as_ref()?).ok()
     }
 
-    /// Puts the taste into wishes; `learned` is the target of the references. A style that this version does not have is left out.
-    pub fn apply(&self, wishes: &mut Wishes, learned: Option<&Target>) {
-        wishes.own_target = learned.cloned();
+    /// Puts the taste into wishes; `references` are what was learned of them, which are a kind of the style where one is chosen. A style
+    /// that this version does not have is left out.
+    pub fn apply(&self, wishes: &mut Wishes, references: Option<&Learner>) {
+        let shipped = Target::shipped();
+        let style = self.style.as_ref().and_then(|name| shipped.iter().find(|target| target.name == *name));
+        let learned = |references: &Learner| references.clone().finish_upon(style.or(shipped.first())).ok();
+        wishes.own_target = references.and_then(learned);
         wishes.delivery = self.own_delivery().unwrap_or(wishes.delivery);
-        wishes.style = match &self.style {
-            Some(name) if Target::shipped().iter().any(|target| target.name == *name) => Style::Named(name.clone()),
-            _ => Style::Auto,
-        };
+        wishes.style = style.map_or(Style::Auto, |style| Style::named(&style.name));
     }
 }
 
-/// The target of a few masters, measured from their files.
+/// What is to be learned of a few masters, measured from their files.
 ///
 /// # Errors
 /// A sentence that names the file and says what is wrong with it.
 #[cfg(feature = "files")]
-pub fn learn(references: &[PathBuf]) -> Result<Target, String> {
+pub fn learn(references: &[PathBuf]) -> Result<Learner, String> {
     use crate::{
-        assistant::{Learner, Programme},
+        assistant::Programme,
         render::{Recording, measure::measure},
     };
     /// Name of a target that is learned from references.
@@ -71,7 +72,8 @@ pub fn learn(references: &[PathBuf]) -> Result<Target, String> {
         let album = path.parent().and_then(|folder| folder.file_name()).unwrap_or_default();
         learner.add(&album.to_string_lossy(), &measurement);
     }
-    learner.finish()
+    // Whether anything can be learned is known now, not when it is used.
+    learner.clone().finish().map(|_| learner)
 }
 
 /// Without file formats no reference can be read.
@@ -79,7 +81,7 @@ pub fn learn(references: &[PathBuf]) -> Result<Target, String> {
 /// # Errors
 /// Always.
 #[cfg(not(feature = "files"))]
-pub fn learn(_: &[PathBuf]) -> Result<Target, String> {
+pub fn learn(_: &[PathBuf]) -> Result<Learner, String> {
     Err("this build of Lacquer reads no audio files".into())
 }
 

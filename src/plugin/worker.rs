@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     analysis::Analyser,
-    assistant::{self, Suggestion, Target, Wishes},
+    assistant::{self, Learner, Suggestion, Wishes},
     link::{Block, Heard, Outlet, Progress, Ring},
 };
 
@@ -117,9 +117,9 @@ const TELLING_PAUSE: Duration = Duration::from_millis(100);
 
 struct Listener {
     desk: Arc<Desk>,
-    /// The references that were read last, and the target that came of them.
+    /// The references that were read last, and what was learned of them.
     references: Vec<PathBuf>,
-    learned: Option<Target>,
+    learned: Option<Learner>,
     after: AfterListener,
     ring: Option<Arc<Ring>>,
     session: Option<Session>,
@@ -231,9 +231,9 @@ impl Listener {
         } else {
             memory.tell_references(References::Reading);
             match learn(&self.references) {
-                Ok(target) => {
-                    let songs = target.songs;
-                    self.learned = Some(target);
+                Ok(learner) => {
+                    let songs = learner.songs();
+                    self.learned = Some(learner);
                     References::Learned { songs }
                 }
                 Err(sentence) => References::Failed(sentence),

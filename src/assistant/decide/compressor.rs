@@ -216,3 +216,47 @@ fn nothing_to_do(measurement: &Measurement, profile: &Profile) -> Finding {
     );
     finding(cause, spread_db, (SPARSE_SPREAD_DB, spread_db), 1.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assistant::testing::{Random, drawn_shape, song_of};
+
+    fn song(tempo_bpm: Option<f64>, onsets_per_s: f64) -> Measurement {
+        let mut random = Random(3);
+        let mut song = song_of(&drawn_shape(&mut random), &mut random);
+        song.dynamics.tempo_bpm = tempo_bpm;
+        song.dynamics.onsets_per_s = onsets_per_s;
+        song.dynamics.bands.iter_mut().for_each(|band| band.onsets_per_s = onsets_per_s);
+        song
+    }
+
+    #[test]
+    fn releases_follow_the_beat_and_attacks_the_density() {
+        for band in 0..DYNAMICS_BANDS {
+            let of = |tempo_bpm, onsets_per_s| compress(&song(tempo_bpm, onsets_per_s), band, 1.5, 0.0);
+            let [slow, fast] = [90.0, 120.0].map(|tempo_bpm| f64::from(of(Some(tempo_bpm), 3.0).release_ms));
+            let within = |ms: f64| (80.0..=400.0).contains(&ms);
+            assert!(within(slow) && within(fast), "{slow} {fast}");
+            // Twice the beat's length is twice the release, but for its ends and two digits.
+            let exact = (80.1..399.9).contains(&slow) && (80.1..399.9).contains(&fast);
+            assert!(!exact || (slow / fast - 120.0 / 90.0).abs() < 0.1, "band {band}: {slow} {fast}");
+            let [sparse, dense] = [2.0, 6.0].map(|onsets| f64::from(of(Some(100.0), onsets).attack_ms));
+            assert!((sparse / dense - 3f64.sqrt()).abs() < 0.15, "band {band}: {sparse} {dense}");
+            // Without a tempo two onsets stand for a beat.
+            let untold = f64::from(of(None, 4.0).release_ms);
+            assert_eq!(untold, f64::from(of(Some(120.0), 4.0).release_ms), "band {band}");
+        }
+        let middle = |tempo_bpm| f64::from(compress(&song(Some(tempo_bpm), 3.0), 1, 1.5, 0.0).release_ms);
+        assert!(middle(90.0) > 1.2 * middle(120.0), "{} {}", middle(90.0), middle(120.0));
+    }
+
+    #[test]
+    fn thresholds_follow_the_levels_and_the_eq_before() {
+        let song = song(Some(100.0), 3.0);
+        let [plain, raised] = [0.0, 2.0].map(|eq_gain_db| compress(&song, 1, 2.0, eq_gain_db));
+        assert_eq!(raised.threshold_db - plain.threshold_db, 2.0);
+        let [_, median, _, loud, _] = song.dynamics.bands[1].level_percentiles_db;
+        assert!((median - 0.3..loud).contains(&f64::from(plain.threshold_db)), "{plain:?}");
+    }
+}

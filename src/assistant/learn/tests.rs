@@ -80,6 +80,84 @@ fn one_reference_pulls_but_does_not_take_over() {
     assert!((0.2..0.55).contains(&pull(&one)), "{}", pull(&one));
     assert!(pull(&three) > pull(&one) + 0.1 && pull(&three) < 0.85, "{}", pull(&three));
     Target::from_text(&one.to_text()).expect("a target of one song is a valid target");
+    // What is nearer to the kind judges its songs better: each step helps.
+    let error_db = |target: &Target| {
+        let mean = target.shape.gaussian().mean;
+        let middle = bright.iter().sum::<f64>() / bright.len() as f64;
+        let squares: f64 = mean.iter().zip(&bright).map(|(mean, kind)| (mean - kind + middle).powi(2)).sum();
+        (squares / bright.len() as f64).sqrt()
+    };
+    let [none, one, three] = [&all, &one, &three].map(error_db);
+    assert!(one < 0.75 * none && three < 0.7 * one, "{none} {one} {three}");
+}
+
+/// All music, a style, an album of it, one's own masters: each is learned upon the one before.
+#[test]
+fn levels_are_priors_for_the_next() {
+    let all = target(200);
+    let mut random = Random(23);
+    // Each level is brighter than the one before by as much.
+    let kind = |level: i32| -> Vec<f64> {
+        (0..SHAPE_BANDS).map(|band| truth().mean[band] + 0.3 * f64::from(level) * (band as f64 - 13.5)).collect()
+    };
+    let mut learn = |name: &str, songs: usize, level: i32, base: &Target| {
+        let mut learner = Learner::new(name);
+        for song in 0..songs {
+            let mut shape = kind(level);
+            shape.iter_mut().for_each(|db| *db += 2.0 * random.normal());
+            learner.add(&song.to_string(), &song_of(&shape, &mut random));
+        }
+        learner.finish_among(Some(base), std::slice::from_ref(&all)).expect("learned")
+    };
+    let style = learn("style", 30, 1, &all);
+    let album = learn("album", 3, 2, &style);
+    let own = learn("own", 3, 3, &album);
+    let alone = learn("own", 3, 3, &all);
+    let tilt = |target: &Target| {
+        let mean = &target.shape.mean_db;
+        (mean[27] - mean[0]) / 27.0
+    };
+    let tilts = [&all, &style, &album, &own].map(tilt);
+    for (level, pair) in tilts.windows(2).enumerate() {
+        let (kind_tilt, truth_tilt) = (0.3 * (level + 1) as f64 - 1.0, pair[0]);
+        assert!(pair[1] > truth_tilt + 0.05 && pair[1] < kind_tilt + 0.1, "level {level}: {tilts:?}");
+    }
+    // The same three songs are known better by one who knows their album and style.
+    let truth_tilt = 0.9 - 1.0;
+    assert!((tilts[3] - truth_tilt).abs() < (tilt(&alone) - truth_tilt).abs(), "{tilts:?} {}", tilt(&alone));
+    // A kind within a kind moves less for as many songs.
+    let first = learn("first", 1, 4, &all);
+    let second = learn("second", 1, 4, &style);
+    assert!(tilt(&first) - tilts[0] > (tilt(&second) - tilts[1]) * (1.2 / 0.9), "{} {}", tilt(&first), tilt(&second));
+    for target in [&style, &album, &own] {
+        Target::from_text(&target.to_text()).expect("valid");
+    }
+}
+
+#[test]
+fn the_roots_regression_reaches_every_level() {
+    let mut random = Random(29);
+    let learn = |name: &str, songs: usize, base: Option<&Target>, known: &[Target], random: &mut Random| {
+        let mut learner = Learner::new(name);
+        for song in 0..songs {
+            let mut measured = song_of(&drawn_shape(random), random);
+            measured.descriptors = (0..5).map(|_| random.normal() as f32).collect();
+            learner.add(&song.to_string(), &measured);
+        }
+        learner.finish_among(base, known).expect("learned")
+    };
+    let root = learn("root", 160, None, &[], &mut random);
+    let known = std::slice::from_ref(&root);
+    let style = learn("style", 12, Some(&root), known, &mut random);
+    let album = learn("album", 4, Some(&style), known, &mut random);
+    for target in [&style, &album] {
+        let conditional = target.conditional.as_ref().expect("conditional");
+        assert_eq!((conditional.base.as_str(), conditional.regression.is_none()), ("root", true));
+    }
+    // Where the root is nobody's but one's own, its regression goes along.
+    let alone = learn("album", 4, Some(&root), &[], &mut random);
+    let carried = alone.conditional.expect("conditional").regression;
+    assert_eq!(carried, root.conditional.expect("conditional").regression);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::{
 
 use lacquer::{
     analysis::Measurement,
-    assistant::{Learner, learn::unfit},
+    assistant::{Learner, Target, learn::unfit},
     render::{
         Error, Recording,
         measure::measure,
@@ -18,7 +18,7 @@ use lacquer::{
 use crate::{
     console::{Console, Progress},
     learned,
-    wishes::album,
+    wishes::{self, album},
 };
 
 /// Endings of the files that a folder is searched for.
@@ -29,11 +29,13 @@ const ENDINGS: [&str; 13] =
 pub fn run(
     mut learner: Learner,
     sources: &[PathBuf],
+    upon: Option<&str>,
     output: &Path,
     force: bool,
     console: Console,
 ) -> Result<(), Error> {
     check_free(output, force)?;
+    let upon = upon.map(wishes::upon).transpose()?;
     let files = collect(sources)?;
     let progress = console.progress("learning", output);
     let mut heard = Vec::new();
@@ -52,7 +54,8 @@ pub fn run(
     }
     drop(progress);
     let songs = learner.songs();
-    let target = learner.finish().map_err(Error::BadInput)?;
+    let base = upon.as_ref().or(Target::shipped().first());
+    let target = learner.finish_upon(base).map_err(Error::BadInput)?;
     write_text(output, &target.to_text(), force)?;
     console.tell(&format!("{}: learned from {songs} of {} files", output.display(), files.len()));
     let fits =

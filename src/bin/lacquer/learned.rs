@@ -20,6 +20,9 @@ pub fn text(target: &Target, fits: Vec<(PathBuf, Fit)>) -> String {
     let count = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let mut text =
         format!("\nTarget `{}`: {}, {}\n", target.name, count(target.songs, "song"), count(target.albums, "album"));
+    if let Some(upon) = target.method.split_once(" upon `").and_then(|(_, upon)| upon.split_once('`')) {
+        text += &format!("  upon  {}\n", upon.0);
+    }
     for source in &target.sources {
         text += &format!("  {:4}  {}\n", source.songs, source.name);
     }

@@ -55,11 +55,11 @@ fn main() -> ExitCode {
         }
         Command::Master(options) if options.album => album::run(&options, console),
         Command::Master(options) => master::run(&options, console),
-        Command::Learn { sources, output, name, description, force } => {
+        Command::Learn { sources, output, name, upon, description, force } => {
             let name = name.unwrap_or_else(|| output.file_stem().unwrap_or_default().to_string_lossy().into_owned());
             let mut learner = Learner::new(&name);
             learner.describe(&description);
-            learn::run(learner, &sources, &output, force, console).err().into_iter().collect()
+            learn::run(learner, &sources, upon.as_deref(), &output, force, console).err().into_iter().collect()
         }
         Command::DemoMix { output, force } => demo_mix::run(&output, force).err().into_iter().collect(),
         Command::Targets => {

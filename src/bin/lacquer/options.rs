@@ -60,6 +60,10 @@ pub enum Command {
         /// The target's name; without it, the file's.
         #[arg(long)]
         name: Option<String>,
+        /// What few masters are a kind of: a style (see `lacquer targets`), or a target file made by `lacquer learn`, of an album for
+        /// instance; without it, all music.
+        #[arg(long, value_name = "STYLE|T.json")]
+        upon: Option<String>,
         /// A line that says what kind of music it is, kept in the file.
         #[arg(long, value_name = "TEXT", default_value = "")]
         description: String,
@@ -118,13 +122,15 @@ pub struct MasterOptions {
 /// What one asks of the assistant.
 #[derive(Debug, Args)]
 pub struct WishOptions {
-    /// Style that the song is held against (see `lacquer targets`); auto lets the measurement tell.
-    #[arg(long, default_value = "auto", value_name = "NAME|auto")]
+    /// Style that the song is held against (see `lacquer targets`), or several with their weights as in metal=60,all=40; auto lets the
+    /// measurement tell.
+    #[arg(long, default_value = "auto", value_name = "NAME|NAME=60,…|auto")]
     pub style: String,
     /// A target file made by `lacquer learn`.
-    #[arg(long, value_name = "T.json", conflicts_with = "reference")]
+    #[arg(long, value_name = "T.json")]
     pub target: Option<PathBuf>,
-    /// A finished record to learn the target from; may be given several times.
+    /// A finished record to learn the target from; may be given several times. With --target or a --style, it is learned upon that
+    /// instead of upon all music.
     #[arg(long, value_name = "FILE", num_args = 1)]
     pub reference: Vec<PathBuf>,
     /// What it is made for: streaming, loud, apple, broadcast, cd, vinyl, or LUFS,DBTP as in -12,-1 [default: streaming].
