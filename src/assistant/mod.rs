@@ -38,6 +38,7 @@ mod verify;
 pub mod wishes;
 
 pub use amounts::{Amounts, partly};
+pub use decide::limiter::MOST_REDUCTION_DB;
 pub use fit::Fit;
 pub use learn::Learner;
 pub use programme::{Excerpt, Programme, ProgrammeError};

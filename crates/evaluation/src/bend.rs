@@ -23,6 +23,8 @@ pub enum Bend {
     LowPass { hz: f64 },
     /// A bell as an EQ has it.
     Peak { hz: f64, gain_db: f64, q: f64 },
+    /// What lies from one frequency to the other alone, by eighth-order edges: together with what it leaves it is the whole.
+    Band { low_hz: f64, high_hz: f64 },
 }
 
 /// A Gaussian bell over the logarithm of frequency.
@@ -66,6 +68,9 @@ impl Bend {
             }
             Self::HighPass { hz: corner } => -10.0 * (1.0 + (corner / hz).powi(4)).log10(),
             Self::LowPass { hz: corner } => -10.0 * (1.0 + (hz / corner).powi(8)).log10(),
+            Self::Band { low_hz, high_hz } => {
+                -10.0 * ((1.0 + (low_hz / hz).powi(16)) * (1.0 + (hz / high_hz).powi(16))).log10()
+            }
             Self::Peak { hz: centre, gain_db, q } => {
                 let (x, a) = (hz / centre, 10f64.powf(gain_db / 40.0));
                 let shape = |width: f64| (1.0 - x * x).powi(2) + (x * width / q).powi(2);

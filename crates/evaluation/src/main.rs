@@ -34,7 +34,7 @@ use clip::Clip;
 use corpus::Song;
 use folds::Folds;
 use matchering::Matchering;
-use store::{Circumstances, Outcome, Store};
+use store::{Circumstances, Outcome, Store, fingerprint};
 use trial::{Subject, Trial};
 
 /// Judges the assistant on songs that its targets have not seen.
@@ -90,10 +90,14 @@ fn run(options: &Options) -> Result<()> {
     ensure!(options.seconds >= 20.0, "--seconds {} is too little to judge a song by: give 20 or more", options.seconds);
     let trials = chosen(&options.only)?;
     let songs = corpus::songs(&options.corpus, options.tracks.as_deref())?;
-    let circumstances =
-        Circumstances { seed: options.seed, seconds: options.seconds, version: env!("CARGO_PKG_VERSION").into() };
+    let circumstances = Circumstances {
+        seed: options.seed,
+        seconds: options.seconds,
+        songs: fingerprint(songs.iter().map(|song| format!("{}\n", song.name)).collect::<String>().as_bytes()),
+        program: fingerprint(&std::fs::read(std::env::current_exe()?).context("the program cannot read itself")?),
+    };
     let store = Store::open(&options.out.join("results.jsonl"), &circumstances, options.anew)?;
-    let measurements = measured(&songs, options)?;
+    let measurements = measured(&songs, options, &circumstances.program)?;
     let known: Vec<(&Song, &Measurement)> =
         songs.iter().zip(&measurements).filter_map(|(song, measured)| Some((song, measured.as_ref()?))).collect();
     eprintln!("{} of {} songs can be judged; learning", known.len(), songs.len());
@@ -114,6 +118,11 @@ fn run(options: &Options) -> Result<()> {
     let outcomes = store.outcomes();
     let rows = table::rows(&outcomes);
     write_text(&options.out.join("report.html"), &report::html(&rows, &outcomes), true)?;
+    if folds.are_shipped() {
+        eprintln!(
+            "the songs are too few to learn from: all were held against the target that comes with Lacquer, which may know some of them"
+        );
+    }
     if options.json {
         println!("{}", serde_json::to_string_pretty(&rows)?);
     } else {
@@ -133,8 +142,8 @@ fn chosen(names: &[String]) -> Result<Vec<Trial>> {
 }
 
 /// Measurements of the songs' middles, kept beside the results; none of what cannot be judged.
-fn measured(songs: &[Song], options: &Options) -> Result<Vec<Option<Measurement>>> {
-    let folder = options.out.join(format!("measured-{}", options.seconds));
+fn measured(songs: &[Song], options: &Options, program: &str) -> Result<Vec<Option<Measurement>>> {
+    let folder = options.out.join(format!("measured-{}-{program}", options.seconds));
     std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let bar = progress("measuring", songs.len());
     let places: Vec<_> = (0..songs.len()).map(|_| std::sync::Mutex::new(None)).collect();

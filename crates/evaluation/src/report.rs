@@ -51,7 +51,12 @@ pub fn html(rows: &[Row], outcomes: &[Outcome]) -> String {
     page += "<h2>By package</h2>";
     page += &grouped(&both, |outcome| outcome.package.clone());
     page += "<h2>By kind of bend</h2>";
-    page += &grouped(&both, |outcome| {
+    let faults = ["tilt-up", "tilt-down", "peak", "high-pass", "low-pass"].map(bent).concat();
+    let every = [both.clone(), faults].concat();
+    page += &grouped(&every, |outcome| {
+        if !outcome.trial.starts_with("bend-") {
+            return outcome.trial.clone();
+        }
         let tilt = if outcome.figure("tilt_db").abs() > 2.0 { "with a tilt of over 2 dB" } else { "with little tilt" };
         format!("strength {}, bells: {}, {tilt}", &outcome.trial[5..], outcome.figure("bells"))
     });
@@ -155,9 +160,25 @@ mod tests {
     fn names_cannot_break_the_page() {
         let figures = BTreeMap::from([("error_before_db".to_owned(), 2.0), ("error_after_db".to_owned(), 1.0)]);
         let outcome = Outcome { package: "<p>".into(), song: "<script>".into(), trial: "bend-1".into(), figures };
-        let page = html(&[], &[outcome]);
+        let tilted = Outcome { trial: "tilt-up".into(), ..outcome.clone() };
+        let page = html(&[], &[outcome, tilted]);
         assert!(page.contains("&lt;script&gt;") && !page.contains("<script>") && page.contains("-50 %"), "{page}");
-        // One plot of all, one of the package, one of the kind of bend, with the song in each.
-        assert_eq!(page.matches("<circle").count(), 3, "{page}");
+        // One plot of all, one of the package, one of each kind of bend, with the song in each.
+        assert_eq!(page.matches("<circle").count(), 4, "{page}");
+    }
+
+    #[test]
+    fn the_best_and_the_worst_are_named_in_order() {
+        let outcomes: Vec<Outcome> = (0..12)
+            .map(|number| {
+                let after = 2.0 + 0.1 * f64::from((number * 5) % 12);
+                let figures =
+                    BTreeMap::from([("error_before_db".to_owned(), 2.5), ("error_after_db".to_owned(), after)]);
+                Outcome { package: "p".into(), song: format!("song {after:.1}"), trial: "bend-2".into(), figures }
+            })
+            .collect();
+        let page = ends(&outcomes.iter().collect::<Vec<_>>());
+        let named: Vec<&str> = page.split("<td>song ").skip(1).filter_map(|rest| rest.get(..3)).collect();
+        assert_eq!(named, ["2.0", "2.1", "2.2", "2.3", "2.4", "2.7", "2.8", "2.9", "3.0", "3.1"]);
     }
 }

@@ -16,7 +16,15 @@ use serde::{Deserialize, Serialize};
 pub struct Circumstances {
     pub seed: u64,
     pub seconds: f64,
-    pub version: String,
+    /// Fingerprint of the songs that targets are learned from, and of the program that answers.
+    pub songs: String,
+    pub program: String,
+}
+
+/// A fingerprint of bytes, for telling things apart: 16 hexadecimal digits (FNV-1a).
+pub fn fingerprint(bytes: &[u8]) -> String {
+    let add = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    format!("{:016x}", bytes.iter().fold(0xcbf2_9ce4_8422_2325, add))
 }
 
 /// What came of one trial on one song.
@@ -116,7 +124,8 @@ mod tests {
     #[test]
     fn a_run_goes_on_where_it_stopped_and_refuses_other_circumstances() {
         let path = std::env::temp_dir().join(format!("lacquer-store-test-{}.jsonl", std::process::id()));
-        let circumstances = Circumstances { seed: 1, seconds: 60.0, version: "1".into() };
+        let circumstances =
+            Circumstances { seed: 1, seconds: 60.0, songs: fingerprint(b"a"), program: fingerprint(b"b") };
         let outcome = |song: &str| Outcome {
             package: "p".into(),
             song: song.into(),
@@ -131,6 +140,10 @@ mod tests {
         store.keep(outcome("two")).unwrap();
         let again = Store::open(&path, &circumstances, false).unwrap().outcomes();
         assert_eq!(again, [outcome("one"), outcome("two")]);
+        // Published test value of the 64-bit hash.
+        assert_eq!(fingerprint(b"a"), "af63dc4c8601ec8c");
+        let corpus = Circumstances { songs: fingerprint(b"c"), ..circumstances.clone() };
+        assert!(Store::open(&path, &corpus, false).is_err());
         let other = Circumstances { seed: 2, ..circumstances };
         assert!(Store::open(&path, &other, false).is_err());
         assert!(Store::open(&path, &other, true).unwrap().outcomes().is_empty());

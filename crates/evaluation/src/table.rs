@@ -131,6 +131,12 @@ pub fn rows(outcomes: &[Outcome]) -> Vec<Row> {
         let faults = of(&[trial]);
         add(what, &faults, faults.share(|outcome| outcome.figure("named") == 1.0), 90.0, true, " %", NOBODY);
     }
+    let tilts = of(&["tilt-up", "tilt-down"]);
+    let tilted = |outcome: &Outcome| outcome.figure("tilt_named") == 1.0;
+    add("tilt of 9 dB: named at either end", &tilts, tilts.share(tilted), 90.0, true, " %", NOBODY);
+    let passes = of(&["high-pass", "low-pass"]);
+    let boost = passes.quantile("boost_db", 1.0);
+    add("passes: lifted beyond the corner, the most", &passes, boost, 0.5, false, " dB", NOBODY);
     let resonances = of(&["resonance"]);
     let found = |outcome: &Outcome| outcome.figure("found") == 1.0;
     add("resonances found within 1/6 octave", &resonances, resonances.share(found), 50.0, true, " %", NOBODY);
@@ -168,10 +174,15 @@ pub fn rows(outcomes: &[Outcome]) -> Vec<Row> {
         " %",
         NOBODY,
     );
+    let honest = |outcome: &Outcome| outcome.figure("delivered_or_limited") == 1.0;
+    let what = "delivery's loudness, or a limit met before it";
+    add(what, &untouched, untouched.share(honest), 100.0, true, " %", NOBODY);
     let over = untouched.quantile("over_ceiling_db", 1.0);
     add("true peak over the ceiling, the most", &untouched, over, 0.05, false, " dB", NOBODY);
     let moves = untouched.quantile("eq_most_db", 1.0);
     add("greatest EQ move, low cuts apart", &untouched, moves, 4.5, false, " dB", NOBODY);
+    let bands = untouched.quantile("tonal_bands", 1.0);
+    add("EQ bands, low cuts apart, the most", &untouched, bands, 5.0, false, "", NOBODY);
     let reduction = untouched.quantile("reduction_p95_db", 1.0);
     add("greatest gain reduction (95th percentile)", &untouched, reduction, 3.0, false, " dB", NOBODY);
     let halves = of(&["halves"]);
@@ -218,6 +229,27 @@ mod tests {
     fn outcome(trial: &str, figures: &[(&str, f64)]) -> Outcome {
         let figures = figures.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect::<BTreeMap<_, _>>();
         Outcome { package: "p".into(), song: "s".into(), trial: trial.into(), figures }
+    }
+
+    #[test]
+    fn each_aim_is_counted_from_its_own_figures() {
+        let outcomes = [
+            outcome("high-pass", &[("named", 1.0), ("boost_db", 0.3)]),
+            outcome("low-pass", &[("named", 0.0), ("boost_db", 1.2)]),
+            outcome("expanded", &[("nearer", 1.0)]),
+            outcome("expanded", &[("nearer", 0.0)]),
+            outcome("untouched", &[("delivered_or_limited", 1.0), ("tonal_bands", 3.0), ("narrow_cut", 0.0)]),
+            outcome("untouched", &[("delivered_or_limited", 0.0), ("tonal_bands", 6.0), ("narrow_cut", 1.0)]),
+        ];
+        let rows = rows(&outcomes);
+        let reached = |what: &str| rows.iter().find(|row| row.what.starts_with(what)).map(|row| row.reached);
+        assert_eq!(reached("high-pass"), Some(100.0));
+        assert_eq!(reached("low-pass"), Some(0.0));
+        assert_eq!(reached("passes: lifted"), Some(1.2));
+        assert_eq!(reached("expanded"), Some(50.0));
+        assert_eq!(reached("delivery's loudness"), Some(50.0));
+        assert_eq!(reached("EQ bands"), Some(6.0));
+        assert_eq!(reached("resonances: false"), Some(50.0));
     }
 
     #[test]

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use cpu_time::ThreadTime;
 use lacquer::{
-    analysis::Measurement,
-    assistant::{Module, Suggestion, Target, Wishes, suggest_against},
+    analysis::{
+        Measurement,
+        measurement::{DYNAMICS_BANDS, DYNAMICS_EDGES_HZ, third_octave_centre_hz},
+    },
+    assistant::{MOST_REDUCTION_DB, Module, Suggestion, Target, Wishes, suggest_against},
 };
 
 use crate::{
@@ -22,6 +25,12 @@ use crate::{
 const RESONANCE_CUT_DB: std::ops::RangeInclusive<f64> = 2.0..=5.0;
 /// A resonance is found within this many octaves.
 const RESONANCE_WITHIN_OCTAVES: f64 = 1.0 / 6.0;
+/// A loudness range that moved by less stands where it was, LU.
+const RANGE_STANDS_LU: f64 = 0.05;
+/// Delivery loudness counts as reached within this, LU.
+const DELIVERED_WITHIN_LU: f64 = 0.2;
+/// Reduction, or PLR beside the least that masters have, this near to its limit has met it, dB.
+const AT_THE_LIMIT_DB: f64 = 0.4;
 /// A cut as narrow as this is aimed at a resonance.
 const RESONANCE_LEAST_Q: f64 = 3.5;
 
@@ -133,7 +142,12 @@ impl Subject<'_> {
                 let hz = 150.0 * 40f64.powf(chance.within(0.0, 1.0));
                 self.resonance(hz)?
             }
-            Trial::Expanded => self.expanded(chance.within(1.3, 1.6))?,
+            Trial::Expanded => {
+                // One of the bands, or all of it.
+                let band = chance.below(DYNAMICS_BANDS + 1);
+                let edges_hz = (band < DYNAMICS_BANDS).then(|| (DYNAMICS_EDGES_HZ[band], DYNAMICS_EDGES_HZ[band + 1]));
+                self.expanded(chance.within(1.3, 1.6), edges_hz)?
+            }
             Trial::Halves => self.halves()?,
             Trial::Matchering(k) => match self.peer {
                 Some(peer) => self.peer_answers(&Bend::drawn(&mut chance, f64::from(k)), peer)?,
@@ -168,6 +182,12 @@ impl Subject<'_> {
         let expected = &suggestion.expected.loudness;
         let ceiling_dbtp = Wishes::default().delivery.ceiling_dbtp;
         let limits = suggestion.limiter_reduction_p95_db.max(most(&suggestion.compressor_reduction_p95_db));
+        let delivery = Wishes::default().delivery;
+        let plr_low_db = self.target.ranges.plr_db.low;
+        let reached = (expected.integrated_lufs - delivery.integrated_lufs).abs() <= DELIVERED_WITHIN_LU;
+        let limited = suggestion.limiter_reduction_p95_db >= MOST_REDUCTION_DB - AT_THE_LIMIT_DB
+            || delivery.ceiling_dbtp - expected.integrated_lufs <= plr_low_db + AT_THE_LIMIT_DB;
+        let tonal = suggestion.settings.eq.bands.iter().filter(|band| band.on && band.filter.has_gain());
         let narrow_cut = suggestion
             .settings
             .eq
@@ -181,6 +201,8 @@ impl Subject<'_> {
             ("eq_acts", f64::from(u8::from(acts(Module::Eq)))),
             ("compressor_acts", f64::from(u8::from(acts(Module::Compressor)))),
             ("imager_acts", f64::from(u8::from(acts(Module::Imager)))),
+            ("delivered_or_limited", f64::from(u8::from(reached || limited))),
+            ("tonal_bands", tonal.count() as f64),
             ("loudness_off_lu", expected.integrated_lufs - suggestion.decided_lufs),
             ("over_ceiling_db", true_peak_dbtp(&self.clip.mastered(&suggestion.settings)) - ceiling_dbtp),
             ("reduction_p95_db", limits),
@@ -207,13 +229,16 @@ impl Subject<'_> {
         ];
         match bend {
             Bend::Drawn { tilt_db, bells } => {
+                figures.push(("tilt_named", f64::from(u8::from(tilt_is_named(&suggestion, *tilt_db)))));
                 figures.push(("tilt_db", *tilt_db));
                 figures.push(("bells", bells.len() as f64));
             }
             Bend::HighPass { hz } | Bend::LowPass { hz } | Bend::Peak { hz, .. } => {
-                figures.push(("named", f64::from(u8::from(named(&suggestion, *hz)))));
+                figures.push(("named", f64::from(u8::from(named(&suggestion, bend, *hz)))));
                 figures.push(("hz", *hz));
+                figures.push(("boost_db", boost_db(&suggestion, bend, &bands, clip.sample_rate_hz)));
             }
+            Bend::Band { .. } => {}
         }
         Ok(figures)
     }
@@ -246,22 +271,26 @@ impl Subject<'_> {
         ])
     }
 
-    fn expanded(&self, ratio: f64) -> Result<Vec<(&'static str, f64)>> {
-        let clip = expanded(self.clip, ratio);
+    fn expanded(&self, ratio: f64, band_hz: Option<(f64, f64)>) -> Result<Vec<(&'static str, f64)>> {
+        let clip = expanded(self.clip, ratio, band_hz);
         let measurement = clip.measured();
         let suggestion = self.asked(&clip, &measurement, &[Module::Compressor], None)?;
-        let apart = |measurement: &Measurement| {
-            let crest = |measurement: &Measurement| measurement.dynamics.bands.map(|band| band.crest_db);
-            let range = |measurement: &Measurement| measurement.loudness.range_lu;
-            rms_apart(&crest(measurement), &crest(self.measurement))
-                + (range(measurement) - range(self.measurement)).abs()
-        };
-        let (before, after) = (apart(&measurement), apart(&suggestion.expected));
+        let crest = |measurement: &Measurement| measurement.dynamics.bands.map(|band| band.crest_db);
+        let crest_apart = |measurement: &Measurement| rms_apart(&crest(measurement), &crest(self.measurement));
+        let range = |measurement: &Measurement| measurement.loudness.range_lu;
+        let range_apart = |measurement: &Measurement| (range(measurement) - range(self.measurement)).abs();
+        let [crest_before, crest_after] = [&measurement, &suggestion.expected].map(crest_apart);
+        let [range_before, range_after] = [&measurement, &suggestion.expected].map(range_apart);
+        // A band by itself hardly moves the range; then it must not get worse.
+        let nearer = crest_after < crest_before && range_after <= range_before + RANGE_STANDS_LU;
         Ok(vec![
             ("ratio", ratio),
-            ("apart_before", before),
-            ("apart_after", after),
-            ("nearer", f64::from(u8::from(after < before))),
+            ("in_one_band", f64::from(u8::from(band_hz.is_some()))),
+            ("crest_apart_before_db", crest_before),
+            ("crest_apart_after_db", crest_after),
+            ("range_apart_before_lu", range_before),
+            ("range_apart_after_lu", range_after),
+            ("nearer", f64::from(u8::from(nearer))),
             ("compressor_acts", f64::from(u8::from(suggestion.settings.compressor.on))),
         ])
     }
@@ -278,12 +307,40 @@ impl Subject<'_> {
     }
 }
 
-/// Whether an acting item or a note speaks of a frequency within half an octave.
-fn named(suggestion: &Suggestion, hz: f64) -> bool {
+/// The most that the EQ lifts what lies beyond a filter's corner, dB; nothing for a bell.
+fn boost_db(suggestion: &Suggestion, bend: &Bend, bands: &[usize], sample_rate_hz: u32) -> f64 {
+    let beyond = |band: usize| match bend {
+        Bend::HighPass { hz } => third_octave_centre_hz(band) < 0.7 * hz,
+        Bend::LowPass { hz } => third_octave_centre_hz(band) > 1.4 * hz,
+        _ => false,
+    };
+    let moves_db = eq_moves_db(&suggestion.settings.eq, bands, sample_rate_hz);
+    bands.iter().zip(moves_db).filter(|(band, _)| beyond(**band)).map(|(_, db)| db).fold(0.0, f64::max)
+}
+
+/// Whether an item speaks of either end of a tilt and works against it: on what lies under 500 Hz or over 2 kHz.
+fn tilt_is_named(suggestion: &Suggestion, tilt_db: f64) -> bool {
+    suggestion.items.iter().filter(|item| item.module == Module::Eq && item.acts).any(|item| {
+        item.band.and_then(|band| suggestion.settings.eq.bands.get(band)).is_some_and(|band| {
+            let back = f64::from(band.gain_db) * tilt_db;
+            (band.frequency_hz < 500.0 && back > 0.0) || (band.frequency_hz > 2000.0 && back < 0.0)
+        })
+    })
+}
+
+/// Whether an acting item or a note speaks of a fault: of a frequency within half an octave, and of a filter by its name.
+fn named(suggestion: &Suggestion, bend: &Bend, hz: f64) -> bool {
+    let says_what = |sentence: &&String| match bend {
+        Bend::HighPass { .. } => sentence.contains("high-pass"),
+        // A codec's edge is one, and steeper.
+        Bend::LowPass { .. } => sentence.contains("low-pass") || sentence.contains("lossy codec"),
+        _ => !sentence.contains("-pass"),
+    };
     let items = suggestion.items.iter().filter(|item| item.acts).map(|item| &item.reason);
     items
         .chain(suggestion.fix_in_the_mix.iter().map(|fix| &fix.sentence))
         .chain(&suggestion.notes)
+        .filter(says_what)
         .flat_map(|sentence| frequencies_hz(sentence))
         .any(|named_hz| (named_hz / hz).log2().abs() <= 0.5)
 }
