@@ -11,7 +11,7 @@ use super::{
 use crate::{
     analysis::{
         Analyser,
-        measurement::{Fault, Severity, TimeRange},
+        measurement::{Fault, Resonance, Rumble, Severity, TimeRange},
     },
     dsp::eq::response::settings_gain_db,
     figures::{self, plain},
@@ -358,11 +358,24 @@ proptest! {
             song.stereo.bands[band].side_mid_db = -40.0 + 50.0 * random.even();
             song.stereo.bands[band].correlation = 1.0 - 2.0 * random.even();
         }
+        // A resonance, rumble and a side that sticks out ask for bands of their own.
+        if random.even() < 0.5 {
+            let (frequency_hz, prominence_db) = (150.0 * 40f64.powf(random.even()), 3.0 + 12.0 * random.even());
+            song.resonances.found = vec![Resonance { frequency_hz, prominence_db, present_share: 0.9, time: None }];
+        }
+        if random.even() < 0.5 {
+            song.rumble = Some(Rumble { below_hz: 26.0, level_db: -30.0, harmless_db: -50.0, ..Rumble::default() });
+        }
+        if random.even() < 0.5 {
+            let from = 8 + (12.0 * random.even()) as usize;
+            (from..from + 3).for_each(|band| song.spectrum.side_db[band] = song.spectrum.mid_db[band] + 1.0);
+        }
         let decided = TARGET.with(|target| decided(&song, target));
         let settings = snapped(decided.settings);
         prop_assert!(settings.eq.bands.iter().filter(|band| band.on && band.gain_db != 0.0).count() <= 5);
         for band in settings.eq.bands.iter().filter(|band| band.on) {
-            prop_assert!(band.gain_db.abs() <= 4.0 && (0.4..=2.0).contains(&band.q), "{band:?}");
+            let is_narrow = band.q == 6.0 && (-5.0..=-2.0).contains(&band.gain_db);
+            prop_assert!(is_narrow || (band.gain_db.abs() <= 4.0 && (0.4..=2.0).contains(&band.q)), "{band:?}");
         }
         for band in settings.compressor.bands.iter().filter(|band| band.on && settings.compressor.on) {
             prop_assert!((1.3..=2.5).contains(&band.ratio) && band.threshold_db <= 0.0, "{band:?}");

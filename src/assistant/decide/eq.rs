@@ -57,6 +57,9 @@ pub fn decide(
     let resonance = resonance::decide(measurement);
     let mended = resonance.as_ref().map(|(bell, _)| resonance::without(song, bell, sample_rate_hz));
     let song = mended.as_ref().unwrap_or(song);
+    let side = side::decide(measurement, profile);
+    // A hand that is delicate has few bands, whatever they are for.
+    let room = bands::MOST_BANDS - usize::from(resonance.is_some()) - usize::from(side.is_some());
     let tone = Tone::decide(song, profile);
     if let Some(tone) = tone.as_ref().filter(|tone| tone.rms_db() >= LEAST_RMS_DB) {
         let mut drawn = bands::draw(&curve(song, tone, share(tone.rms_db())), sample_rate_hz);
@@ -68,6 +71,9 @@ pub fn decide(
         let is_worth =
             |band: &EqBand| band.gain_db.abs() >= SIDE_SHOW * greatest_db && !lifts_what_is_missing(band, ends);
         for band in drawn.into_iter().filter(is_worth) {
+            if kept.len() == room {
+                break;
+            }
             if let Some(finding) = finding(&band, song, profile, tone, &moved) {
                 moved.push(reach(&band));
                 kept.push((band, finding));
@@ -87,7 +93,7 @@ pub fn decide(
         settings.bands[RESONANCE_BAND] = band;
         findings.push(Finding { band: Some(RESONANCE_BAND), ..finding });
     }
-    if let Some((band, finding)) = side::decide(measurement, profile) {
+    if let Some((band, finding)) = side {
         settings.bands[SIDE_BAND] = band;
         findings.push(Finding { band: Some(SIDE_BAND), ..finding });
     }
