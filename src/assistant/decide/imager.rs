@@ -144,3 +144,59 @@ fn image_finding(
         time: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        analysis::measurement::TimeRange,
+        assistant::{
+            Wishes,
+            shape::SongShape,
+            testing::{Random, drawn_shape, song_of, target},
+        },
+    };
+
+    fn decided(change: impl FnOnce(&mut Measurement)) -> (Decision<ImagerSettings>, Profile) {
+        let mut random = Random(31);
+        let mut song = song_of(&drawn_shape(&mut random), &mut random);
+        change(&mut song);
+        let target = target(40);
+        let shape = SongShape::of(&song).expect("a shape");
+        let profile = Profile::of(&song, &shape, &Wishes::default(), std::slice::from_ref(&target)).expect("a profile");
+        (decide(&song, &profile), profile)
+    }
+
+    #[test]
+    fn loose_bass_goes_to_the_middle_and_says_when_it_is_loose() {
+        for (correlation, below_hz) in [(0.3, 100.0), (-0.2, 150.0)] {
+            let time = TimeRange { from_s: 12.0, to_s: 40.0 };
+            let (decision, _) = decided(|song| {
+                let bass = &mut song.stereo.bands[0];
+                (bass.correlation, bass.side_mid_db, bass.loose) = (correlation, -2.0, Some(time));
+            });
+            assert!(decision.settings.on && decision.settings.mono_below_on);
+            assert_eq!(decision.settings.mono_below_hz, below_hz);
+            assert_eq!((decision.findings[0].time, decision.findings[0].measured), (Some(time), correlation));
+        }
+        // As loose, but so far under mid that nobody would miss it.
+        let harmless = |song: &mut Measurement| {
+            (song.stereo.bands[0].correlation, song.stereo.bands[0].side_mid_db) = (0.3, -14.0);
+        };
+        assert!(!decided(harmless).0.settings.mono_below_on);
+    }
+
+    #[test]
+    fn a_band_comes_half_of_the_way_back_and_ordinary_ones_stay() {
+        let (ordinary, profile) = decided(|song| {
+            (0..DYNAMICS_BANDS).for_each(|band| song.stereo.bands[band].correlation = 0.95);
+        });
+        assert!(!ordinary.settings.on && !ordinary.findings[0].acts, "{:?}", ordinary.findings);
+        let high_db = profile.ranges.width_db[2].high;
+        let (wide, _) = decided(|song| song.stereo.bands[2].side_mid_db = high_db + 4.0);
+        // Half of 4 dB is a fifth less, in steps of five.
+        assert_eq!(wide.settings.widths_percent[2], 80.0);
+        let (mono, _) = decided(|song| song.stereo.bands[2].side_mid_db = -60.0);
+        assert_eq!(mono.settings.widths_percent[2], 100.0, "what was meant to be mono stays so");
+    }
+}
