@@ -162,3 +162,70 @@ fn label(weighed: &[(f64, &Target)]) -> String {
         _ => songs(weighed.iter().map(|(_, target)| target.songs).max().unwrap_or(0)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assistant::{
+        Learner,
+        testing::{Random, drawn_shape, song_of},
+    };
+
+    /// A kind of music whose spectrum rises by so many dB a third of an octave more than others'.
+    fn kind(name: &str, tilt_db: f64) -> Target {
+        let mut random = Random(41);
+        let mut learner = Learner::new(name);
+        for song in 0..60 {
+            learner.add(&song.to_string(), &tilted(tilt_db, &mut random));
+        }
+        learner.finish_upon(None).expect("enough songs")
+    }
+
+    fn tilted(tilt_db: f64, random: &mut Random) -> Measurement {
+        let mut shape = drawn_shape(random);
+        shape.iter_mut().enumerate().for_each(|(band, db)| *db += tilt_db * (band as f64 - 13.5));
+        song_of(&shape, random)
+    }
+
+    fn profile(song: &Measurement, style: Style, kinds: &[Target]) -> Profile {
+        let shape = SongShape::of(song).expect("a shape");
+        Profile::of(song, &shape, &Wishes { style, ..Wishes::default() }, kinds).expect("a profile")
+    }
+
+    #[test]
+    fn songs_are_taken_for_what_they_are_and_shares_are_of_a_whole() {
+        let kinds = [kind("dark", -0.6), kind("plain", 0.0), kind("bright", 0.6)];
+        let mut random = Random(43);
+        let mut right = 0;
+        for round in 0..60 {
+            let (tilt_db, name) = [(-0.6, "dark"), (0.0, "plain"), (0.6, "bright")][round % 3];
+            let shares = profile(&tilted(tilt_db, &mut random), Style::Auto, &kinds).shares;
+            assert!((shares.iter().map(|share| share.share).sum::<f64>() - 1.0).abs() < 1e-9);
+            assert!(shares.windows(2).all(|pair| pair[0].share >= pair[1].share));
+            right += usize::from(shares[0].name == name);
+        }
+        assert!(right > 42, "{right} of 60");
+    }
+
+    #[test]
+    fn a_blend_lies_between_what_it_is_made_of() {
+        let kinds = [kind("dark", -0.6), kind("bright", 0.6)];
+        let song = tilted(0.0, &mut Random(47));
+        let top_db = |weights: [f64; 2]| {
+            let names = ["dark", "bright"].into_iter().zip(weights);
+            let style = Style::Blend(names.map(|(name, weight)| (name.to_owned(), weight)).collect());
+            let profile = profile(&song, style, &kinds);
+            (profile.shape.mean[27], profile.ranges.range_lu.middle, profile.shape.covariance[(27, 27)])
+        };
+        let (dark, half, bright) = (top_db([1.0, 0.0]), top_db([2.0, 2.0]), top_db([0.0, 3.0]));
+        assert!(dark.0 + 5.0 < half.0 && half.0 + 5.0 < bright.0, "{dark:?} {half:?} {bright:?}");
+        assert!((half.0 - 0.5 * (dark.0 + bright.0)).abs() < 1e-9);
+        assert!((half.1 - 0.5 * (dark.1 + bright.1)).abs() < 1e-9);
+        // Two kinds together are wider than either.
+        assert!(half.2 > dark.2.max(bright.2));
+        assert_eq!(top_db([1.0, 0.0]), {
+            let one = profile(&song, Style::named("Dark"), &kinds);
+            (one.shape.mean[27], one.ranges.range_lu.middle, one.shape.covariance[(27, 27)])
+        });
+    }
+}
