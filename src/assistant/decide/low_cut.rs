@@ -1,11 +1,7 @@
 //! A low cut under the lowest note, where something goes on that does not go with the music, or a constant offset takes headroom.
 
 use crate::{
-    analysis::{
-        Measurement,
-        measurement::{FaultKind, LEAST_OFFSET_PERCENT},
-        rumble::LEAST_CORRELATION,
-    },
+    analysis::{Measurement, measurement::FaultKind, rumble::LEAST_CORRELATION},
     assistant::{
         finding::{Decision, Finding, hertz},
         gauge::Gauge,
@@ -19,6 +15,9 @@ const LOW_CUT_BAND: usize = 0;
 /// Where an offset alone is cut: an octave under the lowest notes, which lose a quarter of a dB, Hz.
 const OFFSET_CUT_HZ: f64 = 15.0;
 
+/// An offset under this is told as a fault, but costs no more than a tenth of a decibel of headroom, and a filter costs phase: per cent
+/// of full scale.
+const LEAST_CUT_PERCENT: f64 = 1.0;
 /// Nothing is quieter, against the mean of the thirds, dB.
 const QUIET_DB: f64 = -80.0;
 
@@ -74,8 +73,11 @@ fn offset(measurement: &Measurement) -> Option<(f64, Finding)> {
     measurement.faults.iter().find(|fault| fault.kind == FaultKind::Dc)?;
     let [left, right] = measurement.offset_percent;
     let percent = if left.abs() >= right.abs() { left } else { right };
+    if percent.abs() < LEAST_CUT_PERCENT {
+        return None;
+    }
     let cause = format!("A constant offset of {percent:.1} % of full scale takes headroom all through");
-    let range = (-LEAST_OFFSET_PERCENT, LEAST_OFFSET_PERCENT);
+    let range = (-LEAST_CUT_PERCENT, LEAST_CUT_PERCENT);
     let gauge = Some(Gauge::Offset { channel: usize::from(left.abs() < right.abs()) });
     Some((OFFSET_CUT_HZ, Finding { gauge, ..low_cut_finding(cause, percent, range, "%", 1.0) }))
 }
@@ -125,6 +127,10 @@ mod tests {
         assert_eq!((eq.settings.bands[0].filter, eq.settings.bands[0].frequency_hz), (FilterType::LowCut, 15.0));
         assert_eq!(eq.findings.len(), 1);
         assert!(eq.findings[0].acts && eq.findings[0].cause.contains("-10.4 %"), "{:?}", eq.findings);
+        let little = Measurement { offset_percent: [0.4, -0.9], ..with_offset() };
+        let mut eq = idle();
+        add(&mut eq, &little);
+        assert_eq!(eq, idle(), "a tenth of a decibel is not worth a filter");
         let rumble = Rumble { below_hz: 26.0, correlation: 0.1, ..Rumble::default() };
         let mut eq = idle();
         add(&mut eq, &Measurement { rumble: Some(rumble), ..with_offset() });
