@@ -1,5 +1,6 @@
 //! The CLAP as a host sees it, through the library's own entry point.
 
+mod call_sequences;
 mod format_rules;
 mod hostile;
 mod listening;

@@ -210,11 +210,13 @@ unsafe fn silence(call: &clap_process) {
     }
 }
 
-/// A host's events, with none of them past the last frame: that one takes effect there.
+/// A host's events, with none of them past the last frame, or before the one ahead of it in the list: such a one takes effect there.
 struct Within {
     list: clap_input_events,
     host: *const clap_input_events,
     last_frame: u32,
+    /// The event that was given last: where it stands in the list, the earliest that it may be, and when it is.
+    given: (u32, u32, u32),
     /// The event that was moved last. The framework is done with one before it asks for the next.
     moved: UnsafeCell<[u64; EVENT_WORDS]>,
 }
@@ -227,7 +229,8 @@ impl Within {
         // SAFETY: as the caller says.
         let whole = unsafe { host.as_ref() }.filter(|list| list.size.is_some() && list.get.is_some());
         let host = whole.map_or(ptr::null(), ptr::from_ref);
-        Self { list, host, last_frame: frames.saturating_sub(1), moved: UnsafeCell::new([0; EVENT_WORDS]) }
+        let moved = UnsafeCell::new([0; EVENT_WORDS]);
+        Self { list, host, last_frame: frames.saturating_sub(1), given: (0, 0, 0), moved }
     }
 
     /// The list to give away, while this stays where it is.
@@ -257,7 +260,14 @@ impl Within {
             if event.is_null() {
                 return &raw const NOTHING;
             }
-            if (*event).time <= (*within).last_frame {
+            // The framework asks in order, and for some twice.
+            let (last, mut earliest, given) = (*within).given;
+            if index != last {
+                earliest = if index > last { given } else { 0 };
+            }
+            let time = (*event).time.clamp(earliest, (*within).last_frame);
+            (*within).given = (index, earliest, time);
+            if (*event).time == time {
                 return event;
             }
             let bytes = (*event).size as usize;
@@ -267,7 +277,7 @@ impl Within {
             let moved = (&raw mut (*within).moved).cast::<u8>();
             ptr::copy_nonoverlapping(event.cast::<u8>(), moved, bytes);
             let moved = moved.cast::<clap_event_header>();
-            (*moved).time = (*within).last_frame;
+            (*moved).time = time;
             moved
         }
     }
