@@ -17,7 +17,7 @@ use lacquer::{
         fields::{Kind, fields},
     },
 };
-use lacquer_clap_host::{Audio, Event, Plugin};
+use lacquer_clap_host::{Audio, Event, Plugin, number};
 use realtime_trap::{Caught, NOTHING, prove, watch};
 
 const RATE_HZ: f64 = 48_000.0;
@@ -27,11 +27,6 @@ fn plugin() -> Plugin {
     // SAFETY: the entry point is the crate's own, made by nice-plug for hosts as this one.
     let entry = unsafe { PluginEntry::load_from_raw(&lacquer::plugin::clap_entry, c"") }.expect("the entry works");
     Plugin::from_entry(&entry, "org.lacquer.lacquer").expect("the plugin is there")
-}
-
-/// The number that hosts see in place of an id.
-fn number(id: &str) -> u32 {
-    id.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte))) & 0x7fff_ffff
 }
 
 /// Every parameter changes in every block, each at a sample of its own, and the assistant's switches go on and off.

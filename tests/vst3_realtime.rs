@@ -6,17 +6,13 @@ mod realtime_trap;
 mod vst3_host;
 
 use lacquer::settings::fields::fields;
+use lacquer_clap_host::number;
 use realtime_trap::{NOTHING, prove, watch};
 use vst3_host::Vst3;
 
 const LONGEST_BLOCK: usize = 8192;
 /// More than a block has room for at their samples.
 const TOO_MANY: usize = 9000;
-
-/// The number that hosts see in place of an id.
-fn number(id: &str) -> u32 {
-    id.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte))) & 0x7fff_ffff
-}
 
 /// Parameters but the phase: that it needs a restart is told once, by a worker that has to be woken.
 fn numbers() -> Vec<u32> {

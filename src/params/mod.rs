@@ -30,6 +30,11 @@ const DELIVER_LABELS: &[&str] = &["Streaming", "Loud", "Apple", "Broadcast", "CD
 /// How far the assistant goes.
 const AMOUNT: Kind = Kind::Number { min: 0.0, max: 100.0, steps_per_unit: 10.0, skew: 1.0, unit: " %" };
 
+/// The number by which hosts of either format know a parameter: nice-plug's hash of its id, published for ever.
+pub fn host_number(id: &str) -> u32 {
+    id.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte))) & 0x7fff_ffff
+}
+
 /// What values a parameter takes that is no field of the chain; `None` when there is none with this id.
 pub fn assistant_kind(id: &str) -> Option<Kind> {
     match id {
@@ -203,16 +208,11 @@ mod tests {
 
     use super::*;
 
-    /// The hash that nice-plug makes of an id, which CLAP and VST3 hosts store.
-    fn hash(id: &str) -> u32 {
-        id.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte))) & 0x7fff_ffff
-    }
-
     #[test]
     fn ids_and_their_hashes_are_unique() {
         let map = HostParams::default().map();
         let ids: HashSet<_> = map.iter().map(|(id, ..)| id.clone()).collect();
-        let hashes: HashSet<_> = map.iter().map(|(id, ..)| hash(id)).collect();
+        let hashes: HashSet<_> = map.iter().map(|(id, ..)| host_number(id)).collect();
         assert_eq!((ids.len(), hashes.len()), (map.len(), map.len()));
     }
 

@@ -5,6 +5,7 @@ use lacquer::settings::{
     ChainSettings,
     fields::{Kind, field, fields},
 };
+pub use lacquer_clap_host::number;
 use lacquer_clap_host::{Event, Plugin};
 
 pub const RATE_HZ: f64 = 48_000.0;
@@ -17,11 +18,6 @@ pub fn entry() -> PluginEntry {
 /// A new instance.
 pub fn plugin() -> Plugin {
     Plugin::from_entry(&entry(), "org.lacquer.lacquer").expect("the plugin is there")
-}
-
-/// The number that hosts see in place of an id: nice-plug's hash, which is published by now.
-pub fn number(id: &str) -> u32 {
-    id.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte))) & 0x7fff_ffff
 }
 
 /// Where a host's control stands for a field's value.

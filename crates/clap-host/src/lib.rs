@@ -30,6 +30,11 @@ use clack_host::{
 pub use audio::{Audio, Event};
 use callbacks::{Callbacks, Handlers};
 
+/// The number that hosts see in place of a parameter's id, as Lacquer's documentation gives it.
+pub fn number(id: &str) -> u32 {
+    id.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte))) & 0x7fff_ffff
+}
+
 /// One parameter as the plugin lists it. Values are the plugin's plain values, `min` to `max`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Param {

@@ -12,7 +12,7 @@ use lacquer::{
     assistant::Suggestion,
     settings::fields::{Kind, field},
 };
-use lacquer_clap_host::{Audio, Event, Plugin};
+use lacquer_clap_host::{Audio, Event, Plugin, number};
 use serde_json::Value;
 
 use crate::song::Song;
@@ -52,7 +52,7 @@ impl Session {
     /// # Errors
     /// When the plugin fails.
     pub fn listen(&mut self, song: &Song) -> Result<Song> {
-        let listen = param("listen");
+        let listen = number("listen");
         let end = song.channels()[0].len() as u64;
         self.play(
             song,
@@ -83,7 +83,7 @@ impl Session {
     pub fn play_with(&mut self, song: &Song, suggestion: &Suggestion) -> Result<Song> {
         let mut events = Vec::new();
         for change in suggestion.items.iter().flat_map(|item| &item.changes) {
-            let id = param(&change.id);
+            let id = number(&change.id);
             let value = self.position(&change.id, change.value)?;
             events.push(Event { sample: 0, param: id, value });
         }
@@ -99,7 +99,7 @@ impl Session {
         Ok(match field.kind {
             Kind::Number { .. } => self
                 .plugin
-                .text_to_value(param(id), &value.to_string())
+                .text_to_value(number(id), &value.to_string())
                 .with_context(|| format!("the plugin does not take {value} for {id}"))?,
             Kind::Count { min, .. } => f64::from(value) - f64::from(min),
             Kind::Switch | Kind::Choice { .. } => f64::from(value),
@@ -137,12 +137,6 @@ impl Drop for Session {
             self.plugin.deactivate(audio);
         }
     }
-}
-
-/// The number that CLAP hosts see in place of an id, as the plugin's documentation gives it.
-fn param(id: &str) -> u32 {
-    let hash = id.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte)));
-    hash & !(1 << 31)
 }
 
 /// The assistant's part of a saved state, if there is one: `/fields/assistant`, JSON within JSON behind an 8-byte length.

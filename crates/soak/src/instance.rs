@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use lacquer_clap_host::{Audio, Event, Plugin};
+use lacquer_clap_host::{Audio, Event, Plugin, number};
 
 use crate::sound::{Passage, Player};
 
@@ -164,9 +164,4 @@ impl Drop for Instance {
             self.plugin.deactivate(audio);
         }
     }
-}
-
-/// The number that CLAP hosts see in place of an id, as the plugin's documentation gives it.
-fn number(id: &str) -> u32 {
-    id.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte))) & 0x7fff_ffff
 }

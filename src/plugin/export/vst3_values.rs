@@ -18,6 +18,7 @@ use nice_plug::{
 };
 
 use super::super::memory::Memory;
+use crate::params::host_number;
 
 /// Points of one block that hold at their sample. What comes beyond holds from the end of the block on.
 const POINTS: usize = 8192;
@@ -52,15 +53,11 @@ pub struct Due<'a> {
     too_many: Option<ComRef<'a, IParameterChanges>>,
 }
 
-/// The number by which hosts of either format know the parameter with this id.
-fn number(id: &str) -> u32 {
-    id.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte))) & 0x7fff_ffff
-}
-
 impl Values {
     /// Those of the instance with this memory.
     pub fn new(memory: Arc<Memory>) -> Self {
-        let mut params: Vec<_> = memory.param_map().into_iter().map(|(id, param, _)| (number(&id), param)).collect();
+        let mut params: Vec<_> =
+            memory.param_map().into_iter().map(|(id, param, _)| (host_number(&id), param)).collect();
         params.sort_unstable_by_key(|(id, _)| *id);
         Self { params, points: Mutex::new(Vec::with_capacity(POINTS)), _memory: memory }
     }
