@@ -14,6 +14,7 @@
 
 mod keys;
 mod painter;
+mod sight;
 mod stage;
 mod window;
 

@@ -17,7 +17,7 @@ use baseview::{
 use keyboard_types::{KeyState, KeyboardEvent};
 use vizia::{backend::BackendContext, prelude::*};
 
-use crate::{Stage, keys, painter::Painter};
+use crate::{Stage, keys, painter::Painter, sight::Sight};
 
 /// What a window shows. Made, used and dropped on the window's thread.
 pub trait Content: 'static {
@@ -174,6 +174,7 @@ struct Inner<C> {
     content: C,
     zoom: f32,
     last_tick: Instant,
+    sight: Sight,
 }
 
 /// baseview's handler; its calls may come while another one is under way, and are then left out.
@@ -198,7 +199,8 @@ impl<C: Content> Handler<C> {
         let timer = context
             .create_timer(Duration::from_secs_f64(1.0 / options.ticks_per_second))
             .map_err(|error| HandlerError::from_boxed(error.to_string().into()))?;
-        let inner = Inner { stage, painter, content, zoom, last_tick: Instant::now() };
+        let sight = Sight::new(&context);
+        let inner = Inner { stage, painter, content, zoom, last_tick: Instant::now(), sight };
         Ok(Self { inner: RefCell::new(inner), context, link, _timer: timer })
     }
 
@@ -332,7 +334,8 @@ impl<C: Content> WindowHandler for Handler<C> {
     }
 
     fn on_timer(&self, _: &TimerHandle) {
-        if self.link.shown.load(Ordering::Relaxed) {
+        let is_seen = || self.inner.try_borrow_mut().is_ok_and(|mut inner| inner.sight.is_seen());
+        if self.link.shown.load(Ordering::Relaxed) && is_seen() {
             self.tick();
         }
     }

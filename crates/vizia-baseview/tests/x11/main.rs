@@ -15,6 +15,11 @@ use std::{
 
 use drag_source::DragSource;
 use shown::Shown;
+use x11rb::{
+    connection::Connection,
+    protocol::xproto::{ConnectionExt, CreateWindowAux, WindowClass},
+    wrapper::ConnectionExt as _,
+};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -89,6 +94,32 @@ fn a_hidden_window_does_nothing_and_a_shown_one_goes_on() {
     assert_eq!(window.ticks(), before, "nothing ticks while it is hidden");
     window.show();
     until("further ticks", || window.ticks() > before + 5);
+}
+
+#[test]
+#[ignore = "needs an X server"]
+fn a_window_within_a_hidden_one_does_nothing() {
+    let (connection, screen) = x11rb::connect(None).expect("an X server");
+    let (parent, root) = (connection.generate_id().expect("an id"), connection.setup().roots[screen].root);
+    let look = CreateWindowAux::new();
+    connection
+        .create_window(0, parent, root, 0, 0, 400, 300, 0, WindowClass::INPUT_OUTPUT, 0, &look)
+        .expect("a window");
+    connection.map_window(parent).expect("mapped");
+    connection.sync().expect("a server");
+    let window = Shown::open_within(parent, "inside");
+    until("the first ticks", || window.ticks() > 5);
+    connection.unmap_window(parent).expect("unmapped");
+    connection.sync().expect("a server");
+    // It is asked a few times a second, and what is on its way gets time.
+    thread::sleep(Duration::from_millis(2600));
+    let before = window.ticks();
+    thread::sleep(Duration::from_millis(500));
+    assert_eq!(window.ticks(), before, "nothing ticks while nobody sees it");
+    connection.map_window(parent).expect("mapped");
+    connection.sync().expect("a server");
+    until("further ticks", || window.ticks() > before + 5);
+    drop(window);
 }
 
 /// Opens and closes windows; KiB an opening that are not given back, and threads that are left.

@@ -8,6 +8,7 @@ use std::{
     },
 };
 
+use raw_window_handle::{HandleError, HasWindowHandle, RawWindowHandle, WindowHandle, XlibWindowHandle};
 use vizia::{backend::BackendContext, prelude::*};
 use vizia_baseview::{
     Content, Link, Options,
@@ -30,6 +31,17 @@ fn whole<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().expect("no test panics while it holds it")
 }
 
+/// A host's window.
+struct Parent(u32);
+
+impl HasWindowHandle for Parent {
+    fn window_handle(&self) -> Result<WindowHandle<'_>, HandleError> {
+        let handle = RawWindowHandle::Xlib(XlibWindowHandle::new(self.0.into()));
+        // SAFETY: the test's window outlives the one that is opened in it.
+        Ok(unsafe { WindowHandle::borrow_raw(handle) })
+    }
+}
+
 /// An open window of 320 × 200 pixels; closed when it is dropped.
 pub struct Shown {
     window: Option<Window>,
@@ -39,10 +51,19 @@ pub struct Shown {
 
 impl Shown {
     pub fn open(title: &str) -> Self {
+        Self::open_with(title, WindowSettings::new())
+    }
+
+    /// One that lies within another window, as a plugin's in its host's.
+    pub fn open_within(parent: u32, title: &str) -> Self {
+        Self::open_with(title, WindowSettings::new().with_parent(&Parent(parent)))
+    }
+
+    fn open_with(title: &str, settings: WindowSettings) -> Self {
         let (link, seen) = (Arc::new(Link::new(320.0, 200.0)), Arc::new(Seen::default()));
         let options = Options { title: title.to_owned(), ticks_per_second: 60.0 };
         let sees = seen.clone();
-        let window = open(WindowSettings::new(), &options, &link, None, move || Looking { seen: sees });
+        let window = open(settings, &options, &link, None, move || Looking { seen: sees });
         let window = window.expect("an X server that makes windows");
         window.show().expect("a window that can be shown");
         Self { window: Some(window), link, seen }
