@@ -68,6 +68,7 @@ pub const STATES: &[State] = &[
     State { name: "band", shows: "the values of a chosen band", reach: || band("Shape") },
     State { name: "band-dynamics", shows: "how a chosen band follows the music", reach: || band("Dynamics") },
     State { name: "band-menu", shows: "the menu of a band", reach: band_menu },
+    State { name: "hover", shows: "a threshold under the hand", reach: hover },
     State { name: "style-menu", shows: "what a song is held against", reach: || opened("style") },
     State { name: "long-menu", shows: "more presets than fit the window", reach: long_menu },
     State { name: "menu", shows: "the window's menu", reach: menu },
@@ -218,6 +219,16 @@ fn band_menu() -> Headless {
     let at = node(&mut window, 5);
     window.right_click(at);
     window.settle();
+    window
+}
+
+fn hover() -> Headless {
+    let mut window = modules();
+    let threshold_db = window.console().value("comp2_threshold");
+    let (x, y, w, h) = window.place("compressor graph").unwrap_or_default();
+    let share = (400.0f32 / 20.0).ln() / 1000f32.ln();
+    window.move_to((x + share * w, y - threshold_db / 60.0 * (h - 32.0)));
+    play(&mut window, 1);
     window
 }
 

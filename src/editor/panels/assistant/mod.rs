@@ -172,7 +172,7 @@ fn status(desk: &Desk, listens: bool, work: &Work) -> String {
             let loudest = answer.suggestion.as_ref().map(|suggestion| suggestion.measurement.loudness.loudest_start_s);
             match loudest.filter(|_| answer.heard_s > ENOUGH_S) {
                 Some(loudest) => {
-                    format!("Heard {}, loudest part at {}", figures::clock(answer.heard_s), figures::clock(loudest))
+                    format!("Heard {}, loudest at {}", figures::clock(answer.heard_s), figures::clock(loudest))
                 }
                 None => format!("Heard {}", figures::clock(answer.heard_s)),
             }
