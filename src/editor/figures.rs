@@ -44,7 +44,7 @@ pub fn value(kind: Kind, value: f32) -> String {
             unit => with_unit(&plain(value, 1), unit),
         },
         Kind::Count { .. } => plain(value, 0),
-        Kind::Switch => if value >= 0.5 { "on" } else { "off" }.to_owned(),
+        Kind::Switch => if value >= 0.5 { "On" } else { "Off" }.to_owned(),
         Kind::Choice { labels } => labels[(value.round().max(0.0) as usize).min(labels.len() - 1)].to_owned(),
     }
 }
@@ -81,7 +81,7 @@ mod tests {
             ("comp1_attack", 2.5, "2.5 ms"),
             ("comp1_release", 1200.0, "1.20 s"),
             ("comp_mix", 100.0, "100 %"),
-            ("comp_on", 1.0, "on"),
+            ("comp_on", 1.0, "On"),
         ] {
             let shown = value(field(id).unwrap().kind, number);
             assert_eq!(shown.replace(THIN_SPACE, " "), wanted, "{id}");

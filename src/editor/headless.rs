@@ -1,6 +1,7 @@
 //! The window without a display: built whole at any size, scale and theme, driven by injected events, drawn into memory, with
 //! an instance of the plugin behind it that plays real audio. For tests, screenshots and measurements.
 
+mod answers;
 mod host;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use answers::nothing_to_do;
 pub use host::Host;
 use nice_plug::prelude::Params;
 use vizia::prelude::*;
@@ -224,19 +226,30 @@ impl Headless {
         (x + w / 2.0, y + h / 2.0)
     }
 
-    /// Chooses a line of the open menu, wherever the window's edge has let it go.
+    /// Chooses a line of the open menu, wherever the window's edge has let it go; where the menu scrolls, scrolls to it.
     ///
     /// # Panics
     /// When no menu is open, or it has no such line.
     pub fn choose(&mut self, line: &str) {
         /// What a menu keeps from the window's edge.
         const MARGIN: f32 = 4.0;
+        /// What a notch scrolls, logical pixels.
+        const NOTCH: f32 = 20.0;
         let (left, top, width, height) = self.place("menu").unwrap_or_else(|| panic!("no menu is open"));
-        let (x, y) = self.middle(&format!("choice {line}"));
         let (window_width, window_height) = self.stage.size();
         let over = |end: f32, window: u32| (end + MARGIN - window as f32 / self.scale).max(0.0);
         let (back, up) = (over(left + width, window_width), over(top + height, window_height));
-        self.click((x - back, y - up));
+        for _ in 0..4 {
+            let (x, y) = self.middle(&format!("choice {line}"));
+            if (top + 8.0..top + height - 8.0).contains(&y) {
+                self.click((x - back, y - up));
+                return;
+            }
+            let middle = top + height / 2.0;
+            self.wheel((left + width / 2.0 - back, middle - up), ((middle - y) / NOTCH).round());
+            self.settle();
+        }
+        panic!("`{line}` does not come into sight");
     }
 
     /// Moves the mouse there, in logical pixels.

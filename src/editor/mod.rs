@@ -68,12 +68,28 @@ use vizia::prelude::*;
 
 /// Size of the window at 100 %, in logical pixels.
 pub const SIZE: (u32, u32) = (1100, 680);
-/// The least that it can be made, at 100 %.
-pub const LEAST_SIZE: (u32, u32) = (1000, 620);
+/// The least that it can be made, at 100 %: in a narrower one the modules' values would not stand beside each other.
+pub const LEAST_SIZE: (u32, u32) = (1080, 620);
 /// What the zoom menu offers, in percent.
 pub const ZOOMS_PERCENT: [u32; 6] = [75, 100, 125, 150, 175, 200];
 /// Logical pixels from the window's edge to the panels.
 const MARGIN: f32 = 10.0;
+
+/// Whether the whole window is a tone darker.
+struct Bypassed(bool);
+
+/// Gives the window's root the class by which the style sheet chooses the palette of a bypassed window.
+struct Tone;
+
+impl Model for Tone {
+    fn event(&mut self, cx: &mut EventContext, event: &mut Event) {
+        event.map(|Bypassed(bypassed): &Bypassed, _| {
+            cx.with_current(Entity::root(), |cx| cx.toggle_class("bypassed", *bypassed));
+            // The sheet is part of the program, and was read when the window was built.
+            let _ = cx.reload_styles();
+        });
+    }
+}
 
 /// Fonts and styles, and the whole window, with the presets where this system keeps them.
 pub fn build(cx: &mut Context, console: &Console) -> Desk {
@@ -93,6 +109,12 @@ pub fn build_with(cx: &mut Context, console: &Console, library: Library) -> Desk
     let theme = console.theme();
     Binding::new(cx, theme, move |cx| {
         cx.emit(EnvironmentEvent::SetThemeMode(theme.get().mode()));
+        cx.needs_redraw(Entity::root());
+    });
+    Tone.build(cx);
+    let bypass = console.control("bypass").position().map(|position| *position >= 0.5);
+    Binding::new(cx, bypass, move |cx| {
+        cx.emit(Bypassed(bypass.get()));
         cx.needs_redraw(Entity::root());
     });
     VStack::new(cx, |cx| {
@@ -118,13 +140,6 @@ pub fn build_with(cx: &mut Context, console: &Console, library: Library) -> Desk
     .padding_top(Pixels(theme::GAP))
     .gap(Pixels(12.0))
     .size(Stretch(1.0));
-    // Bypassed, the whole window is a tone darker.
-    Element::new(cx)
-        .class("bypassed")
-        .position_type(PositionType::Absolute)
-        .size(Stretch(1.0))
-        .hoverable(false)
-        .display(console.control("bypass").position().map(|position| *position >= 0.5));
     widgets::corner(cx, console);
     widgets::Menu::layer(cx);
     desk

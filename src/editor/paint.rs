@@ -13,7 +13,7 @@ use vizia::{
     },
 };
 
-use super::theme::FONTS;
+use super::theme::{FONTS, Palette};
 
 /// Laid out texts that are kept; more than a window shows at once.
 const KEPT: usize = 512;
@@ -126,6 +126,19 @@ pub fn write(canvas: &Canvas, text: &str, at: (f32, f32), size: f32, color: Colo
 /// [`write()`] in the heavier weight.
 pub fn write_strong(canvas: &Canvas, text: &str, at: (f32, f32), size: f32, color: Color, anchor: Anchor) {
     with_layout(text, size, true, color, |paragraph, width| put(canvas, paragraph, width, at, anchor));
+}
+
+/// A value on a small card of its own over a line at a place, or under it where there is no room; it stays within a rectangle.
+pub fn value_sign(canvas: &Canvas, palette: &Palette, value: &str, at: (f32, f32), within: Rect, scale: f32) {
+    let size = 11.0 * scale;
+    let (width, height) = (width_of(value, size, false) + 12.0 * scale, 18.0 * scale);
+    let left = (at.0 - width / 2.0).min(within.right - width).max(within.left);
+    let over = at.1 - height - 4.0 * scale;
+    let top = if over >= within.top { over } else { at.1 + 4.0 * scale };
+    let card = Rect::new(left, top, left + width, top + height);
+    canvas.draw_round_rect(card, 4.0 * scale, 4.0 * scale, &fill(palette.raised.full()));
+    let middle = (left + width / 2.0, top + height / 2.0);
+    write(canvas, value, middle, size, palette.text.full(), Anchor::Middle);
 }
 
 /// How wide a line of text is, in physical pixels.

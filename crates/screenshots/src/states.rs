@@ -5,8 +5,9 @@ use std::{sync::OnceLock, thread, time::Duration};
 use lacquer::{
     assistant::Excerpt,
     editor::{
-        Theme,
-        headless::{Headless, Look, Project},
+        LEAST_SIZE, Theme,
+        desk::presets::Existing,
+        headless::{Headless, Look, Project, nothing_to_do},
     },
     render::demo_mix::synthesise,
 };
@@ -46,6 +47,17 @@ pub const STATES: &[State] = &[
         shows: "the same at 200 %",
         reach: || suggested(Look { scale: 2.0, ..Look::default() }),
     },
+    State {
+        name: "least-size",
+        shows: "the same in the smallest window",
+        reach: || suggested(Look { size: LEAST_SIZE, ..Look::default() }),
+    },
+    State { name: "heard-enough", shows: "while more is heard than is needed", reach: heard_enough },
+    State { name: "too-little", shows: "too little heard to judge by", reach: too_little },
+    State { name: "faults", shows: "what must be mended in the mix", reach: faults },
+    State { name: "nothing-to-do", shows: "a master that needs nothing", reach: good_master },
+    State { name: "rejected", shows: "a rejected card", reach: rejected },
+    State { name: "price", shows: "the limiter's card with the price of loudness", reach: price },
     State { name: "accepted", shows: "after all was accepted and heard", reach: accepted },
     State { name: "modules", shows: "all modules at work", reach: modules },
     State { name: "modules-off", shows: "all modules off", reach: modules_off },
@@ -53,6 +65,12 @@ pub const STATES: &[State] = &[
     State { name: "stopped", shows: "after the host has stopped", reach: stopped },
     State { name: "preset-error", shows: "a broken preset", reach: preset_error },
     State { name: "reference-error", shows: "a reference that is no audio file", reach: reference_error },
+    State { name: "band", shows: "the values of a chosen band", reach: || band("Shape") },
+    State { name: "band-dynamics", shows: "how a chosen band follows the music", reach: || band("Dynamics") },
+    State { name: "band-menu", shows: "the menu of a band", reach: band_menu },
+    State { name: "hover", shows: "a threshold under the hand", reach: hover },
+    State { name: "style-menu", shows: "what a song is held against", reach: || opened("style") },
+    State { name: "long-menu", shows: "more presets than fit the window", reach: long_menu },
     State { name: "menu", shows: "the window's menu", reach: menu },
     State { name: "tip", shows: "a tool tip", reach: tip },
 ];
@@ -112,6 +130,126 @@ fn project() -> &'static Project {
         window.listen(&demo.left, &demo.right);
         window.project()
     })
+}
+
+/// A window over what the assistant answers to this.
+fn after(left: &[f32], right: &[f32]) -> Headless {
+    let mut window = Headless::new(Look::default());
+    window.listen(left, right);
+    window
+}
+
+fn heard_enough() -> Headless {
+    let mut window = Headless::new(Look::default());
+    window.host().automate("listen", 1.0);
+    play(&mut window, HEARD_S);
+    window
+}
+
+fn too_little() -> Headless {
+    let demo = demo(5);
+    after(&demo.left, &demo.right)
+}
+
+fn faults() -> Headless {
+    let mut demo = demo(HEARD_S);
+    // A left channel that was recorded too hot.
+    for sample in &mut demo.left {
+        *sample = (*sample * 8.0).clamp(-1.0, 1.0);
+    }
+    after(&demo.left, &demo.right)
+}
+
+fn good_master() -> Headless {
+    let mut window = Headless::new(Look::default());
+    window.load(&nothing_to_do(project()));
+    play(&mut window, HEARD_S);
+    window
+}
+
+fn rejected() -> Headless {
+    let mut window = suggested(Look::default());
+    let first = (0..20).find(|index| window.place(&format!("reject {index}")).is_some());
+    if let Some(index) = first {
+        let at = window.middle(&format!("reject {index}"));
+        window.click(at);
+    }
+    window.settle();
+    window
+}
+
+fn price() -> Headless {
+    let mut window = suggested(Look::default());
+    let cards = window.middle("cards");
+    for _ in 0..60 {
+        window.wheel(cards, -1.0);
+        window.settle();
+        let limiter = (0..20).rev().find(|index| window.place(&format!("hear loudness {index}")).is_some());
+        let seen = limiter.and_then(|index| window.place(&format!("accept {index}")));
+        if seen.is_some_and(|(_, y, _, h)| y + h < 590.0) {
+            break;
+        }
+    }
+    window
+}
+
+/// Where a band's node lies in the graph at ±12 dB.
+fn node(window: &mut Headless, band: usize) -> (f32, f32) {
+    let value = |window: &Headless, suffix: &str| window.console().value(&format!("eq{band}_{suffix}"));
+    let (hz, gain_db) = (value(window, "freq"), value(window, "gain"));
+    let (x, y, w, h) = window.place("eq graph").unwrap_or_default();
+    let share = (hz / 20.0).ln() / 1000f32.ln();
+    (x + 30.0 + share * (w - 64.0), y + (h - 16.0) / 2.0 * (1.0 - gain_db / 12.0))
+}
+
+fn band(page: &str) -> Headless {
+    let mut window = modules();
+    let at = node(&mut window, 5);
+    window.click(at);
+    window.settle();
+    let page = window.middle(&format!("band page {page}"));
+    window.click(page);
+    window.move_to(at);
+    play(&mut window, 2);
+    window
+}
+
+fn band_menu() -> Headless {
+    let mut window = modules();
+    let at = node(&mut window, 5);
+    window.right_click(at);
+    window.settle();
+    window
+}
+
+fn hover() -> Headless {
+    let mut window = modules();
+    let threshold_db = window.console().value("comp2_threshold");
+    let (x, y, w, h) = window.place("compressor graph").unwrap_or_default();
+    let share = (400.0f32 / 20.0).ln() / 1000f32.ln();
+    window.move_to((x + share * w, y - threshold_db / 60.0 * (h - 32.0)));
+    play(&mut window, 1);
+    window
+}
+
+/// A fresh window with the menu of a button.
+fn opened(button: &str) -> Headless {
+    let mut window = Headless::new(Look::default());
+    let at = window.middle(button);
+    window.click(at);
+    window.settle();
+    window
+}
+
+fn long_menu() -> Headless {
+    let mut window = Headless::new(Look::default());
+    for number in 1..=40 {
+        window.desk().save_preset(&format!("Record of mine, song {number:02}"), Existing::Keep);
+    }
+    let at = window.middle("presets");
+    window.click(at);
+    window.settle();
+    window
 }
 
 fn suggested(look: Look) -> Headless {

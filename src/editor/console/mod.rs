@@ -191,9 +191,14 @@ impl Console {
         self.0.theme
     }
 
+    /// Whether the window shows that what comes in is heard as it came.
+    pub fn is_bypassed(&self) -> bool {
+        self.control("bypass").is_on()
+    }
+
     /// The colours to draw with now.
     pub fn palette(&self) -> &'static Palette {
-        self.0.theme.get().palette()
+        self.0.theme.get().palette(self.is_bypassed())
     }
 
     /// The person's own enlargement, 0.75 to 2.

@@ -192,7 +192,7 @@ impl Desk {
         let loads = memory.loads();
         let loaded = inner.seen_loads.replace(Some(loads)) != Some(loads);
         if loaded {
-            inner.model.borrow_mut().restore(memory.desk().as_deref());
+            inner.model.borrow_mut().restore(memory.desk().as_deref(), memory.taste());
         }
         let decision = memory.decision();
         if inner.seen_decision.replace(decision) != decision || loaded {
@@ -291,13 +291,20 @@ impl Desk {
         self.show();
     }
 
-    /// Chooses style or references.
-    pub fn set_taste(&self, change: impl FnOnce(&mut Taste)) {
-        let memory = &self.0.console.instance().memory;
-        let mut taste = memory.taste();
-        change(&mut taste);
-        memory.set_taste(taste);
+    /// Chooses style, references or a loudness of one's own: a step under this name.
+    pub fn set_taste(&self, name: &str, change: impl FnOnce(&mut Taste)) {
+        let time_s = self.0.start.elapsed().as_secs_f64();
+        self.0.model.borrow_mut().set_taste(name, change, time_s);
+        self.keep_taste();
         self.show();
+    }
+
+    /// Has the plugin hold what the model says of the taste: references are measured anew where they have changed.
+    fn keep_taste(&self) {
+        let (memory, taste) = (&self.0.console.instance().memory, self.with(|model| model.taste.clone()));
+        if memory.taste() != taste {
+            memory.set_taste(taste);
+        }
     }
 
     fn record(&self, edits: &[Edit]) {
@@ -345,6 +352,7 @@ impl Desk {
     fn keep(&self) {
         let text = self.with(Model::text);
         self.0.console.instance().memory.keep_desk(text);
+        self.keep_taste();
         self.show();
     }
 

@@ -1,6 +1,9 @@
 //! All that is decided in the window, without a window: each act changes what is kept, is remembered as a step to undo, and
 //! gives the values that the host is to set.
 
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -11,6 +14,7 @@ use super::{
 };
 use crate::{
     assistant::Suggestion,
+    plugin::taste::Taste,
     settings::{ChainSettings, fields::field},
 };
 
@@ -34,6 +38,13 @@ impl Default for Kept {
     }
 }
 
+/// All that undo takes back and forth beside the parameters: what the window keeps, and what the plugin keeps of a person's taste.
+#[derive(Debug, Clone, PartialEq)]
+struct Aside {
+    kept: Kept,
+    taste: Taste,
+}
+
 /// Something that went wrong, said in a sentence until it is put away.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notice {
@@ -46,9 +57,11 @@ pub struct Notice {
 #[derive(Debug, Clone)]
 pub struct Model {
     pub kept: Kept,
+    /// What the song is held against, and how loud it is to be.
+    pub taste: Taste,
     pub library: Library,
     pub notice: Option<Notice>,
-    history: History<Kept>,
+    history: History<Aside>,
     /// The sound of the preset as it was loaded or saved: what differs from it is marked.
     preset_sound: Option<ChainSettings>,
     /// When hands last changed something, and which parameters: what follows at once belongs to the same step.
@@ -65,6 +78,7 @@ impl Model {
     pub fn new(library: Library) -> Self {
         Self {
             kept: Kept::default(),
+            taste: Taste::default(),
             library,
             notice: None,
             history: History::default(),
@@ -79,8 +93,9 @@ impl Model {
         serde_json::to_string(&self.kept).unwrap_or_default()
     }
 
-    /// Takes up what a project kept; what cannot be read, or is of a later version, counts as nothing.
-    pub fn restore(&mut self, text: Option<&str>) {
+    /// Takes up what a project kept, and its taste; what cannot be read, or is of a later version, counts as nothing.
+    pub fn restore(&mut self, text: Option<&str>, taste: Taste) {
+        self.taste = taste;
         let kept = text.and_then(|text| serde_json::from_str::<Kept>(text).ok()).filter(|kept| kept.version <= VERSION);
         self.kept = kept.unwrap_or_default();
         self.preset_sound =
@@ -116,24 +131,39 @@ impl Model {
         if goes_on && self.history.undoes().is_some() && self.history.redoes().is_none() {
             self.history.extend(name, changes);
         } else {
-            let (before, after) = (self.kept.clone(), self.kept.clone());
-            self.history.add(Step { name: name.to_owned(), changes, before, after });
+            let aside = self.aside();
+            self.history.add(Step { name: name.to_owned(), changes, before: aside.clone(), after: aside });
         }
         self.last_edit = Some((time_s, ids));
     }
 
     /// Does something that changes what is kept: one step. `act` gives the values to set; so does this, in their order.
     pub fn act(&mut self, name: &str, now: &ChainSettings, act: impl FnOnce(&mut Kept) -> Values) -> Values {
-        let before = self.kept.clone();
+        let before = self.aside();
         let values = in_order(act(&mut self.kept));
         let changes = values.iter().map(|(id, after)| {
             let before = field(id).map_or(*after, |field| field.get(now));
             Change { id: id.clone(), before, after: *after }
         });
-        let step = Step { name: name.to_owned(), changes: changes.collect(), before, after: self.kept.clone() };
+        let step = Step { name: name.to_owned(), changes: changes.collect(), before, after: self.aside() };
         self.history.add(step);
         self.last_edit = None;
         values
+    }
+
+    /// Changes the taste: one step, to which belongs what the same hand sets beside it.
+    pub fn set_taste(&mut self, name: &str, change: impl FnOnce(&mut Taste), time_s: f64) {
+        let before = self.aside();
+        change(&mut self.taste);
+        if self.taste != before.taste {
+            let after = self.aside();
+            self.history.add(Step { name: name.to_owned(), changes: Vec::new(), before, after });
+            self.last_edit = Some((time_s, Vec::new()));
+        }
+    }
+
+    fn aside(&self) -> Aside {
+        Aside { kept: self.kept.clone(), taste: self.taste.clone() }
     }
 
     /// [`Model::act`] on the review of `suggestion`; nothing without one.
@@ -162,10 +192,10 @@ impl Model {
         self.take(redone)
     }
 
-    fn take(&mut self, taken: Option<super::history::Move<Kept>>) -> Values {
+    fn take(&mut self, taken: Option<super::history::Move<Aside>>) -> Values {
         let Some(taken) = taken else { return Values::new() };
-        let preset_stays = self.kept.preset == taken.aside.preset;
-        self.kept = taken.aside;
+        let preset_stays = self.kept.preset == taken.aside.kept.preset;
+        (self.kept, self.taste) = (taken.aside.kept, taken.aside.taste);
         if !preset_stays {
             self.preset_sound =
                 self.kept.preset.as_ref().and_then(|place| self.library.load(place).ok()).map(|it| it.settings);
@@ -279,110 +309,4 @@ fn is_a_step(id: &str) -> bool {
 /// The settings without how one listens.
 fn sound_of(settings: &ChainSettings) -> ChainSettings {
     ChainSettings { monitor: Default::default(), ..*settings }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn model() -> (tempfile::TempDir, Model) {
-        let folder = tempfile::tempdir().expect("a folder");
-        let library = Library::new(Some(folder.path().to_owned()));
-        (folder, Model::new(library))
-    }
-
-    fn set(values: Values, now: &mut ChainSettings) {
-        for (id, value) in values {
-            field(&id).expect("a field").set(now, value);
-        }
-    }
-
-    fn edit(id: &str, before: f32, after: f32) -> Vec<(String, f32, f32)> {
-        vec![(id.to_owned(), before, after)]
-    }
-
-    #[test]
-    fn a_drag_is_one_step_and_automation_is_none() {
-        let (_folder, mut model) = model();
-        let mut now = ChainSettings::default();
-        now.output.gain_db = 2.0;
-        model.record("output gain", &edit("output_gain", 0.0, 2.0), 0.0);
-        // The host automates something else, which nobody records; undo leaves it.
-        now.limiter.drive_db = 3.0;
-        set(model.undo(), &mut now);
-        assert_eq!((now.output.gain_db, now.limiter.drive_db), (0.0, 3.0));
-        set(model.redo(), &mut now);
-        assert_eq!(now.output.gain_db, 2.0);
-        // How one listens is no step.
-        model.record("bypass", &edit("bypass", 0.0, 1.0), 5.0);
-        model.record("listen", &edit("listen", 0.0, 1.0), 6.0);
-        assert_eq!(model.undoes(), Some("output gain"));
-    }
-
-    #[test]
-    fn notches_of_the_wheel_and_both_axes_of_a_node_are_one_step() {
-        let (_folder, mut model) = model();
-        for notch in 0..5 {
-            model.record("gain", &edit("eq1_gain", notch as f32, notch as f32 + 1.0), 0.1 * f64::from(notch));
-        }
-        assert_eq!(model.undo(), [("eq1_gain".into(), 0.0)]);
-        assert_eq!(model.undoes(), None);
-        model.record("frequency", &edit("eq2_freq", 100.0, 200.0), 10.0);
-        model.record("EQ 2", &edit("eq2_gain", 0.0, -1.0), 10.001);
-        assert_eq!(model.undoes(), Some("EQ 2"));
-        assert_eq!(model.undo(), [("eq2_freq".into(), 100.0), ("eq2_gain".into(), 0.0)]);
-        // Half a minute later it is another step.
-        model.record("gain", &edit("eq1_gain", 0.0, 1.0), 20.0);
-        model.record("gain", &edit("eq1_gain", 1.0, 2.0), 50.0);
-        assert_eq!(model.undo(), [("eq1_gain".into(), 1.0)]);
-    }
-
-    #[test]
-    fn slots_presets_and_undo_work_together_and_are_kept_in_the_project() {
-        let (_folder, mut model) = model();
-        let mut now = ChainSettings::default();
-        let warm = Place::Factory("Open top".into());
-        set(model.load_preset(&warm, &now), &mut now);
-        assert!(now.eq.bands[7].on && !model.differs_from_preset(&now));
-        set(model.switch_slot(&now), &mut now);
-        set(model.load_preset(&Place::Factory("Neutral".into()), &now), &mut now);
-        assert_eq!(now, ChainSettings::default());
-        set(model.switch_slot(&now), &mut now);
-        assert!(now.eq.bands[7].on, "A again");
-        set(model.undo(), &mut now);
-        assert_eq!((now, model.kept.slots.sounding.letter()), (ChainSettings::default(), "B"));
-        set(model.undo(), &mut now);
-        assert!(now.eq.bands[7].on);
-        assert_eq!(model.kept.preset, Some(warm), "undo names the preset again");
-        let text = model.text();
-        let kept = model.kept.clone();
-        model.restore(Some(&text));
-        assert_eq!((&model.kept, model.undoes()), (&kept, None));
-        assert!(!model.differs_from_preset(&now));
-        now.output.gain_db = 1.0;
-        assert!(model.differs_from_preset(&now));
-        for other in [None, Some("{"), Some("{\"version\": 9}")] {
-            model.restore(other);
-            assert_eq!(model.kept, Kept::default());
-        }
-    }
-
-    #[test]
-    fn a_preset_that_fails_leaves_everything_and_a_sentence() {
-        let (folder, mut model) = model();
-        std::fs::write(folder.path().join("odd.json"), "{}").expect("written");
-        model.library.refresh();
-        let now = ChainSettings::default();
-        let odd = model.library.own().next().expect("listed");
-        assert_eq!(model.load_preset(&odd, &now), []);
-        let notice = model.notice.clone().expect("said");
-        assert!(notice.sentence.starts_with("The preset “odd” cannot be loaded"), "{notice:?}");
-        assert_eq!((model.undoes(), &model.kept.preset), (None, &None));
-        // Saving over it asks first.
-        model.save_preset("odd", Existing::Keep, &now);
-        assert_eq!(model.notice.as_ref().and_then(|notice| notice.replace.clone()), Some("odd".to_owned()));
-        model.save_preset("odd", Existing::Replace, &now);
-        assert_eq!((&model.notice, &model.kept.preset), (&None, &Some(odd)));
-        assert!(model.load_preset(&model.kept.preset.clone().expect("saved"), &now).is_empty(), "it sounds already");
-    }
 }

@@ -57,7 +57,7 @@ impl Place {
 /// Why a preset could not be loaded or saved.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("the preset “{name}” cannot be loaded: {source}")]
+    #[error("the preset “{name}” cannot be loaded: {}", in_plain_words(source))]
     NotSettings { name: String, source: file::Error },
     #[error("the file {} cannot be read: {source}", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
@@ -196,6 +196,23 @@ impl Library {
     }
 }
 
+/// What is wrong with a preset's file, and the way out, for somebody who has never seen the inside of one.
+fn in_plain_words(error: &file::Error) -> String {
+    match error {
+        file::Error::NotJson(_) | file::Error::WrongKind(_) => {
+            "its file is damaged. Nothing has changed; save a sound under this name to put it right, or choose another preset"
+                .to_owned()
+        }
+        file::Error::NotSettings => {
+            "its file is none of Lacquer's. Nothing has changed; take the file out of the folder for presets, or choose another preset"
+                .to_owned()
+        }
+        file::Error::FromTheFuture(_) => {
+            "a newer Lacquer saved it. Nothing has changed; update this one, or choose another preset".to_owned()
+        }
+    }
+}
+
 /// Whether every system takes it as a file's name.
 fn is_file_name(name: &str) -> bool {
     // Windows's devices, whatever stands behind a dot, and its ports, with a digit.
@@ -301,7 +318,7 @@ mod tests {
         let Place::User(path) = &place else { panic!("the person's own") };
         fs::write(path, "{\"format\": \"lacquer-settings\", \"ver").expect("written");
         let error = library.load(&place).expect_err("broken");
-        assert!(error.to_string().starts_with("the preset “mine” cannot be loaded: this is not JSON"), "{error}");
+        assert!(error.to_string().starts_with("the preset “mine” cannot be loaded: its file is damaged"), "{error}");
         fs::remove_file(path).expect("removed");
         assert!(library.load(&place).expect_err("gone").to_string().contains("cannot be read"));
         assert!(matches!(library.load(&Place::Factory("Sparkle".into())), Err(Error::Unknown(_))));

@@ -2,7 +2,7 @@
 
 use vizia::prelude::{Code, Key, Modifiers, MouseButton, SignalGet};
 
-use super::{Act, Headless, Look};
+use super::{Act, Headless, Look, Theme};
 use crate::settings::fields::field;
 
 fn window() -> Headless {
@@ -183,4 +183,48 @@ fn a_menu_stays_within_the_window() {
     let dark = window.console().theme().get();
     window.choose("Light");
     assert_ne!(window.console().theme().get(), dark);
+}
+
+#[test]
+fn two_windows_on_one_thread_keep_to_their_own() {
+    let (mut one, mut other) = (window(), window());
+    let at = one.middle("value limiter_drive");
+    // Hands on both at once: a drag here, a menu there.
+    one.move_to(at);
+    one.press(MouseButton::Left);
+    let menu = other.middle("window menu");
+    other.click(menu);
+    other.settle();
+    one.move_to((at.0, at.1 - 45.0));
+    assert!(
+        one.place("menu").is_none() && other.place("menu").is_some(),
+        "the menu is in the window that asked for it"
+    );
+    other.choose("Light");
+    other.settle();
+    one.release(MouseButton::Left);
+    assert!(one.console().value("limiter_drive") > 1.0);
+    assert_eq!(other.console().value("limiter_drive"), 0.0);
+    assert!(other.take_told().is_empty());
+    assert_eq!((one.console().theme().get(), other.console().theme().get()), (Theme::Dark, Theme::Light));
+    // The one that goes leaves the other as it was.
+    drop(one);
+    let place = other.middle("value limiter_drive");
+    other.drag(place, (place.0, place.1 - 45.0));
+    assert!(other.console().value("limiter_drive") > 1.0);
+}
+
+#[test]
+fn keys_are_the_hosts_until_something_is_typed() {
+    let mut window = window();
+    let space = Key::Character(" ".into());
+    assert!(!window.stage().uses(Some(&space)), "the host plays and stops");
+    let at = window.middle("value limiter_drive");
+    window.right_click(at);
+    window.settle();
+    assert!(window.stage().uses(Some(&space)), "now it is a letter");
+    assert!(!window.stage().uses(Some(&Key::F1)));
+    window.key(Code::Escape, Key::Escape);
+    window.settle();
+    assert!(!window.stage().uses(Some(&space)), "the host's again");
 }

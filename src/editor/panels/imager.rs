@@ -85,7 +85,10 @@ pub fn panel(cx: &mut Context, desk: &Desk) {
             .height(Pixels(20.0));
         });
         HStack::new(cx, |cx| {
-            toggle(cx, &console.control("mono_below_on"), "Mono below").height(Pixels(20.0));
+            toggle(cx, &console.control("mono_below_on"), "Mono below")
+                .padding_left(Pixels(7.0))
+                .padding_right(Pixels(7.0))
+                .height(Pixels(20.0));
             value_box(cx, &console.control("mono_below"));
         })
         .alignment(Alignment::Left)
@@ -162,15 +165,18 @@ impl Vectorscope {
         let (left, right, y) = (bounds.x, bounds.right(), bounds.bottom() - 19.0 * scale);
         let track = Rect::new(left, y - 2.0 * scale, right, y + 2.0 * scale);
         canvas.draw_round_rect(track, 2.0 * scale, 2.0 * scale, &fill(palette.line.full()));
-        let x = left + (shown.correlation as f32 + 1.0) / 2.0 * (right - left);
-        let x = x.clamp(left + 2.0 * scale, right - 2.0 * scale);
-        let ink = if shown.correlation < CARE { palette.care } else { palette.fine };
-        let needle = Rect::new(x - 2.0 * scale, y - 6.0 * scale, x + 2.0 * scale, y + 6.0 * scale);
-        canvas.draw_round_rect(needle, scale, scale, &fill(ink.full()));
+        // Silence has no correlation.
+        let heard = !shown.points.is_empty();
+        if heard {
+            let x = left + (shown.correlation as f32 + 1.0) / 2.0 * (right - left);
+            let x = x.clamp(left + 2.0 * scale, right - 2.0 * scale);
+            let ink = if shown.correlation < CARE { palette.care } else { palette.fine };
+            let needle = Rect::new(x - 2.0 * scale, y - 6.0 * scale, x + 2.0 * scale, y + 6.0 * scale);
+            canvas.draw_round_rect(needle, scale, scale, &fill(ink.full()));
+        }
         let foot = bounds.bottom() - 5.0 * scale;
         write(canvas, "\u{2212}1", (left, foot), size, palette.muted.full(), Anchor::Left);
         write(canvas, "+1", (right, foot), size, palette.muted.full(), Anchor::Right);
-        let heard = !shown.points.is_empty();
         let words = if heard {
             format!("correlation {}", figures::signed(shown.correlation as f32, 2))
         } else {

@@ -10,11 +10,13 @@ use crate::{
     assistant::Module,
     dsp::gain_to_db,
     editor::{
-        Console, Control, Desk, figures,
+        Console, Control, Desk,
+        console::FINE,
+        figures,
         live::Seen,
-        paint::{Anchor, area, dashed, fill, polyline, stroke, write},
+        paint::{Anchor, area, dashed, fill, polyline, stroke, value_sign, write},
         theme::SCALE_SIZE,
-        widgets::{control_tip, named_value, reading, tip, toggle, value_box},
+        widgets::{control_tip_with, named_value, reading, tip, toggle, value_box},
     },
     scope::trace::{COLUMNS, Column},
 };
@@ -26,14 +28,18 @@ const RANGE_DB: f32 = 36.0;
 const REDUCTION_RANGE_DB: f32 = 12.0;
 /// How near a hand must come to the ceiling's line, logical pixels.
 const REACH: f32 = 9.0;
+/// Reduction that is shown as some, dB: what is written as 0.0 is none.
+const LEAST_REDUCTION_DB: f32 = 0.05;
+/// Where there is no figure yet.
+const NOTHING: &str = "–";
 /// Columns that are drawn: one for 40 ms.
 const DRAWN: usize = COLUMNS / 2;
 
 /// Builds the panel.
 pub fn panel(cx: &mut Context, desk: &Desk) {
     let console = desk.console();
-    let most = Signal::new("–".to_owned());
-    let peak = Signal::new("–".to_owned());
+    let most = Signal::new(NOTHING.to_owned());
+    let reduces = Signal::new(false);
     frame(cx, |cx| {
         head(cx, desk, Module::Limiter, |cx| {
             toggle(cx, &console.control("soft_clip_on"), "Soft clip").height(Pixels(20.0));
@@ -42,14 +48,16 @@ pub fn panel(cx: &mut Context, desk: &Desk) {
         let shown = Rc::new(RefCell::new(Shown::default()));
         let ceiling = console.control("limiter_ceiling");
         let on = console.control("limiter_on");
-        let trace = Trace { console: console.clone(), shown: shown.clone(), ceiling: ceiling.clone(), lit: false }
-            .build(cx, |_| {})
-            .id("limiter trace")
-            .bind(ceiling.position(), |mut view| view.needs_redraw())
-            .bind(on.position(), |mut view| view.needs_redraw())
-            .width(Stretch(1.0))
-            .height(Stretch(1.0));
-        let view = control_tip(trace, &ceiling).entity();
+        let trace =
+            Trace { console: console.clone(), shown: shown.clone(), ceiling: ceiling.clone(), lit: false, held: None }
+                .build(cx, |_| {})
+                .id("limiter trace")
+                .bind(ceiling.position(), |mut view| view.needs_redraw())
+                .bind(on.position(), |mut view| view.needs_redraw())
+                .width(Stretch(1.0))
+                .height(Stretch(1.0));
+        let hands = "Drag the line, or wheel; with shift fine. Double click resets.";
+        let view = control_tip_with(trace, &ceiling, hands).entity();
         let live = console.live().clone();
         console.animate(view, &shown, move |shown, _| {
             let seen = live.seen();
@@ -58,40 +66,39 @@ pub fn panel(cx: &mut Context, desk: &Desk) {
                 .replace(seen)
                 .is_none_or(|last| last.modules != seen.modules || last.running != seen.running);
             shown.running = seen.running;
-            if changed && let Some((most_db, peak_dbtp)) = live.with(|scope| shown.take(scope)) {
-                let most_text = figures::with_unit(&figures::plain(most_db, 1), "dB");
-                let known = peak_dbtp > FLOOR_DB;
-                let peak_text = if known { figures::plain(peak_dbtp as f32, 1) } else { "–".to_owned() };
-                for (signal, text) in [(most, most_text), (peak, peak_text)] {
-                    if signal.get() != text {
-                        signal.set(text);
-                    }
-                }
+            if changed && let Some(most_db) = live.with(|scope| shown.take(scope)) {
+                let heard = shown.peak_dbtp > FLOOR_DB;
+                most.set_if_changed(match heard {
+                    true => figures::with_unit(&figures::plain(most_db, 1), "dB"),
+                    false => NOTHING.to_owned(),
+                });
+                reduces.set_if_changed(heard && most_db >= LEAST_REDUCTION_DB);
             }
             changed
         });
         HStack::new(cx, |cx| {
             // Widths in the proportions of the longest values.
             for (id, name, width) in [
-                ("limiter_drive", "drive", 54.0),
-                ("limiter_ceiling", "ceiling", 72.0),
-                ("limiter_release", "release", 54.0),
+                ("limiter_drive", "drive", 50.0),
+                ("limiter_ceiling", "ceiling", 68.0),
+                ("limiter_release", "release", 50.0),
             ] {
                 named_value(cx, &console.control(id), name).width(Stretch(width));
             }
-            for (name, text, class, width, sentence) in [
-                ("peak", peak, "text", 40.0, "True peak of the output since the last reset of the loudness."),
-                ("most", most, "suggested", 48.0, "The most gain reduction since the last reset of the loudness."),
-            ] {
-                let column = VStack::new(cx, |cx| {
-                    Label::new(cx, name).class("name").hoverable(false).height(Pixels(16.0));
-                    reading(cx, text).class("value").class(class).width(Stretch(1.0)).height(Pixels(20.0));
-                })
-                .width(Stretch(width))
-                .height(Auto);
-                tip(column, name, sentence);
-            }
+            let column = VStack::new(cx, |cx| {
+                Label::new(cx, "most").class("name").hoverable(false).height(Pixels(16.0));
+                reading(cx, most)
+                    .class("value")
+                    .toggle_class("suggested", reduces)
+                    .toggle_class("quiet", reduces.map(|reduces| !reduces))
+                    .width(Stretch(1.0))
+                    .height(Pixels(20.0));
+            })
+            .width(Stretch(48.0))
+            .height(Auto);
+            tip(column, "most", "The most gain reduction since the last reset of the loudness.");
         })
+        .gap(Pixels(6.0))
         .height(Auto);
         HStack::new(cx, |cx| {
             toggle(cx, &console.control("limiter_auto_release"), "Auto release").height(Pixels(20.0));
@@ -102,24 +109,31 @@ pub fn panel(cx: &mut Context, desk: &Desk) {
             }
         })
         .alignment(Alignment::Left)
-        .gap(Pixels(6.0))
+        .gap(Pixels(4.0))
         .height(Pixels(20.0));
     })
     .gap(Pixels(6.0))
     .width(Stretch(292.0));
 }
 
-#[derive(Default)]
 struct Shown {
     seen: Option<Seen>,
     /// Oldest first.
     columns: Vec<Column>,
     running: bool,
+    /// True peak of the output since the last reset of the loudness.
+    peak_dbtp: f64,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        Self { seen: None, columns: Vec::new(), running: false, peak_dbtp: FLOOR_DB }
+    }
 }
 
 impl Shown {
-    /// Takes the trace; gives the most reduction and the true peak.
-    fn take(&mut self, scope: &crate::scope::Scope) -> (f32, f64) {
+    /// Takes the trace and the true peak; gives the most reduction.
+    fn take(&mut self, scope: &crate::scope::Scope) -> f32 {
         let columns = scope.trace.columns();
         self.columns.clear();
         // Pairs counted from the newest, so that a column's place does not jitter as the trace moves on.
@@ -135,7 +149,8 @@ impl Shown {
             }
         }
         self.columns.reverse();
-        (scope.trace.most_reduction_db(), scope.loudness.figures().true_peak_dbtp)
+        self.peak_dbtp = scope.loudness.figures().true_peak_dbtp;
+        scope.trace.most_reduction_db()
     }
 }
 
@@ -145,6 +160,8 @@ struct Trace {
     ceiling: Control,
     /// Whether a hand is on the ceiling's line.
     lit: bool,
+    /// While a hand holds it: where the line would be without limits and steps, and where the mouse was, in physical pixels.
+    held: Option<(f32, f32)>,
 }
 
 impl View for Trace {
@@ -159,26 +176,30 @@ impl View for Trace {
             let on_line = |y: f32| (line(self.ceiling.value()) - y).abs() <= reach;
             match event {
                 WindowEvent::MouseMove(_, y) => {
-                    if self.ceiling.is_held() {
-                        self.ceiling.set_value(TOP_DB - (y - bounds.y) / bounds.h.max(1.0) * RANGE_DB);
+                    if let Some((at, last)) = self.held.as_mut().filter(|(_, last)| last != y) {
+                        let fine = if cx.modifiers().contains(Modifiers::SHIFT) { FINE } else { 1.0 };
+                        *at = (*at + (y - *last) * fine).clamp(bounds.y, bounds.bottom());
+                        *last = *y;
+                        self.ceiling.set_value(TOP_DB - (*at - bounds.y) / bounds.h.max(1.0) * RANGE_DB);
                     }
-                    let lit = self.ceiling.is_held() || on_line(*y);
+                    let lit = self.held.is_some() || on_line(*y);
                     if lit != self.lit {
                         self.lit = lit;
                         cx.emit(WindowEvent::SetCursor(if lit { CursorIcon::NsResize } else { CursorIcon::Default }));
                         cx.needs_redraw();
                     }
                 }
-                WindowEvent::MouseOut if !self.ceiling.is_held() => {
+                WindowEvent::MouseOut if self.held.is_none() => {
                     self.lit = false;
                     cx.needs_redraw();
                 }
                 WindowEvent::MouseDown(MouseButton::Left) if on_line(cx.mouse().cursor_y) => {
                     self.ceiling.begin();
+                    self.held = Some((line(self.ceiling.value()), cx.mouse().cursor_y));
                     cx.capture();
                     meta.consume();
                 }
-                WindowEvent::MouseUp(MouseButton::Left) if self.ceiling.is_held() => {
+                WindowEvent::MouseUp(MouseButton::Left) if self.held.take().is_some() => {
                     self.ceiling.end();
                     cx.release();
                 }
@@ -232,8 +253,17 @@ impl View for Trace {
         let ceiling = y(self.ceiling.value()).round();
         let ink = if self.lit { palette.heard.full() } else { palette.heard.faint(0.6) };
         canvas.draw_line((left, ceiling), (right, ceiling), &dashed(ink, 1.2 * scale, 2.0 * scale, 3.0 * scale));
+        if self.lit {
+            let at = ((left + right) / 2.0, ceiling);
+            value_sign(canvas, palette, &self.ceiling.text().get(), at, ground, scale);
+        }
         let caption = if shown.columns.is_empty() { "10 s of input, output and reduction" } else { "10 s" };
         let at = (left + 6.0 * scale, bottom - 8.0 * scale);
         write(canvas, caption, at, size, palette.muted.full(), Anchor::Left);
+        if shown.peak_dbtp > FLOOR_DB {
+            let peak = figures::with_unit(&figures::level(shown.peak_dbtp, 1), "dBTP");
+            let at = (right - 6.0 * scale, bottom - 8.0 * scale);
+            write(canvas, &format!("peak {peak}"), at, size, palette.text.full(), Anchor::Right);
+        }
     }
 }

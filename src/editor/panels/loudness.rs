@@ -1,10 +1,10 @@
-//! Loudness since the last reset: figures, and their story beside the delivery target's line.
+//! Loudness since the last reset: figures, and their story beside the delivery target's line. Between them are both ends of the chain.
 
 use std::{cell::RefCell, rc::Rc};
 
 use vizia::prelude::*;
 
-use super::frame;
+use super::{frame, in_out::in_out};
 use crate::{
     analysis::measurement::FLOOR_DB,
     assistant::Delivery,
@@ -56,18 +56,34 @@ pub fn panel(cx: &mut Context, console: &Console) {
                     }
                     Label::new(cx, unit).class("scale").hoverable(false).height(Pixels(14.0));
                 })
-                .width(Pixels(if unit == "LU" { 62.0 } else { 78.0 }))
+                .width(Pixels(if matches!(unit, "LU" | "dB") { 52.0 } else { 70.0 }))
                 .height(Auto)
                 .gap(Pixels(4.0));
                 tip(column, name, sentence);
             }
+            in_out(cx, console);
             let picture = Rc::new(RefCell::new(Story::new(console.instance().memory.delivery())));
-            let graph = Graph { console: console.clone(), story: picture.clone() }
-                .build(cx, |_| {})
-                .id("loudness graph")
-                .width(Stretch(1.0))
-                .height(Stretch(1.0))
-                .entity();
+            let mut graph = Entity::null();
+            ZStack::new(cx, |cx| {
+                graph = Graph { console: console.clone(), story: picture.clone() }
+                    .build(cx, |_| {})
+                    .id("loudness graph")
+                    .size(Stretch(1.0))
+                    .entity();
+                let reset = console.live().clone();
+                button(cx, "Reset".to_owned(), "Measures loudness, peaks and the most reduction anew.", move |_| {
+                    reset.reset_loudness();
+                })
+                .id("loudness reset")
+                .position_type(PositionType::Absolute)
+                .left(Stretch(1.0))
+                .top(Stretch(1.0))
+                .right(Pixels(0.0))
+                .bottom(Pixels(0.0))
+                .height(Pixels(20.0));
+            })
+            .width(Stretch(1.0))
+            .height(Stretch(1.0));
             let (live, memory) = (console.live().clone(), console.instance().memory.clone());
             console.animate(graph, &picture, move |story, _| {
                 let seen = live.seen();
@@ -90,12 +106,6 @@ pub fn panel(cx: &mut Context, console: &Console) {
                 }
                 changed || aims_elsewhere
             });
-            let reset = console.live().clone();
-            button(cx, "Reset".to_owned(), "Measures loudness, peaks and the most reduction anew.", move |_| {
-                reset.reset_loudness();
-            })
-            .id("loudness reset")
-            .height(Pixels(20.0));
         })
         .gap(Pixels(8.0))
         .height(Stretch(1.0))
@@ -214,10 +224,13 @@ impl View for Graph {
         let strength = if story.running { 1.0 } else { 0.55 };
         canvas.draw_path(&place(&story.momentary_lufs), &stroke(palette.heard.faint(0.3 * strength), scale));
         canvas.draw_path(&place(&story.short_term_lufs), &stroke(palette.heard.faint(strength), 1.3 * scale));
-        let caption = if story.heard_s > 0.0 {
-            format!("{}, short-term", figures::clock(story.heard_s))
-        } else {
-            "nothing heard yet".to_owned()
+        // The button for the reset stands beside it.
+        let roomy = bounds.w > 150.0 * scale;
+        let caption = match story.heard_s > 0.0 {
+            true if roomy => format!("{}, short-term", figures::clock(story.heard_s)),
+            true => figures::clock(story.heard_s),
+            false if roomy => "nothing heard yet".to_owned(),
+            false => String::new(),
         };
         write(canvas, &caption, (left, bottom + 9.0 * scale), size, palette.muted.full(), Anchor::Left);
     }

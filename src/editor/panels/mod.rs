@@ -3,6 +3,7 @@
 pub mod assistant;
 pub mod compressor;
 pub mod imager;
+mod in_out;
 pub mod limiter;
 pub mod loudness;
 mod solo;
@@ -38,7 +39,7 @@ pub fn head(cx: &mut Context, desk: &Desk, module: Module, rest: impl FnOnce(&mu
         solo::solo(cx, desk, module);
     })
     .alignment(Alignment::Left)
-    .gap(Pixels(5.0))
+    .gap(Pixels(4.0))
     .height(Pixels(20.0));
 }
 

@@ -1,5 +1,7 @@
 //! Hands on the measuring panels, and what the host is told.
 
+mod parameters;
+
 use std::f32::consts::TAU;
 
 use vizia::prelude::{Modifiers, MouseButton};
@@ -9,7 +11,7 @@ use crate::{
         Act,
         headless::{Headless, Look},
     },
-    settings::fields::field,
+    settings::{Choice, FilterType, Placement, Slope, fields::field},
 };
 
 fn window() -> Headless {
@@ -124,6 +126,26 @@ fn a_right_click_opens_the_bands_menu() {
 }
 
 #[test]
+fn shape_slope_and_placement_are_chosen_in_the_bands_menu() {
+    let mut window = window();
+    set(&mut window, &[("eq3_on", 1.0), ("eq3_freq", 250.0)]);
+    let at = place(&mut window, 250.0, 0.0);
+    for (line, id, wanted) in [
+        ("High shelf", "eq3_type", FilterType::HighShelf.index()),
+        ("Side", "eq3_placement", Placement::Side.index()),
+        ("Low cut", "eq3_type", FilterType::LowCut.index()),
+        ("24 dB/oct", "eq3_slope", Slope::LABELS.iter().position(|label| label.starts_with("24")).unwrap()),
+    ] {
+        window.right_click(at);
+        window.settle();
+        window.choose(line);
+        window.settle();
+        assert_eq!(window.console().value(id), wanted as f32, "{line}");
+        assert_eq!(acts(&window.take_told(), id), (1, 1, 1), "{line}");
+    }
+}
+
+#[test]
 fn crossovers_are_dragged_but_never_cross() {
     let mut window = window();
     set(&mut window, &[("comp_bands", 4.0)]);
@@ -168,6 +190,82 @@ fn the_ceiling_is_dragged_in_the_trace() {
     assert_eq!((acts(&told, "limiter_ceiling").0, acts(&told, "limiter_ceiling").2), (1, 1));
     window.drag(at(-20.0), at(-25.0));
     assert!(window.take_told().is_empty(), "away from the line nothing is held");
+}
+
+/// Presses at a place, holds shift where it is wanted, and drags by so many logical pixels.
+fn pull(window: &mut Headless, from: (f32, f32), by: (f32, f32), modifiers: Modifiers) {
+    // A click elsewhere, so that this one is the second of none.
+    window.click((5.0, 5.0));
+    window.hold(modifiers);
+    window.drag(from, (from.0 + by.0, from.1 + by.1));
+    window.hold(Modifiers::empty());
+}
+
+/// Lines and handles that are dragged in graphs: the parameter, a place a little beside it, and a way to drag it.
+fn lines(window: &mut Headless) -> [(&'static str, (f32, f32), (f32, f32)); 3] {
+    set(window, &[("comp_bands", 2.0), ("comp1_threshold", -20.0), ("crossover1", 120.0), ("limiter_ceiling", -4.0)]);
+    let (x, y, w, h) = window.place("compressor graph").expect("the bands");
+    let share = |hz: f32| (hz / 20.0).ln() / 1000f32.ln();
+    let threshold = (x + w * share(50.0), y + 20.0 / 60.0 * (h - 32.0) + 3.0);
+    let crossover = (x + w * share(120.0) + 3.0, y + h - 9.0);
+    let (x, y, w, h) = window.place("limiter trace").expect("the trace");
+    let ceiling = (x + w / 3.0, y + 10.0 / 36.0 * h + 3.0);
+    [
+        ("comp1_threshold", threshold, (0.0, 20.0)),
+        ("crossover1", crossover, (40.0, 0.0)),
+        ("limiter_ceiling", ceiling, (0.0, 20.0)),
+    ]
+}
+
+#[test]
+fn shift_makes_every_line_in_a_graph_ten_times_finer() {
+    let mut window = window();
+    for (index, (id, ..)) in lines(&mut window).into_iter().enumerate() {
+        // Frequencies are counted in octaves.
+        let value = |window: &Headless| {
+            let value = window.console().value(id);
+            if id == "crossover1" { value.log2() } else { value }
+        };
+        let mut moved = [Modifiers::empty(), Modifiers::SHIFT].map(|modifiers| {
+            let (_, from, by) = lines(&mut window)[index];
+            let before = value(&window);
+            pull(&mut window, from, by, modifiers);
+            (value(&window) - before).abs()
+        });
+        assert!(moved[0] > 0.5, "{id} moves by {}", moved[0]);
+        moved[1] *= 10.0;
+        assert!((moved[1] / moved[0] - 1.0).abs() < 0.12, "{id}: {moved:?}");
+    }
+}
+
+#[test]
+fn a_press_without_a_move_changes_no_line() {
+    let mut window = window();
+    for (id, from, _) in lines(&mut window) {
+        let before = window.console().value(id);
+        window.move_to(from);
+        window.press(MouseButton::Left);
+        window.move_to(from);
+        window.release(MouseButton::Left);
+        assert_eq!(window.console().value(id), before, "{id}");
+        // And the first move is as small as the hand's.
+        pull(&mut window, from, (0.5, 0.5), Modifiers::empty());
+        let moved = (window.console().value(id) / before - 1.0).abs();
+        assert!(moved < 0.05, "{id} moved by {moved}");
+    }
+}
+
+#[test]
+fn a_line_under_the_hand_shows_its_value() {
+    let mut window = window();
+    for (id, at, _) in lines(&mut window) {
+        let (_, _, before) = window.picture();
+        window.move_to(at);
+        let (_, _, after) = window.picture();
+        let changed = before.iter().zip(&after).filter(|(one, other)| one != other).count();
+        assert!(changed > 800, "{id}: a sign covers something: {changed} bytes");
+        window.move_to((5.0, 5.0));
+    }
 }
 
 #[test]

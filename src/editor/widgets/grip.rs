@@ -1,4 +1,5 @@
-//! Dragging a control: one gesture from button down to button up, shift is fine, double click resets, the wheel turns.
+//! Dragging a control: one gesture from button down to button up, shift is fine, double click resets, the wheel turns. A click
+//! without a drag takes the next of a few values.
 
 use vizia::prelude::{EventContext, Modifiers, MouseButton, SignalGet, WindowEvent};
 
@@ -12,8 +13,14 @@ pub struct Grip {
     drag: Option<Drag>,
 }
 
+/// Less far than this a hand that clicks may slip, logical pixels.
+const SLIP: f32 = 3.0;
+
 /// A drag under way.
 struct Drag {
+    /// Where the button went down, in physical pixels downwards; `None` once the hand has gone further than a click does, or the
+    /// button's second press has reset the control.
+    pressed: Option<f32>,
     /// The height of the mouse at the last move, in physical pixels downwards.
     last: f32,
     /// Finer than the control's step, so that small moves add up.
@@ -31,7 +38,8 @@ impl Grip {
         match event {
             WindowEvent::MouseDown(MouseButton::Left) if !cx.is_disabled() => {
                 self.control.begin();
-                self.drag = Some(Drag { last: cx.mouse().cursor_y, position: self.control.position().get() });
+                let y = cx.mouse().cursor_y;
+                self.drag = Some(Drag { pressed: Some(y), last: y, position: self.control.position().get() });
                 cx.capture();
                 cx.lock_cursor_icon();
                 cx.set_active(true);
@@ -40,13 +48,15 @@ impl Grip {
                 let fine = if cx.modifiers().contains(Modifiers::SHIFT) { FINE } else { 1.0 };
                 let travel = self.travel * cx.scale_factor();
                 let Some(drag) = &mut self.drag else { return false };
+                drag.pressed = drag.pressed.filter(|pressed| (pressed - y).abs() <= SLIP * cx.scale_factor());
                 drag.position = (drag.position + (drag.last - y) / travel.max(1.0) * fine).clamp(0.0, 1.0);
                 drag.last = *y;
                 self.control.set_position(drag.position);
             }
             WindowEvent::MouseUp(MouseButton::Left) => {
-                if self.drag.take().is_none() {
-                    return false;
+                let Some(drag) = self.drag.take() else { return false };
+                if drag.pressed.is_some() && self.control.parameter().count().is_some() {
+                    self.control.toggle();
                 }
                 self.control.end();
                 cx.release();
@@ -57,7 +67,7 @@ impl Grip {
                 self.control.reset();
                 // The button is still down: what follows goes on from there.
                 if let Some(drag) = &mut self.drag {
-                    drag.position = self.control.position().get();
+                    (drag.position, drag.pressed) = (self.control.position().get(), None);
                 }
             }
             WindowEvent::MouseScroll(_, notches) if *notches != 0.0 && !cx.is_disabled() => {

@@ -5,6 +5,23 @@ use std::rc::Rc;
 use vizia::prelude::*;
 
 use super::{is_press, tip::tip};
+use crate::editor::paint::width_of;
+
+/// Heights of a menu's lines, logical pixels.
+const CHOICE_HEIGHT: f32 = 24.0;
+const HEAD_HEIGHT: f32 = 20.0;
+const LINE_HEIGHT: f32 = 9.0;
+/// Sizes of its texts; the sheet of styles has the same.
+const TEXT_SIZE: f32 = 12.0;
+const NOTE_SIZE: f32 = 10.0;
+/// Room within a choice beside its text: mark, the least gap before the note, and both ends.
+const BESIDE: f32 = 46.0;
+/// Room around the lines, its border among it.
+const FRAME: f32 = 10.0;
+/// What a menu keeps from the window's edges.
+const MARGIN: f32 = 4.0;
+/// Room for the bar of a menu that scrolls.
+const BAR: f32 = 10.0;
 
 type Choose = Rc<dyn Fn(&mut EventContext)>;
 
@@ -45,6 +62,27 @@ impl Item {
         self
     }
 
+    /// How much of a menu's height it takes, logical pixels.
+    fn height(&self) -> f32 {
+        match self {
+            Self::Head(_) => HEAD_HEIGHT,
+            Self::Line => LINE_HEIGHT,
+            Self::Choice { .. } => CHOICE_HEIGHT,
+        }
+    }
+
+    /// How wide it is at least, logical pixels.
+    fn width(&self) -> f32 {
+        match self {
+            Self::Head(text) => width_of(text, NOTE_SIZE, false) + BESIDE / 2.0,
+            Self::Line => 0.0,
+            // The heavier weight: what is chosen has it.
+            Self::Choice { text, note, .. } => {
+                width_of(text, TEXT_SIZE, true) + width_of(note, NOTE_SIZE, false) + BESIDE
+            }
+        }
+    }
+
     /// Whether it can be chosen now.
     pub fn enabled(mut self, can: bool) -> Self {
         if let Self::Choice { enabled, .. } = &mut self {
@@ -59,6 +97,8 @@ impl Item {
 struct Open {
     items: Vec<Item>,
     at: (f32, f32),
+    /// Width and height of the window.
+    window: (f32, f32),
 }
 
 struct Close;
@@ -72,7 +112,8 @@ pub fn open_menu(cx: &mut EventContext, items: Vec<Item>) {
 /// Opens a menu at a place of the window, in physical pixels.
 fn open_menu_at(cx: &mut EventContext, items: Vec<Item>, at: (f32, f32)) {
     // vizia's events must be Send; what a menu holds never leaves this thread, so it goes by way of the layer's own cell.
-    NEXT.with(|next| next.replace(Some(Open { items, at })));
+    let window = cx.cache.get_bounds(Entity::root());
+    NEXT.with(|next| next.replace(Some(Open { items, at, window: (window.w, window.h) })));
     cx.emit_custom(Event::new(Wake).target(Entity::root()).propagate(Propagation::Subtree));
 }
 
@@ -154,7 +195,7 @@ impl View for Sheet {
             if let WindowEvent::GeometryChanged(_) = event {
                 let (bounds, scale) = (cx.bounds(), cx.scale_factor());
                 let window = cx.cache.get_bounds(Entity::root());
-                let margin = 4.0 * scale;
+                let margin = MARGIN * scale;
                 // Back by as much as hangs over, but not past the other edge. Layout is under way, which a new place would be too
                 // late for.
                 let back = |over: f32, room: f32| -over.min(room).max(0.0) / scale;
@@ -169,22 +210,51 @@ impl View for Sheet {
 fn sheet(cx: &mut Context, menu: &Rc<Open>) {
     let scale = cx.scale_factor();
     let (x, y) = (menu.at.0 / scale, menu.at.1 / scale);
+    let (window_width, window_height) = (menu.window.0 / scale, menu.window.1 / scale);
+    let room = window_height - 2.0 * MARGIN;
+    let height = menu.items.iter().map(Item::height).sum::<f32>() + FRAME;
     let menu = menu.clone();
-    Sheet
-        .build(cx, move |cx| {
-            for item in &menu.items {
-                line(cx, item);
-            }
-        })
-        .layout_type(LayoutType::Column)
-        .position_type(PositionType::Absolute)
-        .left(Pixels(x.round()))
-        .top(Pixels(y.round()))
-        .padding(Pixels(4.0))
-        .size(Auto)
-        .min_width(Pixels(140.0))
-        .role(Role::Menu)
-        .id("menu");
+    if height <= room {
+        Sheet
+            .build(cx, move |cx| {
+                for item in &menu.items {
+                    line(cx, item);
+                }
+            })
+            .left(Pixels(x.round()))
+            .top(Pixels(y.round()))
+            .size(Auto)
+    } else {
+        // As high as the window, and as wide as its widest line, which a scrolled view cannot find out by itself.
+        let width = menu.items.iter().map(Item::width).fold(0.0, f32::max) + FRAME + BAR;
+        let width = width.ceil().min(window_width - 2.0 * MARGIN);
+        let left = x.min(window_width - MARGIN - width).max(MARGIN);
+        Sheet
+            .build(cx, move |cx| {
+                ScrollView::new(cx, move |cx| {
+                    VStack::new(cx, |cx| {
+                        for item in &menu.items {
+                            line(cx, item);
+                        }
+                    })
+                    .padding_right(Pixels(BAR))
+                    .width(Stretch(1.0))
+                    .height(Auto);
+                })
+                .show_horizontal_scrollbar(false)
+                .size(Stretch(1.0));
+            })
+            .left(Pixels(left.round()))
+            .top(Pixels(MARGIN))
+            .width(Pixels(width))
+            .height(Pixels(room))
+    }
+    .layout_type(LayoutType::Column)
+    .position_type(PositionType::Absolute)
+    .padding(Pixels(4.0))
+    .min_width(Pixels(140.0))
+    .role(Role::Menu)
+    .id("menu");
 }
 
 fn line(cx: &mut Context, item: &Item) {
@@ -196,7 +266,8 @@ fn line(cx: &mut Context, item: &Item) {
             .class("menu-head")
             .padding_left(Pixels(8.0))
             .padding_top(Pixels(4.0))
-            .size(Auto);
+            .width(Auto)
+            .height(Pixels(HEAD_HEIGHT));
         }
         Item::Line => {
             // Room above and below: what is stacked keeps none of its own.
@@ -204,7 +275,7 @@ fn line(cx: &mut Context, item: &Item) {
                 Element::new(cx).class("menu-line");
             })
             .alignment(Alignment::Left)
-            .height(Pixels(9.0))
+            .height(Pixels(LINE_HEIGHT))
             .width(Stretch(1.0));
         }
         Item::Choice { text, note, chosen, enabled, act } => {

@@ -3,7 +3,7 @@
 //!
 //! | widget | for |
 //! | --- | --- |
-//! | [`value_box()`], [`named_value()`] | a number or choice as text: drag up and down, wheel, double click resets, right click types |
+//! | [`value_box()`], [`named_value()`] | a number or choice as text: drag up and down, wheel, double click resets, right click types; a click takes the next choice |
 //! | [`power()`] | a module's or band's switch |
 //! | [`toggle()`] | a switch with a word |
 //! | [`lamp()`] | the sign that a switch is on, for views with a switch of their own |
@@ -24,6 +24,8 @@ mod menu;
 mod power;
 mod reading;
 mod segmented;
+#[cfg(test)]
+mod tests;
 mod tip;
 mod toggle;
 mod value_box;
@@ -37,7 +39,7 @@ pub use menu::{Item, Menu, menu_button, open_menu};
 pub use power::power;
 pub use reading::reading;
 pub use segmented::segmented;
-pub use tip::{control_tip, tip, tip_layer};
+pub use tip::{control_tip, control_tip_with, tip, tip_layer};
 pub use toggle::toggle;
 pub use value_box::{named_value, value_box};
 use vizia::prelude::{MouseButton, WindowEvent};

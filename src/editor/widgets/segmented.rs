@@ -1,8 +1,8 @@
-//! One of a few choices side by side.
+//! One of a few choices side by side: a click takes it, the wheel the one beside it, a double click that of the beginning.
 
 use vizia::prelude::*;
 
-use super::{is_press, tip::control_tip};
+use super::tip::control_tip;
 use crate::editor::console::Control;
 
 struct Segment {
@@ -50,10 +50,15 @@ impl View for Segment {
 
     fn event(&mut self, _: &mut EventContext, event: &mut Event) {
         event.map(|event: &WindowEvent, meta| {
-            if is_press(event) {
-                self.control.set_position(self.position);
-                meta.consume();
+            match event {
+                WindowEvent::MouseDown(MouseButton::Left) | WindowEvent::MouseTripleClick(MouseButton::Left) => {
+                    self.control.set_position(self.position);
+                }
+                WindowEvent::MouseDoubleClick(MouseButton::Left) => self.control.reset(),
+                WindowEvent::MouseScroll(_, notches) if *notches != 0.0 => self.control.turn(*notches, false),
+                _ => return,
             }
+            meta.consume();
         });
     }
 }

@@ -44,8 +44,14 @@ pub fn tip<V: View>(view: Handle<'_, V>, title: impl Into<String>, sentence: imp
     })
 }
 
-/// Gives a view the tip of a control: name, value and sentence, and what hands can do.
+/// Gives a view the tip of a control: name, value and sentence, and what hands can do with the widgets for controls of its kind.
 pub fn control_tip<'a, V: View>(view: Handle<'a, V>, control: &Control) -> Handle<'a, V> {
+    let hands = wording::hands(control.parameter());
+    control_tip_with(view, control, hands)
+}
+
+/// [`control_tip`] where hands can do something else: `hands` says what.
+pub fn control_tip_with<'a, V: View>(view: Handle<'a, V>, control: &Control, hands: &'static str) -> Handle<'a, V> {
     let control = control.clone();
     sheet(view, move |cx| {
         let parameter = control.parameter();
@@ -56,7 +62,7 @@ pub fn control_tip<'a, V: View>(view: Handle<'a, V>, control: &Control) -> Handl
         .size(Auto)
         .gap(Pixels(10.0));
         paragraph(cx, wording::effect(&parameter.id));
-        Label::new(cx, wording::hands(parameter)).class("scale").width(Pixels(WIDTH)).text_wrap(true);
+        Label::new(cx, hands).class("scale").width(Pixels(WIDTH)).text_wrap(true);
     })
 }
 

@@ -1,4 +1,6 @@
-//! How much of a card is taken: a bar with its figure. A drag is one act, when the hand lets go.
+//! How much of a card is taken: a bar with its figure, which can be typed. A drag is one act, when the hand lets go.
+
+use std::rc::Rc;
 
 use vizia::{prelude::*, vg::Rect};
 
@@ -6,11 +8,13 @@ use super::words;
 use crate::editor::{
     Console,
     paint::{fill, rect},
-    widgets::tip,
+    widgets::{entry, tip},
 };
 
 const HEIGHT: f32 = 18.0;
 const THUMB: f32 = 5.5;
+/// Width of the figure.
+const FIGURE: f32 = 36.0;
 /// A notch of the wheel, percent; a fine one is a fifth.
 const NOTCH: f64 = 5.0;
 /// How much slower a fine drag is.
@@ -19,15 +23,18 @@ const FINE: f64 = 0.1;
 struct Amount {
     console: Console,
     shown: Signal<f64>,
-    decide: Box<dyn Fn(f64)>,
+    /// Whether the amount is being typed.
+    typing: Signal<bool>,
+    decide: Rc<dyn Fn(f64)>,
     /// Where the mouse was last, while the hand holds it, and the amount in full.
     held: Option<(f32, f64)>,
 }
 
 /// The bar and its figure; `decide` hears the amount when the hand lets go.
 pub fn amount(cx: &mut Context, console: &Console, id: String, percent: f64, decide: impl Fn(f64) + 'static) {
-    let shown = Signal::new(percent);
-    let view = Amount { console: console.clone(), shown, decide: Box::new(decide), held: None }
+    let (shown, typing) = (Signal::new(percent), Signal::new(false));
+    let decide: Rc<dyn Fn(f64)> = Rc::new(decide);
+    let view = Amount { console: console.clone(), shown, typing, decide: decide.clone(), held: None }
         .build(cx, |_| {})
         .bind(shown, |mut view| view.needs_redraw())
         .width(Stretch(1.0))
@@ -35,11 +42,33 @@ pub fn amount(cx: &mut Context, console: &Console, id: String, percent: f64, dec
         .height(Pixels(HEIGHT))
         .role(Role::Slider)
         .id(id);
-    tip(view, "Amount", "How much of it is taken. Drag, or wheel; with shift fine. Double click: all of it.");
-    Label::new(cx, shown.map(|percent| words::percent(*percent)))
-        .width(Pixels(36.0))
-        .text_align(TextAlign::Right)
-        .hoverable(false);
+    let hands = "How much of it is taken. Drag, or wheel; with shift fine. Double click: all of it; right click types.";
+    tip(view, "Amount", hands);
+    Binding::new(cx, typing, move |cx| {
+        if typing.get() {
+            let decide = decide.clone();
+            entry(cx, words::percent(shown.get()), move |typed| {
+                typing.set(false);
+                if let Some(percent) = typed.and_then(typed_percent) {
+                    shown.set_if_changed(percent);
+                    decide(percent);
+                }
+            })
+            .width(Pixels(FIGURE + 8.0))
+            .height(Pixels(HEIGHT + 2.0));
+        } else {
+            Label::new(cx, shown.map(|percent| words::percent(*percent)))
+                .width(Pixels(FIGURE))
+                .text_align(TextAlign::Right)
+                .hoverable(false);
+        }
+    });
+}
+
+/// The amount that a text means, with or without its sign.
+fn typed_percent(text: &str) -> Option<f64> {
+    let percent = text.trim().trim_end_matches('%').trim().parse::<f64>().ok()?;
+    percent.is_finite().then(|| percent.clamp(0.0, 100.0).round())
 }
 
 impl Amount {
@@ -85,6 +114,7 @@ impl View for Amount {
                     cx.set_active(false);
                     (self.decide)(self.shown.get());
                 }
+                WindowEvent::MouseDown(MouseButton::Right) => self.typing.set(true),
                 WindowEvent::MouseDoubleClick(MouseButton::Left) => {
                     self.show(100.0);
                     self.held = Some((cx.mouse().cursor_x, 100.0));

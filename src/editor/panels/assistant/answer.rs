@@ -35,12 +35,14 @@ pub fn answered(cx: &mut Context, desk: &Desk, answer: &AssistantState) {
             let review = desk.with(|model| model.kept.review.clone());
             suggested(cx, desk, suggestion, review.as_ref());
         }
-        (None, error) => failed(cx, desk, "No suggestion", error.as_deref().unwrap_or("Nothing came of it.")),
+        (None, error) => {
+            failed(cx, desk, "No suggestion", error.as_deref().unwrap_or("Nothing came of it."));
+        }
     }
 }
 
 /// A card for what went wrong, with the way out: to listen again.
-fn failed(cx: &mut Context, desk: &Desk, title: &str, sentence: &str) {
+fn failed<'a>(cx: &'a mut Context, desk: &Desk, title: &str, sentence: &str) -> Handle<'a, VStack> {
     let listen = desk.console().control("listen");
     frame(cx, Some("care-edge"), |cx| {
         head(cx, title, "", "care");
@@ -49,17 +51,17 @@ fn failed(cx: &mut Context, desk: &Desk, title: &str, sentence: &str) {
             button(cx, "Listen again".to_owned(), "Hears the music anew.", move |_| listen.set_value(1.0));
         })
         .height(Pixels(24.0));
-    });
+    })
 }
 
 fn suggested(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, review: Option<&Review>) {
-    for fix in &suggestion.fix_in_the_mix {
-        mix_fix(cx, fix);
+    for (index, fix) in suggestion.fix_in_the_mix.iter().enumerate() {
+        mix_fix(cx, fix, index);
     }
     match words::outcome(suggestion) {
         Outcome::Refused => {
             let reason = suggestion.items.first().map(|item| words::without_head(&item.reason)).unwrap_or_default();
-            failed(cx, desk, "Too little to judge by", &reason);
+            failed(cx, desk, "Too little to judge by", &reason).id("refused");
             return;
         }
         Outcome::NothingToDo => good_news(cx, suggestion),
@@ -84,7 +86,7 @@ fn suggested(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, review: Opt
     }
 }
 
-fn mix_fix(cx: &mut Context, fix: &MixFix) {
+fn mix_fix(cx: &mut Context, fix: &MixFix, index: usize) {
     frame(cx, Some("care-edge"), |cx| {
         let place = match fix.to_s - fix.from_s < 1.0 {
             true => figures::clock(fix.from_s),
@@ -98,7 +100,8 @@ fn mix_fix(cx: &mut Context, fix: &MixFix) {
         .alignment(Alignment::Left)
         .height(Pixels(17.0));
         prose(cx, fix.sentence.clone());
-    });
+    })
+    .id(format!("mix fix {index}"));
 }
 
 /// "Nothing to do" is the best that can be said of a mix.
@@ -116,5 +119,6 @@ fn good_news(cx: &mut Context, suggestion: &Suggestion) {
                 figure(loudness.range_lu, "LU"),
             ),
         );
-    });
+    })
+    .id("nothing to do");
 }

@@ -3,9 +3,10 @@
 use vizia::prelude::*;
 
 use super::{
+    CARDS_WIDTH,
     amount::amount,
     hold::hold_button,
-    price::price,
+    price::{self, price},
     range_bar::{Figures, range_bar},
     reason::reason,
     words,
@@ -26,6 +27,11 @@ use crate::{
 /// Less music over the gates than this says little about what was achieved, seconds.
 const ENOUGH_S: f64 = 10.0;
 
+/// From a card's edge to its text, logical pixels.
+const PADDING: f32 = 10.0;
+/// Room for a card's text, logical pixels.
+pub const INNER_WIDTH: f32 = CARDS_WIDTH - 2.0 * PADDING;
+
 /// The card of an item that does something.
 pub fn card(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, index: usize, card: Card) {
     let item = &suggestion.items[index];
@@ -37,7 +43,11 @@ pub fn card(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, index: usize
 }
 
 /// A card's frame; `edge` is the class of its left edge.
-pub fn frame(cx: &mut Context, edge: Option<&'static str>, content: impl FnOnce(&mut Context)) {
+pub fn frame<'a>(
+    cx: &'a mut Context,
+    edge: Option<&'static str>,
+    content: impl FnOnce(&mut Context),
+) -> Handle<'a, VStack> {
     VStack::new(cx, |cx| {
         content(cx);
         if let Some(edge) = edge {
@@ -53,12 +63,12 @@ pub fn frame(cx: &mut Context, edge: Option<&'static str>, content: impl FnOnce(
         }
     })
     .class("card")
-    .padding(Pixels(10.0))
+    .padding(Pixels(PADDING))
     .padding_top(Pixels(8.0))
     .padding_bottom(Pixels(9.0))
     .gap(Pixels(6.0))
     .width(Stretch(1.0))
-    .height(Auto);
+    .height(Auto)
 }
 
 /// A card's first line: what it is about, and a word about it on the right.
@@ -87,11 +97,7 @@ fn open(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, index: usize, ca
         figures_of(cx, desk, item, share, None);
         if item.module == Module::Limiter && suggestion.loudness_price.len() > 1 {
             let view = price(cx, desk.console(), &suggestion.loudness_price, suggestion.price_chosen);
-            tip(
-                view,
-                "Price of loudness",
-                "Gain reduction on the loud parts (95th percentile) for each loudness. The line is what is suggested.",
-            );
+            tip(view, "Price of loudness", price::sentence(suggestion.price_chosen.as_ref()));
             hear_loudness(cx, desk, index);
         }
         HStack::new(cx, |cx| {

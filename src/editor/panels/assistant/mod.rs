@@ -42,6 +42,11 @@ use crate::{
 const ENOUGH_S: f64 = 30.0;
 /// Width of the column in logical pixels.
 const WIDTH: f32 = 302.0;
+const PADDING: f32 = 12.0;
+/// Width of its cards.
+const CARDS_WIDTH: f32 = WIDTH - 2.0 * PADDING;
+/// Room beside the cards for the bar that says that there are more below; it lies within the column's padding.
+const BAR: f32 = 9.0;
 
 /// Builds the panel.
 pub fn panel(cx: &mut Context, desk: &Desk) {
@@ -55,7 +60,7 @@ pub fn panel(cx: &mut Context, desk: &Desk) {
         })
         .class("panel")
         .layout_type(LayoutType::Column)
-        .padding(Pixels(12.0))
+        .padding(Pixels(PADDING))
         .gap(Pixels(8.0))
         .width(Pixels(WIDTH))
         .height(Stretch(1.0))
@@ -167,7 +172,7 @@ fn status(desk: &Desk, listens: bool, work: &Work) -> String {
             let loudest = answer.suggestion.as_ref().map(|suggestion| suggestion.measurement.loudness.loudest_start_s);
             match loudest.filter(|_| answer.heard_s > ENOUGH_S) {
                 Some(loudest) => {
-                    format!("Heard {}, loudest part at {}", figures::clock(answer.heard_s), figures::clock(loudest))
+                    format!("Heard {}, loudest at {}", figures::clock(answer.heard_s), figures::clock(loudest))
                 }
                 None => format!("Heard {}", figures::clock(answer.heard_s)),
             }
@@ -210,11 +215,11 @@ fn body(cx: &mut Context, desk: &Desk) {
             });
         })
         .gap(Pixels(6.0))
-        .width(Stretch(1.0))
+        .width(Pixels(CARDS_WIDTH))
         .height(Auto);
     })
     .show_horizontal_scrollbar(false)
-    .width(Stretch(1.0))
+    .width(Pixels(CARDS_WIDTH + BAR))
     .height(Stretch(1.0))
     .id("cards");
 }

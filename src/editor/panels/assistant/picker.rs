@@ -12,8 +12,6 @@ use crate::editor::widgets::{Item, open_menu};
 
 /// Endings of the formats that can be read.
 const ENDINGS: [&str; 9] = ["wav", "aif", "aiff", "flac", "mp3", "ogg", "m4a", "aac", "mp4"];
-/// Lines of one menu; a folder with more shows the first.
-const MOST_LINES: usize = 20;
 /// Longest name shown, letters.
 const LONGEST: usize = 38;
 
@@ -78,22 +76,14 @@ pub fn pick(cx: &mut EventContext, folder: &Path, choose: Choose) {
         }
         None => {}
     }
-    let lines = listing.folders.len() + listing.files.len();
-    let rooms = MOST_LINES.saturating_sub(listing.files.len().min(MOST_LINES / 2));
-    items.extend(
-        listing.folders.iter().take(rooms).map(|path| into(format!("{}/", short_name(path)), path.clone(), &choose)),
-    );
+    items.extend(listing.folders.iter().map(|path| into(format!("{}/", short_name(path)), path.clone(), &choose)));
     items.push(Item::Line);
-    let rest = MOST_LINES.saturating_sub(listing.folders.len().min(rooms));
-    items.extend(listing.files.iter().take(rest).map(|path| {
+    items.extend(listing.files.iter().map(|path| {
         let (path, choose) = (path.clone(), choose.clone());
         Item::choice(short_name(&path), move |_| choose(path.clone()))
     }));
     if listing.files.is_empty() {
         items.push(Item::choice("no audio files here", |_| {}).enabled(false));
-    }
-    if lines > MOST_LINES {
-        items.push(Item::choice(format!("{} more: drop or type them", lines - MOST_LINES), |_| {}).enabled(false));
     }
     open_menu(cx, items);
 }

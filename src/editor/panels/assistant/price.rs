@@ -6,7 +6,7 @@ use crate::{
     assistant::{PricePoint, cost_db},
     editor::{
         Console, figures,
-        paint::{Anchor, area, fill, polyline, stroke, width_of, write, write_strong},
+        paint::{Anchor, area, dashed, fill, polyline, stroke, width_of, write, write_strong},
         theme::SCALE_SIZE,
     },
 };
@@ -15,6 +15,20 @@ use crate::{
 const LOUD_LUFS: f64 = -9.0;
 /// Less than this much of the scale's height would not be seen, dB.
 const LEAST_SCALE_DB: f64 = 4.0;
+
+/// What the curve shows, and the worst moment of what is suggested: `3.1 dB at most, at 1:14`.
+pub fn sentence(chosen: Option<&PricePoint>) -> String {
+    let lines = "Gain reduction on the loud parts for each loudness: the full line is the 95th percentile, the dashed one the \
+                 median. The upright is what is suggested";
+    match chosen.filter(|point| point.reduction_max_db >= 0.05) {
+        Some(point) => {
+            let most = figures::with_unit(&figures::plain(point.reduction_max_db as f32, 1), "dB");
+            let place = point.worst_s.map_or(String::new(), |worst_s| format!(", at {}", figures::clock(worst_s)));
+            format!("{lines}: {most} at most{place}.")
+        }
+        None => format!("{lines}."),
+    }
+}
 
 struct Price {
     console: Console,
@@ -48,6 +62,9 @@ impl View for Price {
             self.points.iter().map(|point| (x(point.integrated_lufs), y(point.reduction_p95_db))).collect();
         canvas.draw_path(&area(&line, bottom), &fill(palette.suggested.faint(0.16)));
         canvas.draw_path(&polyline(line.iter().copied()), &stroke(palette.suggested.full(), 1.4 * scale));
+        // What half of the loud parts cost less than: thin and dashed, under what almost none costs more than.
+        let median = self.points.iter().map(|point| (x(point.integrated_lufs), y(point.reduction_median_db)));
+        canvas.draw_path(&polyline(median), &dashed(palette.suggested.full(), scale, 3.0 * scale, 2.0 * scale));
         canvas.draw_line((bounds.x, bottom), (bounds.right(), bottom), &stroke(palette.line.full(), scale));
         let words = |lufs: f64, db: f64| {
             let cost = figures::with_unit(&figures::plain(db as f32, 1), "dB");
@@ -79,5 +96,28 @@ impl View for Price {
                 write(canvas, &sign, (right, line_of_words), text, palette.muted.full(), Anchor::Right);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_moment_is_told_with_its_time() {
+        let point = PricePoint {
+            integrated_lufs: -9.0,
+            drive_db: 8.0,
+            reduction_median_db: 1.0,
+            reduction_p95_db: 2.5,
+            reduction_max_db: 3.14,
+            worst_s: Some(74.0),
+        };
+        let told = sentence(Some(&point)).replace('\u{2009}', " ");
+        assert!(told.ends_with("what is suggested: 3.1 dB at most, at 1:14."), "{told}");
+        let free = PricePoint { reduction_max_db: 0.0, worst_s: None, ..point };
+        assert!(
+            sentence(Some(&free)).ends_with("what is suggested.") && sentence(None).ends_with("what is suggested.")
+        );
     }
 }

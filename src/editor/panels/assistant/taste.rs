@@ -19,6 +19,14 @@ use crate::{
     plugin::taste::References,
 };
 
+/// The modules that the assistant may use: their switches, and what they are called.
+const MAY_USE: [(&str, &str); 4] = [
+    ("assist_eq", "Equaliser"),
+    ("assist_comp", "Compressor"),
+    ("assist_imager", "Imager"),
+    ("assist_limiter", "Limiter"),
+];
+
 /// The line, and below it the field for a path while one is asked for.
 pub fn taste(cx: &mut Context, desk: &Desk) {
     let typing = Signal::new(false);
@@ -61,8 +69,11 @@ fn style_menu(cx: &mut Context, desk: &Desk) {
     let word = memory.taste().style.map_or("Like this song".to_owned(), |style| capital(&words::style_name(&style)));
     let shares = shares(desk);
     let sentence = match words::styles(&shares).as_str() {
-        "" => "What the song is held against. Like this song: the masters that it is most like.".to_owned(),
-        styles => format!("What the song is held against. This one is most like: {styles}."),
+        "" => "What the song is held against, and what the assistant may use. Like this song: the masters that it is most like."
+            .to_owned(),
+        styles => {
+            format!("What the song is held against, and what the assistant may use. This one is most like: {styles}.")
+        }
     };
     let desk = desk.clone();
     menu_button(cx, word, &sentence, move || {
@@ -70,7 +81,7 @@ fn style_menu(cx: &mut Context, desk: &Desk) {
         let auto = desk.clone();
         let mut items = vec![
             Item::head("Held against"),
-            Item::choice("Like this song", move |_| auto.set_taste(|taste| taste.style = None))
+            Item::choice("Like this song", move |_| auto.set_taste("style", |taste| taste.style = None))
                 .chosen(chosen.is_none()),
         ];
         items.extend(Target::shipped().iter().map(|target| {
@@ -79,10 +90,16 @@ fn style_menu(cx: &mut Context, desk: &Desk) {
             let note = share.map_or(String::new(), |style| words::percent(100.0 * style.share));
             let is_chosen = chosen.as_ref() == Some(&name);
             Item::choice(capital(&words::style_name(&target.name)), move |_| {
-                desk.set_taste(|taste| taste.style = Some(name.clone()));
+                desk.set_taste("style", |taste| taste.style = Some(name.clone()));
             })
             .with_note(note)
             .chosen(is_chosen)
+        }));
+        items.extend([Item::Line, Item::head("May use")]);
+        items.extend(MAY_USE.map(|(id, module)| {
+            let switch = desk.console().control(id);
+            let is_on = switch.is_on();
+            Item::choice(module, move |_| switch.toggle()).chosen(is_on)
         }));
         items
     })
@@ -126,7 +143,7 @@ fn reference_menu(cx: &mut Context, desk: &Desk, typing: Signal<bool>) {
         items.extend(references.iter().map(|path| {
             let (desk, path) = (desk.clone(), path.clone());
             Item::choice(short_name(&path), move |_| {
-                desk.set_taste(|taste| taste.references.retain(|known| *known != path));
+                desk.set_taste("take a reference away", |taste| taste.references.retain(|known| *known != path));
             })
         }));
         items
@@ -149,10 +166,11 @@ fn notes(cx: &mut Context, desk: &Desk) {
             let away = desk.clone();
             frame(cx, Some("care-edge"), |cx| {
                 head(cx, "Reference", "not read", "care");
-                prose(cx, capital(&sentence));
+                let references = desk.console().instance().memory.taste().references;
+                prose(cx, by_names(&sentence, &references));
                 HStack::new(cx, |cx| {
                     button(cx, "Go on without".to_owned(), "Takes the references away.", move |_| {
-                        away.set_taste(|taste| taste.references.clear());
+                        away.set_taste("take references away", |taste| taste.references.clear());
                     })
                     .id("no references");
                 })
@@ -183,7 +201,7 @@ fn path_entry(cx: &mut Context, desk: &Desk, typing: Signal<bool>) {
 
 /// Adds a reference; one that is there already is not doubled.
 pub fn add(desk: &Desk, path: PathBuf) {
-    desk.set_taste(|taste| {
+    desk.set_taste("reference", |taste| {
         if !taste.references.contains(&path) {
             taste.references.push(path);
         }
@@ -196,6 +214,14 @@ pub fn as_path(text: &str) -> Option<PathBuf> {
     let text = text.strip_prefix("file://").unwrap_or(text).replace("%20", " ");
     let path = PathBuf::from(text);
     is_audio(&path).then_some(path)
+}
+
+/// A sentence about references with their files' names in place of whole paths, and with a full stop.
+fn by_names(sentence: &str, references: &[PathBuf]) -> String {
+    let short = references
+        .iter()
+        .fold(sentence.to_owned(), |sentence, path| sentence.replace(&path.display().to_string(), &short_name(path)));
+    capital(short.trim_end_matches('.')) + "."
 }
 
 pub fn capital(text: &str) -> String {
@@ -214,5 +240,12 @@ mod tests {
         }
         assert_eq!(as_path("lovely song"), None);
         assert_eq!(as_path(""), None);
+    }
+
+    #[test]
+    fn a_failed_reference_is_called_by_its_name_in_a_whole_sentence() {
+        let path = PathBuf::from("/music/masters/Cover.wav");
+        let sentence = by_names("cannot read /music/masters/Cover.wav: no audio", &[path]);
+        assert_eq!(sentence, "Cannot read Cover.wav: no audio.");
     }
 }

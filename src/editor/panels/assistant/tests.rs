@@ -2,14 +2,14 @@
 
 use std::sync::OnceLock;
 
-use vizia::prelude::MouseButton;
+use vizia::prelude::{Code, Key, MouseButton};
 
 use crate::{
     assistant::{Item, Module, Suggestion},
     editor::{
         Act,
         desk::review::Verdict,
-        headless::{Headless, Look, Project},
+        headless::{Headless, Look, Project, nothing_to_do},
     },
     render::demo_mix::synthesise,
     settings::fields::field,
@@ -188,4 +188,87 @@ fn a_file_dropped_anywhere_in_the_window_is_a_reference() {
     let at = window.middle("eq graph");
     window.drop_file(&path, at);
     assert_eq!(window.console().instance().memory.taste().references, [path]);
+}
+
+#[test]
+fn the_last_of_many_folders_is_reached_by_mouse() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for number in 1..=60 {
+        std::fs::create_dir(folder.path().join(format!("Album {number:02}"))).expect("made");
+    }
+    let song = folder.path().join("Album 60").join("A master.wav");
+    std::fs::write(&song, "").expect("written");
+    let mut window = Headless::new(Look::default());
+    // Where the last reference was, the next is looked for.
+    window.desk().set_taste("reference", |taste| taste.references = vec![folder.path().join("Other.wav")]);
+    window.settle();
+    let at = window.middle("references");
+    window.click(at);
+    for line in ["Pick a file", "Album 60/", "A master.wav"] {
+        window.settle();
+        window.choose(line);
+    }
+    window.settle();
+    assert_eq!(window.console().instance().memory.taste().references.last(), Some(&song));
+}
+
+#[test]
+fn an_amount_is_typed() {
+    let (mut window, suggestion) = window();
+    let index = acting(&suggestion, |_| true);
+    let at = reach(&mut window, &format!("amount {index}"));
+    window.right_click(at);
+    window.settle();
+    window.type_text("35 %");
+    window.key(Code::Enter, Key::Enter);
+    window.settle();
+    let percent = window.desk().with(|model| model.kept.review.as_ref().map(|review| review.cards[index].percent));
+    assert_eq!(percent, Some(35.0));
+}
+
+/// A window that has heard this, and its answer.
+fn after(left: &[f32], right: &[f32]) -> (Headless, Suggestion) {
+    let mut window = Headless::new(Look::default());
+    window.listen(left, right);
+    let answer = window.desk().answer().expect("an answer");
+    let suggestion = answer.suggestion.clone().expect("a suggestion");
+    (window, suggestion)
+}
+
+#[test]
+fn faults_of_the_mix_come_first() {
+    let mut demo = synthesise(48_000);
+    demo.left.truncate(36 * 48_000);
+    demo.right.truncate(36 * 48_000);
+    // The left channel runs into its end.
+    for sample in &mut demo.left {
+        *sample = (*sample * 8.0).clamp(-1.0, 1.0);
+    }
+    let (mut window, suggestion) = after(&demo.left, &demo.right);
+    assert!(!suggestion.fix_in_the_mix.is_empty());
+    let top = |window: &mut Headless, id: &str| window.place(id).map(|(_, y, ..)| y);
+    let fault = top(&mut window, "mix fix 0").expect("a card that says so");
+    let cards = top(&mut window, "cards").expect("the column");
+    assert!((fault - cards).abs() < 3.0, "it is the first: {fault} and {cards}");
+    let first = suggestion.items.iter().position(|item| item.acts).map(|index| format!("accept {index}"));
+    if let Some(other) = first.and_then(|id| top(&mut window, &id)) {
+        assert!(other > fault);
+    }
+}
+
+#[test]
+fn a_little_music_is_too_little_to_judge_by() {
+    let demo = synthesise(48_000);
+    let seconds = 5 * 48_000;
+    let (mut window, _) = after(&demo.left[..seconds], &demo.right[..seconds]);
+    assert!(window.place("refused").is_some(), "a card says so, and how much is needed");
+    assert!(window.place("accept all").is_none());
+}
+
+#[test]
+fn a_good_master_is_good_news_and_nothing_waits_for_a_decision() {
+    let mut window = Headless::new(Look::default());
+    window.load(&nothing_to_do(project()));
+    assert!(window.place("nothing to do").is_some());
+    assert!(window.place("accept all").is_none() && window.place("accept 0").is_none());
 }

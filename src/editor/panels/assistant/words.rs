@@ -67,13 +67,20 @@ pub fn figure(item: &Item, value: f64) -> String {
 
 /// The range an item was held against; one figure where it was asked for.
 pub fn range(item: &Item) -> String {
+    if item.unit == "correlation" {
+        // The other figures of the same line say what it is.
+        return format!(
+            "usual {} to {}",
+            figures::plain(item.target_low as f32, 2),
+            figures::plain(item.target_high as f32, 2)
+        );
+    }
     if item.target_low == item.target_high {
         return format!("asked for {}", figure(item, item.target_low));
     }
-    let decimals = if item.unit == "correlation" { 2 } else { 1 };
     let low = match item.unit.as_str() {
-        "dB" => figures::signed(item.target_low as f32, decimals),
-        _ => figures::plain(item.target_low as f32, decimals),
+        "dB" => figures::signed(item.target_low as f32, 1),
+        _ => figures::plain(item.target_low as f32, 1),
     };
     format!("usual {low} to {}", figure(item, item.target_high))
 }
@@ -203,6 +210,8 @@ mod tests {
         assert_eq!(title(&eq), "EQ: low mids");
         assert_eq!(settings(&eq).replace('\u{2009}', " "), "−1.6 dB, at 250 Hz, Q 0.80");
         assert_eq!(range(&eq).replace('\u{2009}', " "), "usual −1.0 to +1.0 dB");
+        let correlation = Item { unit: "correlation".into(), target_low: 0.35, target_high: 0.98, ..eq.clone() };
+        assert_eq!(range(&correlation), "usual 0.35 to 0.98", "its unit stands beside the measured figure");
         assert_eq!(figure(&eq, eq.measured).replace('\u{2009}', " "), "+2.8 dB");
         assert_eq!(title(&item(Module::Limiter, None, &[])), "Limiter: loudness");
         let width = item(Module::Imager, Some(2), &[("width3", 90.0)]);

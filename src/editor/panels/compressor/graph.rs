@@ -8,9 +8,11 @@ use vizia::{prelude::*, vg::Rect};
 use crate::{
     dsp::crossover::MAX_CROSSOVERS,
     editor::{
-        Console, Control, figures,
+        Console, Control,
+        console::FINE,
+        figures,
         live::{Live, Seen},
-        paint::{Anchor, fill, stroke, write},
+        paint::{Anchor, fill, stroke, value_sign, write},
         theme::SCALE_SIZE,
         widgets::tip,
     },
@@ -38,6 +40,15 @@ enum Hold {
     Crossover(usize),
 }
 
+/// A line or handle in the hand, along its own axis in physical pixels.
+struct Drag {
+    hold: Hold,
+    /// Where it would be without limits and steps.
+    at: f32,
+    /// Where the mouse was.
+    last: f32,
+}
+
 /// The levels as they are shown.
 struct Shown {
     seen: Option<Seen>,
@@ -57,7 +68,7 @@ pub struct Graph {
     count: Control,
     thresholds: [Control; MAX_BANDS],
     crossovers: [Control; MAX_CROSSOVERS],
-    held: Option<Hold>,
+    held: Option<Drag>,
     hover: Option<Hold>,
 }
 
@@ -178,16 +189,35 @@ impl Graph {
         }
     }
 
-    fn drag_to(&self, plot: &Plot, (x, y): (f32, f32)) {
-        match self.held {
-            Some(Hold::Threshold(band)) => self.thresholds[band].set_value(plot.db(y).clamp(-RANGE_DB, 0.0)),
-            Some(Hold::Crossover(index)) => {
+    fn begin_drag(&mut self, plot: &Plot, hold: Hold, (x, y): (f32, f32)) {
+        let control = self.control(hold);
+        control.begin();
+        let (at, last) = match hold {
+            Hold::Threshold(_) => (plot.y(control.value()), y),
+            Hold::Crossover(_) => (plot.x(control.value()), x),
+        };
+        self.held = Some(Drag { hold, at, last });
+    }
+
+    fn drag_to(&mut self, plot: &Plot, (x, y): (f32, f32), fine: bool) {
+        let Some(Drag { hold, at, last }) = &mut self.held else { return };
+        let (to, low, high) = match hold {
+            Hold::Threshold(_) => (y, plot.top, plot.bottom),
+            Hold::Crossover(_) => (x, plot.left, plot.right),
+        };
+        if to == *last {
+            return;
+        }
+        *at = (*at + (to - *last) * if fine { FINE } else { 1.0 }).clamp(low, high);
+        *last = to;
+        match (*hold, *at) {
+            (Hold::Threshold(band), y) => self.thresholds[band].set_value(plot.db(y)),
+            (Hold::Crossover(index), x) => {
                 let last = self.bands() - 2;
                 let lowest = if index == 0 { 0.0 } else { self.crossovers[index - 1].value() * LEAST_SPACING };
                 let highest = if index == last { f32::MAX } else { self.crossovers[index + 1].value() / LEAST_SPACING };
                 self.crossovers[index].set_value(plot.hz(x).min(highest).max(lowest));
             }
-            None => {}
         }
     }
 }
@@ -222,10 +252,12 @@ impl View for Graph {
         event.map(|event: &WindowEvent, meta| {
             let plot = self.plot(cx.bounds(), cx.scale_factor());
             let at = (cx.mouse().cursor_x, cx.mouse().cursor_y);
+            let fine = cx.modifiers().contains(Modifiers::SHIFT);
             match event {
                 WindowEvent::MouseMove(x, y) => {
-                    self.drag_to(&plot, (*x, *y));
-                    let hover = self.held.or_else(|| self.hold_at(&plot, (*x, *y)));
+                    self.drag_to(&plot, (*x, *y), fine);
+                    let held = self.held.as_ref().map(|drag| drag.hold);
+                    let hover = held.or_else(|| self.hold_at(&plot, (*x, *y)));
                     if hover != self.hover {
                         self.hover = hover;
                         cx.emit(WindowEvent::SetCursor(match hover {
@@ -242,16 +274,15 @@ impl View for Graph {
                 }
                 WindowEvent::MouseDown(MouseButton::Left) => {
                     self.chosen.set(self.band_at(&plot, at.0));
-                    self.held = self.hold_at(&plot, at);
-                    if let Some(hold) = self.held {
-                        self.control(hold).begin();
+                    if let Some(hold) = self.hold_at(&plot, at) {
+                        self.begin_drag(&plot, hold, at);
                         cx.capture();
                     }
                     meta.consume();
                 }
                 WindowEvent::MouseUp(MouseButton::Left) => {
-                    if let Some(hold) = self.held.take() {
-                        self.control(hold).end();
+                    if let Some(drag) = self.held.take() {
+                        self.control(drag.hold).end();
                         cx.release();
                     }
                 }
@@ -263,7 +294,7 @@ impl View for Graph {
                 }
                 WindowEvent::MouseScroll(_, notches) if *notches != 0.0 => {
                     let band = self.band_at(&plot, at.0);
-                    self.thresholds[band].turn(*notches, cx.modifiers().contains(Modifiers::SHIFT));
+                    self.thresholds[band].turn(*notches, fine);
                     meta.consume();
                 }
                 _ => {}
@@ -322,9 +353,30 @@ impl View for Graph {
                 if hz < 1000.0 { figures::plain(hz, 0) } else { format!("{}k", figures::plain(hz / 1000.0, 1)) };
             write(canvas, &words, (x, (top + bottom) / 2.0), size, palette.text.full(), Anchor::Middle);
         }
+        if let Some(hold) = self.hover {
+            self.draw_value(canvas, &plot, &edges, hold);
+        }
         if self.bands() == 1 {
             let at = (plot.left, plot.bottom + 23.0 * scale);
             write(canvas, "one band, whole spectrum", at, size, palette.muted.full(), Anchor::Left);
         }
+    }
+}
+
+impl Graph {
+    /// The value of what is under the hand, at its line.
+    fn draw_value(&self, canvas: &Canvas, plot: &Plot, edges: &[f32], hold: Hold) {
+        let (palette, scale) = (self.console.palette(), plot.scale);
+        let control = self.control(hold);
+        let at = match hold {
+            Hold::Threshold(band) => ((edges[band] + edges[band + 1]) / 2.0, plot.y(control.value())),
+            Hold::Crossover(index) => {
+                let x = edges[index + 1];
+                canvas.draw_line((x, plot.top), (x, plot.bottom), &stroke(palette.muted.full(), scale));
+                (x, plot.bottom)
+            }
+        };
+        let within = Rect::new(plot.left, plot.top, plot.right, plot.bottom);
+        value_sign(canvas, palette, &control.text().get(), at, within, scale);
     }
 }

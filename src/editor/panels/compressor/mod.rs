@@ -60,8 +60,9 @@ pub fn panel(cx: &mut Context, desk: &Desk) {
                 button(cx, word.to_owned(), sentence, move |_| page.set(wanted))
                     .class("bare")
                     .checked(page.map(move |page| *page == wanted))
-                    .padding_left(Pixels(6.0))
-                    .padding_right(Pixels(6.0))
+                    .id(format!("compressor page {word}"))
+                    .padding_left(Pixels(5.0))
+                    .padding_right(Pixels(5.0))
                     .height(Pixels(20.0));
             }
         })

@@ -83,6 +83,10 @@ pub fn grid(canvas: &Canvas, plot: &Plot, palette: &Palette, options: Options) {
         let at = (plot.left - 6.0 * scale, plot.level_y(level_db));
         write(canvas, &figures::plain(level_db, 0), at, size, palette.dim.full(), Anchor::Right);
     }
+    // Units where each scale begins: levels on the left, gains on the right.
+    let top = plot.top + 6.0 * scale;
+    write(canvas, "dBFS", (plot.left - 4.0 * scale, top), size, palette.dim.full(), Anchor::Right);
+    write(canvas, "dB", (plot.right + 7.0 * scale, top), size, palette.muted.full(), Anchor::Left);
 }
 
 /// What songs like this one measure.
@@ -208,7 +212,7 @@ pub fn nodes(canvas: &Canvas, plot: &Plot, palette: &Palette, picture: &Picture,
     }
 }
 
-/// Frequency, note, gain and level under the hand.
+/// Frequency, note, gain and level under the hand; below them what it could do, where that is to be said.
 pub fn readout(
     canvas: &Canvas,
     plot: &Plot,
@@ -216,6 +220,7 @@ pub fn readout(
     picture: &Picture,
     at: (f32, f32),
     node_under: Option<usize>,
+    hint: Option<&str>,
 ) {
     let scale = plot.scale;
     let band = node_under.map(|band| picture.controls.settings().bands[band]);
@@ -238,13 +243,21 @@ pub fn readout(
         words += &format!("   heard {}", figures::with_unit(&figures::plain(level_db, 0), "dB"));
     }
     let size = 11.0 * scale;
-    let (width, height) = (width_of(&words, size, false) + 16.0 * scale, 20.0 * scale);
+    let small = SCALE_SIZE * scale;
+    let widest = width_of(&words, size, false).max(hint.map_or(0.0, |hint| width_of(hint, small, false)));
+    let (width, line) = (widest + 16.0 * scale, 20.0 * scale);
+    let height = if hint.is_some() { line + 14.0 * scale } else { line };
     let left = (at.0 + 14.0 * scale).min(plot.right - width).max(plot.left);
-    let top = if at.1 - 30.0 * scale > plot.top { at.1 - 30.0 * scale } else { at.1 + 16.0 * scale };
+    let over = at.1 - height - 10.0 * scale;
+    let top = if over > plot.top { over } else { at.1 + 16.0 * scale };
     let card = Rect::new(left, top, left + width, top + height);
     canvas.draw_round_rect(card, 4.0 * scale, 4.0 * scale, &fill(palette.raised.faint(0.95)));
-    let middle = (left + 8.0 * scale, top + height / 2.0);
-    write(canvas, &words, middle, size, palette.text.full(), Anchor::Left);
+    let place = (left + 8.0 * scale, top + line / 2.0);
+    write(canvas, &words, place, size, palette.text.full(), Anchor::Left);
+    if let Some(hint) = hint {
+        let place = (left + 8.0 * scale, top + line + 4.0 * scale);
+        write(canvas, hint, place, small, palette.muted.full(), Anchor::Left);
+    }
 }
 
 /// Darkens what is not heard while a range is.

@@ -12,10 +12,10 @@ use super::{
 };
 use crate::{
     editor::{
-        Console, Control, Theme,
+        Console, Control,
         console::FINE,
-        live::Live,
         paint::{Anchor, Layer, write},
+        theme::Palette,
         widgets::open_menu,
     },
     link::SoloSwitch,
@@ -38,7 +38,6 @@ struct Drag {
 /// The graph over the equaliser.
 pub struct Graph {
     console: Console,
-    live: Live,
     picture: Rc<RefCell<Picture>>,
     options: Signal<Options>,
     selected: Signal<Option<usize>>,
@@ -52,8 +51,8 @@ pub struct Graph {
     shapes: RefCell<Layer<(Scene, u64, Option<usize>)>>,
 }
 
-/// What all pictures of the graph depend on: place, scale, options, theme.
-type Scene = (BoundingBox, f32, Options, Theme);
+/// What all pictures of the graph depend on: place, scale, options, colours.
+type Scene = (BoundingBox, f32, Options, &'static Palette);
 
 impl Graph {
     /// Builds the graph. `selected` is the band whose values are shown in full.
@@ -67,7 +66,6 @@ impl Graph {
         let live = console.live().clone();
         let graph = Self {
             console: console.clone(),
-            live: live.clone(),
             picture: picture.clone(),
             options,
             selected,
@@ -189,6 +187,19 @@ impl Graph {
     }
 }
 
+impl Graph {
+    /// What a hand could do here, where tips are wanted: on a node, and on the plane until there is a first band.
+    fn hint(&self, picture: &Picture, on_node: bool) -> Option<&'static str> {
+        let bands = picture.controls.settings().bands.iter().any(|band| band.on);
+        let hint = match on_node {
+            true => "wheel: Q   alt: heard alone   right click: more",
+            false if !bands => "double click: a band   alt: heard alone   right click: more",
+            false => return None,
+        };
+        (self.console.tips().get() && self.drag.is_none()).then_some(hint)
+    }
+}
+
 impl Drop for Graph {
     fn drop(&mut self) {
         // A window may go while the button is down.
@@ -288,7 +299,7 @@ impl View for Graph {
         let (palette, scale) = (self.console.palette(), cx.scale_factor());
         let plot = self.plot(cx.bounds(), scale);
         let picture = self.picture.borrow();
-        let scene = (cx.bounds(), scale, self.options.get(), self.console.theme().get());
+        let scene = (cx.bounds(), scale, self.options.get(), palette);
         self.grid.borrow_mut().show(canvas, cx.bounds(), scene, |canvas| {
             canvas.clear(palette.panel.full());
             drawing::grid(canvas, &plot, palette, self.options.get());
@@ -309,7 +320,7 @@ impl View for Graph {
             canvas.restore();
             drawing::nodes(canvas, &plot, palette, &picture, selected);
         });
-        if !picture.running && self.live.with(|_| ()).is_none() {
+        if !picture.heard {
             let middle = ((plot.left + plot.right) / 2.0, plot.bottom - 40.0 * scale);
             let words = "Play the song to see its spectrum; double click to add a band";
             write(canvas, words, middle, 12.0 * scale, palette.muted.full(), Anchor::Middle);
@@ -320,7 +331,8 @@ impl View for Graph {
         if let Some(at) = self.hover
             && plot.contains(at)
         {
-            drawing::readout(canvas, &plot, palette, &picture, at, self.node_at(&plot, at));
+            let hint = self.hint(&picture, self.node_at(&plot, at).is_some());
+            drawing::readout(canvas, &plot, palette, &picture, at, self.node_at(&plot, at), hint);
         }
     }
 }

@@ -6,9 +6,11 @@
 //! right click opens what else there is; while alt is held, a press lets a
 //! range be heard alone. While a band is chosen, the first line shows all its values.
 
+mod band_line;
 mod bands;
 mod drawing;
 mod graph;
+mod legend;
 mod menu;
 mod picture;
 mod plot;
@@ -18,7 +20,9 @@ use std::{cell::RefCell, rc::Rc};
 use vizia::prelude::*;
 
 use self::{
+    band_line::{Page, band_line},
     graph::Graph,
+    legend::Legend,
     menu::sentence_case,
     picture::Picture,
     plot::{GAINS_DB, LEVELS_DB, Options, TILTS_DB},
@@ -28,11 +32,10 @@ use crate::{
     assistant::Module,
     editor::{
         Console, Control, Desk, figures,
-        paint::{dashed, stroke},
-        widgets::{self, Item, menu_button, toggle, value_box},
+        widgets::{self, Item, menu_button},
     },
     scope::spectrum::Speed,
-    settings::{Choice, FilterType, Phase, Placement, Slope},
+    settings::{Choice, Phase},
 };
 
 /// Builds the panel; it takes the room that the others leave.
@@ -40,6 +43,7 @@ pub fn panel(cx: &mut Context, desk: &Desk) {
     let console = desk.console();
     let options = console.spectrum();
     let selected: Signal<Option<usize>> = Signal::new(None);
+    let page = Signal::new(Page::Main);
     let picture = Rc::new(RefCell::new(Picture::new(console, options)));
     frame(cx, |cx| {
         let (head_console, head_picture) = (console.clone(), picture.clone());
@@ -48,7 +52,7 @@ pub fn panel(cx: &mut Context, desk: &Desk) {
             solo(cx, desk, Module::Eq);
             Binding::new(cx, selected, move |cx| match selected.get() {
                 None => view_line(cx, &head_console, options),
-                Some(band) => band_line(cx, &head_picture, band, selected),
+                Some(band) => band_line(cx, &head_picture, band, selected, page),
             });
         })
         .alignment(Alignment::Left)
@@ -65,27 +69,13 @@ pub fn panel(cx: &mut Context, desk: &Desk) {
 fn view_line(cx: &mut Context, console: &Console, options: Signal<Options>) {
     HStack::new(cx, |cx| {
         Label::new(cx, "EQ").class("title").hoverable(false);
-        for (line, word) in [
-            (Line::Before, "before"),
-            (Line::After, "after"),
-            (Line::Target, "songs like this"),
-            (Line::Ghost, "suggested"),
-        ] {
-            HStack::new(cx, |cx| {
-                Sample { console: console.clone(), line }.build(cx, |_| {}).width(Pixels(16.0)).height(Pixels(8.0));
-                Label::new(cx, word).hoverable(false);
-            })
-            .alignment(Alignment::Left)
-            .gap(Pixels(5.0))
-            .size(Auto);
-        }
-        Element::new(cx).width(Stretch(1.0)).height(Pixels(1.0)).hoverable(false);
+        Legend { console: console.clone() }.build(cx, |_| {}).height(Pixels(20.0)).width(Stretch(1.0)).hoverable(false);
         phase_menu(cx, &console.control("eq_phase"));
         gain_menu(cx, options);
         view_menu(cx, console);
     })
     .alignment(Alignment::Left)
-    .gap(Pixels(10.0))
+    .gap(Pixels(6.0))
     .height(Pixels(20.0));
 }
 
@@ -108,6 +98,8 @@ fn gain_menu(cx: &mut Context, options: Signal<Options>) {
         option_items(options, GAINS_DB.map(|gain_db| (plus_minus(gain_db), Options { gain_db, ..options.get() })))
     })
     .class("bare")
+    .padding_left(Pixels(6.0))
+    .padding_right(Pixels(6.0))
     .height(Pixels(20.0));
 }
 
@@ -126,7 +118,12 @@ fn phase_menu(cx: &mut Context, phase: &Control) {
     });
     let sentence = "Minimum phase has no latency; linear phase delays all frequencies alike. Takes hold when the host restarts the plugin.";
     let control = phase.clone();
-    menu_button(cx, word, sentence, move || choice_items(&control, Phase::LABELS)).class("bare").height(Pixels(20.0));
+    menu_button(cx, word, sentence, move || choice_items(&control, Phase::LABELS))
+        .class("bare")
+        .id("menu eq_phase")
+        .padding_left(Pixels(6.0))
+        .padding_right(Pixels(6.0))
+        .height(Pixels(20.0));
 }
 
 /// How the spectra are looked at.
@@ -152,6 +149,8 @@ fn view_menu(cx: &mut Context, console: &Console) {
         items
     })
     .class("bare")
+    .padding_left(Pixels(6.0))
+    .padding_right(Pixels(6.0))
     .height(Pixels(20.0));
 }
 
@@ -169,81 +168,11 @@ fn choice_menu(cx: &mut Context, control: &Control, labels: &'static [&'static s
     let last = (labels.len() - 1) as f32;
     let word = control.position().map(move |position| sentence_case(labels[(position * last).round() as usize]));
     let control = control.clone();
-    menu_button(cx, word, sentence, move || choice_items(&control, labels)).class("bare").height(Pixels(20.0));
-}
-
-/// The first line while a band is chosen: all its values.
-fn band_line(cx: &mut Context, picture: &Rc<RefCell<Picture>>, band: usize, selected: Signal<Option<usize>>) {
-    let picture = picture.borrow();
-    let controls = &picture.controls.bands[band];
-    HStack::new(cx, |cx| {
-        toggle(cx, &controls.on, &format!("Band {}", band + 1)).height(Pixels(20.0));
-        choice_menu(cx, &controls.filter, FilterType::LABELS, "The band's shape.");
-        value_box(cx, &controls.frequency);
-        value_box(cx, &controls.gain);
-        Label::new(cx, "Q").hoverable(false);
-        value_box(cx, &controls.q);
-        let (filter, slope) = (controls.filter.position(), controls.slope.clone());
-        let last = (FilterType::LABELS.len() - 1) as f32;
-        let cuts = filter.map(move |position| {
-            let filter = FilterType::from_index((position * last).round() as usize);
-            matches!(filter, FilterType::LowCut | FilterType::HighCut)
-        });
-        Binding::new(cx, cuts, move |cx| {
-            if cuts.get() {
-                choice_menu(cx, &slope, Slope::LABELS, "How steep the cut is.");
-            }
-        });
-        choice_menu(cx, &controls.placement, Placement::LABELS, "Which part of the stereo image the band works on.");
-        let dynamic = controls.dynamic.position();
-        toggle(cx, &controls.dynamic, "Dynamic").height(Pixels(20.0));
-        let dynamics = [&controls.threshold, &controls.range, &controls.attack, &controls.release].map(Control::clone);
-        let on = dynamic.map(|position| *position >= 0.5);
-        Binding::new(cx, on, move |cx| {
-            if on.get() {
-                for control in &dynamics {
-                    value_box(cx, control);
-                }
-            }
-        });
-        Element::new(cx).width(Stretch(1.0)).height(Pixels(1.0)).hoverable(false);
-        widgets::icon_button(cx, "×".to_owned(), "Done", "Back to the graph's own options.", move |_| {
-            selected.set(None)
-        })
+    let id = format!("menu {}", control.parameter().id);
+    menu_button(cx, word, sentence, move || choice_items(&control, labels))
         .class("bare")
-        .width(Pixels(20.0))
+        .id(id)
+        .padding_left(Pixels(6.0))
+        .padding_right(Pixels(6.0))
         .height(Pixels(20.0));
-    })
-    .alignment(Alignment::Left)
-    .gap(Pixels(8.0))
-    .height(Pixels(20.0));
-}
-
-/// Which line a sample stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Line {
-    Before,
-    After,
-    Target,
-    Ghost,
-}
-
-/// A piece of a line beside its word.
-struct Sample {
-    console: Console,
-    line: Line,
-}
-
-impl View for Sample {
-    fn draw(&self, cx: &mut DrawContext, canvas: &Canvas) {
-        let (bounds, scale, palette) = (cx.bounds(), cx.scale_factor(), self.console.palette());
-        let y = (bounds.y + bounds.h / 2.0).round();
-        let paint = match self.line {
-            Line::Before => stroke(palette.measured.full(), 2.0 * scale),
-            Line::After => stroke(palette.heard.full(), 2.0 * scale),
-            Line::Target => dashed(palette.fine.full(), 2.0 * scale, 2.0 * scale, 2.0 * scale),
-            Line::Ghost => dashed(palette.suggested.full(), 2.0 * scale, 4.0 * scale, 3.0 * scale),
-        };
-        canvas.draw_line((bounds.x, y), (bounds.right(), y), &paint);
-    }
 }

@@ -22,6 +22,9 @@ const USUAL_RATE_HZ: f64 = 48_000.0;
 /// Below this loudness the target's band keeps its place, LUFS.
 const QUIET_LUFS: f64 = -50.0;
 
+/// Less than this is silence: a point at −120 dB.
+const LEAST_POWER: f32 = 1e-12;
+
 /// The assistant's curve, while it differs from what is set.
 pub struct Ghost {
     pub settings: EqSettings,
@@ -45,6 +48,8 @@ pub struct Picture {
     /// What the target's range is moved by, to lie at the loudness of now, dB.
     pub target_shift_db: f32,
     pub running: bool,
+    /// Whether there is anything to show of what was played.
+    pub heard: bool,
     /// Grows whenever curves, nodes or the ghost have changed.
     pub revision: u64,
     options: Signal<Options>,
@@ -70,6 +75,7 @@ impl Picture {
             target: Vec::new(),
             target_shift_db: 0.0,
             running: false,
+            heard: false,
             revision: 0,
             options,
             drawn_options: None,
@@ -122,6 +128,8 @@ impl Picture {
             tilted(&mut self.before_db, scope.before.powers());
             tilted(&mut self.after_db, scope.after.powers());
             tilted(&mut self.held_db, scope.after.held());
+            let audible = |powers: &[f32]| powers.iter().any(|power| *power > LEAST_POWER);
+            self.heard = audible(scope.before.powers()) || audible(scope.after.held());
             (scope.sample_rate_hz(), scope.loudness.figures().short_term_lufs)
         })?;
         if rate_hz != self.curves.sample_rate_hz() {

@@ -7,12 +7,17 @@ use crate::{
     editor::{
         desk::Desk,
         figures,
-        widgets::{Item, entry, menu_button},
+        widgets::{Item, entry, menu_button, open_menu},
     },
 };
 
 /// Where no ceiling was typed, dBTP: what streaming services ask for.
 const USUAL_CEILING_DBTP: f64 = -1.0;
+/// What is offered beside the profiles: loudness in LUFS, ceilings in dBTP.
+const OWN_LUFS: [f64; 9] = [-8.0, -9.0, -10.0, -11.0, -12.0, -13.0, -14.0, -15.0, -16.0];
+const OWN_CEILINGS_DBTP: [f64; 3] = [-0.3, -1.0, -2.0];
+/// What undo calls it.
+const STEP: &str = "loudness of your own";
 /// Room for the longest label, logical pixels.
 const ENTRY_WIDTH: f32 = 206.0;
 
@@ -44,7 +49,7 @@ fn delivery_menu(cx: &mut Context, desk: &Desk, typing: Signal<bool>) {
         let item = |(index, profile): (usize, &Delivery)| {
             let (control, desk) = (deliver.clone(), desk.clone());
             Item::choice(label(profile), move |_| {
-                desk.set_taste(|taste| taste.delivery = None);
+                desk.set_taste("delivery", |taste| taste.delivery = None);
                 control.set_value(index as f32);
             })
             .with_note(profile.source.split([';', ':']).next().unwrap_or_default())
@@ -56,10 +61,34 @@ fn delivery_menu(cx: &mut Context, desk: &Desk, typing: Signal<bool>) {
         if let Some(own) = own {
             items.push(Item::choice(label(&own), |_| {}).chosen(true));
         }
-        items.push(Item::choice("Loudness of your own …", move |_| typing.set(true)).with_note("LUFS, dBTP"));
+        let desk = desk.clone();
+        items.push(Item::choice("Loudness of your own …", move |cx| open_menu(cx, own_menu(&desk, typing))));
         items
     })
     .id("delivery");
+}
+
+/// Loudness and ceiling of one's own, each chosen by itself, and the field for other figures.
+fn own_menu(desk: &Desk, typing: Signal<bool>) -> Vec<Item> {
+    let now = desk.console().instance().memory.delivery();
+    let choice = |lufs: f64, dbtp: f64, words: String, chosen: bool| {
+        let desk = desk.clone();
+        let wanted = format!("{lufs},{dbtp}");
+        Item::choice(words, move |_| desk.set_taste(STEP, |taste| taste.delivery = Some(wanted.clone()))).chosen(chosen)
+    };
+    let mut items = vec![Item::head("Loudness")];
+    items.extend(OWN_LUFS.map(|lufs| {
+        let words = figures::with_unit(&short(lufs), "LUFS");
+        choice(lufs, now.ceiling_dbtp, words, (now.integrated_lufs - lufs).abs() < 0.05)
+    }));
+    items.extend([Item::Line, Item::head("Ceiling")]);
+    items.extend(OWN_CEILINGS_DBTP.map(|dbtp| {
+        let words = figures::with_unit(&short(dbtp), "dBTP");
+        choice(now.integrated_lufs, dbtp, words, (now.ceiling_dbtp - dbtp).abs() < 0.05)
+    }));
+    items.push(Item::Line);
+    items.push(Item::choice("Type other figures", move |_| typing.set(true)).with_note("LUFS, dBTP"));
+    items
 }
 
 /// The field for figures of one's own.
@@ -70,7 +99,7 @@ fn own_entry(cx: &mut Context, desk: &Desk, typing: Signal<bool>) {
         format!("{}, {}", figures::plain(now.integrated_lufs as f32, 1), figures::plain(now.ceiling_dbtp as f32, 1));
     entry(cx, text, move |typed| {
         if let Some(wanted) = typed.and_then(own) {
-            desk.set_taste(|taste| taste.delivery = Some(wanted));
+            desk.set_taste(STEP, |taste| taste.delivery = Some(wanted));
         }
         typing.set(false);
     })
@@ -85,12 +114,14 @@ fn label(delivery: &Delivery) -> String {
         "cd" => "CD".to_owned(),
         name => name[..1].to_uppercase() + &name[1..],
     };
-    let short = |value: f64| {
-        let text = figures::plain(value as f32, 1);
-        text.strip_suffix(".0").map_or(text.clone(), ToOwned::to_owned)
-    };
     let (lufs, dbtp) = (short(delivery.integrated_lufs), short(delivery.ceiling_dbtp));
     format!("{name} {}, {}", figures::with_unit(&lufs, "LUFS"), figures::with_unit(&dbtp, "dBTP"))
+}
+
+/// With a decimal only where there is one.
+fn short(value: f64) -> String {
+    let text = figures::plain(value as f32, 1);
+    text.strip_suffix(".0").map_or(text.clone(), ToOwned::to_owned)
 }
 
 /// What was typed, as [`Delivery::parse`] reads it: two figures, or the loudness alone, with or without units; a figure without a sign is

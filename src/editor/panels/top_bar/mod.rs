@@ -36,11 +36,14 @@ pub fn panel(cx: &mut Context, desk: &Desk) {
 }
 
 fn history(cx: &mut Context, desk: &Desk) {
-    let shown = desk.shown();
-    let desk = desk.clone();
-    Binding::new(cx, shown, move |cx| {
-        let (undoes, redoes) =
-            desk.with(|model| (model.undoes().map(ToOwned::to_owned), model.redoes().map(ToOwned::to_owned)));
+    let (shown, asked, desk) = (desk.shown(), desk.clone(), desk.clone());
+    // Built anew only for another step: not under a hand that presses, because something else has changed.
+    let steps = Memo::new(move |_| {
+        shown.get();
+        asked.with(|model| (model.undoes().map(ToOwned::to_owned), model.redoes().map(ToOwned::to_owned)))
+    });
+    Binding::new(cx, steps, move |cx| {
+        let (undoes, redoes) = steps.get();
         let sentence = |what: &Option<String>, nothing: &str| match what {
             Some(name) => format!("{name}. The host's own undo is another one."),
             None => nothing.to_owned(),

@@ -50,7 +50,9 @@ pub fn presets(cx: &mut Context, desk: &Desk) {
     })
     .gap(Pixels(2.0))
     .min_width(Pixels(120.0))
-    .width(Pixels(WIDTH))
+    // Of the bar's room it takes all that it needs, before the gap in the middle gets any.
+    .width(Stretch(100.0))
+    .max_width(Pixels(WIDTH))
     .height(Pixels(24.0));
 }
 

@@ -91,6 +91,40 @@ fn what_hands_did_is_undone_and_done_again() {
 }
 
 #[test]
+fn style_references_and_a_loudness_of_ones_own_are_undone_and_done_again() {
+    let mut window = window();
+    let taste = |window: &Headless| window.console().instance().memory.taste();
+    let before = taste(&window);
+    choose(&mut window, "style", "Metal");
+    let styled = taste(&window);
+    assert_eq!(styled.style.as_deref(), Some("metal"));
+    let at = window.middle("assistant");
+    window.drop_file(std::path::Path::new("/music/a master.wav"), at);
+    window.settle();
+    let referenced = taste(&window);
+    assert_eq!(referenced.references.len(), 1);
+    choose(&mut window, "delivery", "Loudness of your own …");
+    window.choose("−12\u{2009}LUFS");
+    window.settle();
+    let delivered = taste(&window);
+    assert_eq!(delivered.delivery.as_deref(), Some("-12,-1"));
+    for wanted in [&referenced, &styled, &before] {
+        click(&mut window, "undo");
+        assert_eq!(taste(&window), *wanted);
+    }
+    for wanted in [&styled, &referenced, &delivered] {
+        click(&mut window, "redo");
+        assert_eq!(taste(&window), *wanted);
+    }
+    // From one's own to a profile is one step, though a parameter moves, too.
+    choose(&mut window, "delivery", "Broadcast −23\u{2009}LUFS, −1\u{2009}dBTP");
+    assert_eq!(window.console().instance().memory.delivery().integrated_lufs, -23.0);
+    click(&mut window, "undo");
+    assert_eq!(taste(&window), delivered);
+    assert_eq!(window.console().value("assist_deliver"), 0.0);
+}
+
+#[test]
 fn the_next_and_the_previous_preset_are_loaded() {
     let mut window = window();
     let console = window.console().clone();
@@ -177,6 +211,18 @@ fn a_delivery_is_chosen_by_profile_or_typed() {
     let told = window.take_told();
     assert!(told.len() == 3 && told.iter().all(|(id, _)| id == "assist_deliver"), "{told:?}");
     choose(&mut window, "delivery", "Loudness of your own …");
+    window.choose("−10\u{2009}LUFS");
+    window.settle();
+    let chosen = console.instance().memory.delivery();
+    assert_eq!((chosen.integrated_lufs, chosen.ceiling_dbtp), (-10.0, -1.0), "chosen without typing");
+    choose(&mut window, "delivery", "Loudness of your own …");
+    window.choose("−0.3\u{2009}dBTP");
+    window.settle();
+    let chosen = console.instance().memory.delivery();
+    assert_eq!((chosen.integrated_lufs, chosen.ceiling_dbtp), (-10.0, -0.3));
+    choose(&mut window, "delivery", "Loudness of your own …");
+    window.choose("Type other figures");
+    window.settle();
     window.type_text("-12.5, -0.8");
     window.key(Code::Enter, Key::Enter);
     window.settle();
