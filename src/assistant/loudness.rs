@@ -150,7 +150,10 @@ fn price(plan: &Plan, wanted: f64, profile: &Profile) -> String {
             profile.label
         ),
         Some(ShortfallCause::Reduction) => {
-            format!("{wanted:.1} would cost {} of reduction, {MOST_REDUCTION_DB:.0} dB is the limit", cost())
+            format!(
+                "{wanted:.1} would cost {} of reduction in the loudest half minute, where {MOST_REDUCTION_DB:.0} dB is the limit",
+                cost()
+            )
         }
         // The curve promised it, the song itself did not keep that.
         None => format!("{wanted:.1} would cost more than {MOST_REDUCTION_DB:.0} dB of reduction, which is the limit"),

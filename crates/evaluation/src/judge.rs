@@ -38,13 +38,18 @@ pub fn rms_apart(one: &[f64], other: &[f64]) -> f64 {
 
 /// What the EQ does to mid at the centres of `bands`, mean removed, dB. Low cuts are left out: they take what lies under the music.
 pub fn eq_moves_db(settings: &EqSettings, bands: &[usize], sample_rate_hz: u32) -> Vec<f64> {
+    let gains = eq_gains_db(settings, bands, sample_rate_hz);
+    let mean = gains.iter().sum::<f64>() / gains.len().max(1) as f64;
+    gains.iter().map(|gain| gain - mean).collect()
+}
+
+/// The same with its mean in it.
+pub fn eq_gains_db(settings: &EqSettings, bands: &[usize], sample_rate_hz: u32) -> Vec<f64> {
     let settings = &without_low_cuts(settings);
     let gain = |band: &usize| {
         settings_gain_db(settings, Placement::Mid, third_octave_centre_hz(*band), f64::from(sample_rate_hz))
     };
-    let gains: Vec<f64> = bands.iter().map(gain).collect();
-    let mean = gains.iter().sum::<f64>() / gains.len().max(1) as f64;
-    gains.iter().map(|gain| gain - mean).collect()
+    bands.iter().map(gain).collect()
 }
 
 fn without_low_cuts(settings: &EqSettings) -> EqSettings {

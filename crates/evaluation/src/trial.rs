@@ -9,7 +9,7 @@ use lacquer::{
         Measurement,
         measurement::{DYNAMICS_BANDS, DYNAMICS_EDGES_HZ, third_octave_centre_hz},
     },
-    assistant::{MOST_REDUCTION_DB, Module, Suggestion, Target, Wishes, suggest_against},
+    assistant::{MOST_REDUCTION_DB, Module, Suggestion, Target, Wishes, cost_db, suggest_against},
 };
 
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     chance::Chance,
     clip::Clip,
     expand::expanded,
-    judge::{eq_moves_db, frequencies_hz, heard, most, rms, rms_apart, shape, true_peak_dbtp},
+    judge::{eq_gains_db, eq_moves_db, frequencies_hz, heard, most, rms, rms_apart, shape, true_peak_dbtp},
     matchering::Matchering,
 };
 
@@ -185,7 +185,9 @@ impl Subject<'_> {
         let delivery = Wishes::default().delivery;
         let plr_low_db = self.target.ranges.plr_db.low;
         let reached = (expected.integrated_lufs - delivery.integrated_lufs).abs() <= DELIVERED_WITHIN_LU;
-        let limited = suggestion.limiter_reduction_p95_db >= MOST_REDUCTION_DB - AT_THE_LIMIT_DB
+        // The price is that of the loudest half minute, where the limit is met first.
+        let cost_db = cost_db(&suggestion.loudness_price, expected.integrated_lufs).unwrap_or(0.0);
+        let limited = suggestion.limiter_reduction_p95_db.max(cost_db) >= MOST_REDUCTION_DB - AT_THE_LIMIT_DB
             || delivery.ceiling_dbtp - expected.integrated_lufs <= plr_low_db + AT_THE_LIMIT_DB;
         let tonal = suggestion.settings.eq.bands.iter().filter(|band| band.on && band.filter.has_gain());
         let narrow_cut = suggestion
@@ -314,8 +316,8 @@ fn boost_db(suggestion: &Suggestion, bend: &Bend, bands: &[usize], sample_rate_h
         Bend::LowPass { hz } => third_octave_centre_hz(band) > 1.4 * hz,
         _ => false,
     };
-    let moves_db = eq_moves_db(&suggestion.settings.eq, bands, sample_rate_hz);
-    bands.iter().zip(moves_db).filter(|(band, _)| beyond(**band)).map(|(_, db)| db).fold(0.0, f64::max)
+    let gains_db = eq_gains_db(&suggestion.settings.eq, bands, sample_rate_hz);
+    bands.iter().zip(gains_db).filter(|(band, _)| beyond(**band)).map(|(_, db)| db).fold(0.0, f64::max)
 }
 
 /// Whether an item speaks of either end of a tilt and works against it: on what lies under 500 Hz or over 2 kHz.
