@@ -58,7 +58,11 @@ impl Ink {
     /// The colour at this share of its light, percent.
     const fn at(self, percent: u32) -> Self {
         let [_, red, green, blue] = self.0.to_be_bytes();
-        Self((red as u32 * percent / 100) << 16 | (green as u32 * percent / 100) << 8 | blue as u32 * percent / 100)
+        Self(
+            (red as u32 * percent / 100) * 0x1_0000
+                + (green as u32 * percent / 100) * 0x100
+                + blue as u32 * percent / 100,
+        )
     }
 
     /// Relative luminance, 0 to 1 (WCAG 2.2).

@@ -201,8 +201,14 @@ fn pull(window: &mut Headless, from: (f32, f32), by: (f32, f32), modifiers: Modi
     window.hold(Modifiers::empty());
 }
 
-/// Lines and handles that are dragged in graphs: the parameter, a place a little beside it, and a way to drag it.
-fn lines(window: &mut Headless) -> [(&'static str, (f32, f32), (f32, f32)); 3] {
+/// A line or handle that is dragged in a graph: its parameter, a place a little beside it, and a way to drag it.
+struct Line {
+    id: &'static str,
+    at: (f32, f32),
+    by: (f32, f32),
+}
+
+fn lines(window: &mut Headless) -> [Line; 3] {
     set(window, &[("comp_bands", 2.0), ("comp1_threshold", -20.0), ("crossover1", 120.0), ("limiter_ceiling", -4.0)]);
     let (x, y, w, h) = window.place("compressor graph").expect("the bands");
     let share = |hz: f32| (hz / 20.0).ln() / 1000f32.ln();
@@ -211,25 +217,25 @@ fn lines(window: &mut Headless) -> [(&'static str, (f32, f32), (f32, f32)); 3] {
     let (x, y, w, h) = window.place("limiter trace").expect("the trace");
     let ceiling = (x + w / 3.0, y + 10.0 / 36.0 * h + 3.0);
     [
-        ("comp1_threshold", threshold, (0.0, 20.0)),
-        ("crossover1", crossover, (40.0, 0.0)),
-        ("limiter_ceiling", ceiling, (0.0, 20.0)),
+        Line { id: "comp1_threshold", at: threshold, by: (0.0, 20.0) },
+        Line { id: "crossover1", at: crossover, by: (40.0, 0.0) },
+        Line { id: "limiter_ceiling", at: ceiling, by: (0.0, 20.0) },
     ]
 }
 
 #[test]
 fn shift_makes_every_line_in_a_graph_ten_times_finer() {
     let mut window = window();
-    for (index, (id, ..)) in lines(&mut window).into_iter().enumerate() {
+    for (index, Line { id, .. }) in lines(&mut window).into_iter().enumerate() {
         // Frequencies are counted in octaves.
         let value = |window: &Headless| {
             let value = window.console().value(id);
             if id == "crossover1" { value.log2() } else { value }
         };
         let mut moved = [Modifiers::empty(), Modifiers::SHIFT].map(|modifiers| {
-            let (_, from, by) = lines(&mut window)[index];
+            let Line { at, by, .. } = lines(&mut window)[index];
             let before = value(&window);
-            pull(&mut window, from, by, modifiers);
+            pull(&mut window, at, by, modifiers);
             (value(&window) - before).abs()
         });
         assert!(moved[0] > 0.5, "{id} moves by {}", moved[0]);
@@ -241,15 +247,15 @@ fn shift_makes_every_line_in_a_graph_ten_times_finer() {
 #[test]
 fn a_press_without_a_move_changes_no_line() {
     let mut window = window();
-    for (id, from, _) in lines(&mut window) {
+    for Line { id, at, .. } in lines(&mut window) {
         let before = window.console().value(id);
-        window.move_to(from);
+        window.move_to(at);
         window.press(MouseButton::Left);
-        window.move_to(from);
+        window.move_to(at);
         window.release(MouseButton::Left);
         assert_eq!(window.console().value(id), before, "{id}");
         // And the first move is as small as the hand's.
-        pull(&mut window, from, (0.5, 0.5), Modifiers::empty());
+        pull(&mut window, at, (0.5, 0.5), Modifiers::empty());
         let moved = (window.console().value(id) / before - 1.0).abs();
         assert!(moved < 0.05, "{id} moved by {moved}");
     }
@@ -258,7 +264,7 @@ fn a_press_without_a_move_changes_no_line() {
 #[test]
 fn a_line_under_the_hand_shows_its_value() {
     let mut window = window();
-    for (id, at, _) in lines(&mut window) {
+    for Line { id, at, .. } in lines(&mut window) {
         let (_, _, before) = window.picture();
         window.move_to(at);
         let (_, _, after) = window.picture();

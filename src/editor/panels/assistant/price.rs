@@ -110,7 +110,7 @@ mod tests {
             drive_db: 8.0,
             reduction_median_db: 1.0,
             reduction_p95_db: 2.5,
-            reduction_max_db: 3.14,
+            reduction_max_db: 3.12,
             worst_s: Some(74.0),
         };
         let told = sentence(Some(&point)).replace('\u{2009}', " ");
