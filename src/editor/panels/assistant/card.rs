@@ -228,7 +228,7 @@ fn figures_of(cx: &mut Context, desk: &Desk, item: &Item, share: f64, record: Op
         Element::new(cx).width(Stretch(1.0)).height(Pixels(1.0)).hoverable(false);
         let place = item.time.map(|time| match time.to_s - time.from_s < 1.0 {
             true => format!("most at {}", figures::clock(time.from_s)),
-            false => figures::stretch(time.from_s, time.to_s),
+            false => crate::figures::stretch(time.from_s, time.to_s),
         });
         let right = match (&item.effect, record) {
             (Some(_), Some(record)) => format!("after {}", figures::clock(record.heard_s)),
