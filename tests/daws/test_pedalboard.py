@@ -37,7 +37,8 @@ def test_loaded_a_hundred_times_it_leaves_nothing_behind(vst3):
 
 def test_two_hundred_instances_play_at_once(vst3):
     audio, plugins = music(48_000, 1.0), [load(vst3, BUSY) for _ in range(200)]
-    expected, outputs = load(vst3, BUSY).process(audio, 48_000, buffer_size=512), {}
+    # Activated on the main thread, as the format has it: there the host learns the latency at once.
+    expected, outputs = [plugin.process(audio, 48_000, buffer_size=512) for plugin in plugins][0], {}
 
     def play(start):
         for index in range(start, len(plugins), 4):
