@@ -258,7 +258,8 @@ fn suggestions_and_trials_arrive_whole_and_never_go_back() {
                     tried[publisher] = round;
                 }
             }
-            assert!(whole > 0);
+            // Trials may arrive all at once; then a suggestion is there by now.
+            assert!(whole > 0 || overlay.update());
         });
     });
 }
