@@ -3,6 +3,7 @@
 use super::{
     finding::{Finding, hertz},
     gauge::Aims,
+    judgement::NARROW_Q,
     suggestion::{Change, Effect, Item, Module},
 };
 use crate::{
@@ -13,9 +14,6 @@ use crate::{
         fields::{self, Field},
     },
 };
-
-/// A bell from this Q on is narrow.
-const NARROW_Q: f32 = 4.0;
 
 /// What sentences and figures are made of beside the findings.
 pub struct Spoken<'a> {

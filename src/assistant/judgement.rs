@@ -14,8 +14,8 @@ use crate::{
     settings::{ChainSettings, EqBand, FilterType, MAX_BANDS, Placement},
 };
 
-/// A bell from this Q on is set against a resonance.
-const NARROW_Q: f32 = 4.0;
+/// A bell from this Q on is narrow: set against a resonance.
+pub const NARROW_Q: f32 = 4.0;
 
 /// What is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -91,15 +91,16 @@ impl Learner {
         &self.refused
     }
 
-    /// The target of all songs added, blended with the shipped target of all music where they are few.
+    /// The target of all songs added; where they are few, blended with `base`, of which they are a kind, or else with the shipped target
+    /// of all music.
     ///
     /// # Errors
     /// A sentence when there is nothing to learn from.
-    pub fn finish(self) -> Result<Target, String> {
-        self.finish_upon(Target::shipped().first())
+    pub fn finish(self, base: Option<&Target>) -> Result<Target, String> {
+        self.finish_upon(base.or(Target::shipped().first()))
     }
 
-    /// The same upon another target: all music of another kind, a style, an album, which a target of few songs can be itself; or upon
+    /// The same upon `base`, whatever it is (all music of another kind, a style, an album, which a target of few songs can be itself), or upon
     /// none.
     ///
     /// # Errors

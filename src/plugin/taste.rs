@@ -44,7 +44,7 @@ impl Taste {
     pub fn apply(&self, wishes: &mut Wishes, references: Option<&Learner>) {
         let shipped = Target::shipped();
         let style = self.style.as_ref().and_then(|name| shipped.iter().find(|target| target.name == *name));
-        let learned = |references: &Learner| references.clone().finish_upon(style.or(shipped.first())).ok();
+        let learned = |references: &Learner| references.clone().finish(style).ok();
         wishes.own_target = references.and_then(learned);
         wishes.delivery = self.own_delivery().unwrap_or(wishes.delivery);
         wishes.style = style.map_or(Style::Auto, |style| Style::named(&style.name));
@@ -73,7 +73,7 @@ pub fn learn(references: &[PathBuf]) -> Result<Learner, String> {
         learner.add(&album.to_string_lossy(), &measurement);
     }
     // Whether anything can be learned is known now, not when it is used.
-    learner.clone().finish().map(|_| learner)
+    learner.clone().finish(None).map(|_| learner)
 }
 
 /// Without file formats no reference can be read.

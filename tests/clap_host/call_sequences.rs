@@ -1,8 +1,9 @@
 //! Calls in any order, those that the format forbids among them: nothing crashes, and afterwards the instance is as good as a new one.
 
-use proptest::{prelude::*, test_runner::RngSeed};
+use proptest::prelude::*;
 
 use super::{
+    cases::cases,
     raw::{Raw, Wire},
     state::{GOLDEN, framed},
     *,
@@ -125,19 +126,8 @@ fn heard(raw: &Raw, state: &[u8]) -> (u32, Vec<Vec<f32>>) {
     (latency, output)
 }
 
-/// `LACQUER_FUZZ=100` tries a hundred times as much, each time something else.
-fn factor() -> u32 {
-    std::env::var("LACQUER_FUZZ").ok().and_then(|factor| factor.parse().ok()).unwrap_or(1)
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 64 * factor(),
-        rng_seed: if factor() == 1 { RngSeed::Fixed(17) } else { RngSeed::Random },
-        failure_persistence: None,
-        max_shrink_iters: 200,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn calls_in_any_order_are_borne_and_leave_nothing_behind(calls in prop::collection::vec(call(), 1..40)) {

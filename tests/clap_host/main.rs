@@ -1,6 +1,8 @@
 //! The CLAP as a host sees it, through the library's own entry point.
 
 mod call_sequences;
+#[path = "../files/cases.rs"]
+mod cases;
 mod format_rules;
 mod hostile;
 mod listening;

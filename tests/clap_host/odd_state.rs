@@ -1,8 +1,9 @@
 //! States that no Lacquer ever saved, as a project that was damaged may hold them.
 
-use proptest::{prelude::*, test_runner::RngSeed};
+use proptest::prelude::*;
 
 use super::{
+    cases::cases,
     mutation::{grafted, grafts, mutated, mutations},
     state::{GOLDEN, framed, scrambled, values},
     *,
@@ -27,13 +28,7 @@ fn load(plugin: &mut Plugin, state: &[u8]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 64,
-        rng_seed: RngSeed::Fixed(9),
-        failure_persistence: None,
-        max_shrink_iters: 100,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn odd_states_load_or_change_nothing(changes in mutations(WORDS), grafts in grafts()) {

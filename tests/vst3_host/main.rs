@@ -1,6 +1,8 @@
 //! The VST3 as a host sees it, through the library's own factory: it sounds as the CLAP and the chain do, to the sample.
 
 mod call_sequences;
+#[path = "../files/cases.rs"]
+mod cases;
 mod host;
 #[path = "../clap_host/material.rs"]
 mod material;

@@ -7,7 +7,7 @@ use std::{
 
 use lacquer::{
     analysis::Measurement,
-    assistant::{Learner, Target, learn::unfit},
+    assistant::{Learner, learn::unfit},
     render::{
         Error, Recording,
         measure::measure,
@@ -54,8 +54,7 @@ pub fn run(
     }
     drop(progress);
     let songs = learner.songs();
-    let base = upon.as_ref().or(Target::shipped().first());
-    let target = learner.finish_upon(base).map_err(Error::BadInput)?;
+    let target = learner.finish(upon.as_ref()).map_err(Error::BadInput)?;
     write_text(output, &target.to_text(), force)?;
     console.tell(&format!("{}: learned from {songs} of {} files", output.display(), files.len()));
     let fits =

@@ -78,7 +78,7 @@ fn learn_references(options: &WishOptions, base: Option<&Target>, console: Conso
         let mut recording = Recording::open(path)?.streamed();
         learner.add(&album(path), &listen(&mut recording, "reference", console)?);
     }
-    learner.finish_upon(base.or(Target::shipped().first())).map_err(Error::BadInput)
+    learner.finish(base).map_err(Error::BadInput)
 }
 
 /// The album a file belongs to: its folder's name.

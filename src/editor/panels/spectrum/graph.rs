@@ -185,9 +185,7 @@ impl Graph {
         };
         open_menu(cx, items);
     }
-}
 
-impl Graph {
     /// What a hand could do here, where tips are wanted: on a node, and on the plane until there is a first band.
     fn hint(&self, picture: &Picture, on_node: bool) -> Option<&'static str> {
         let bands = picture.controls.settings().bands.iter().any(|band| band.on);
@@ -331,8 +329,8 @@ impl View for Graph {
         if let Some(at) = self.hover
             && plot.contains(at)
         {
-            let hint = self.hint(&picture, self.node_at(&plot, at).is_some());
-            drawing::readout(canvas, &plot, palette, &picture, at, self.node_at(&plot, at), hint);
+            let node = self.node_at(&plot, at);
+            drawing::readout(canvas, &plot, palette, &picture, at, node, self.hint(&picture, node.is_some()));
         }
     }
 }
