@@ -92,7 +92,10 @@ impl WindowEditor {
     /// The editor of `instance`.
     pub fn new(instance: Instance) -> Self {
         let state = instance.memory.window();
-        Self { link: Arc::new(Link::new(state.width, state.height)), instance }
+        let link = Arc::new(Link::new(state.width, state.height));
+        let window = link.clone();
+        instance.memory.pulse.listen(move || window.beat());
+        Self { link, instance }
     }
 }
 

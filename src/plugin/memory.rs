@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     aftermath::Aftermath,
+    pulse::Pulse,
     taste::{References, Taste},
     window_state::{self, WindowState},
 };
@@ -82,6 +83,8 @@ pub struct Memory {
     pub params: HostParams,
     /// What the record measures since a suggestion was accepted.
     pub aftermath: Aftermath,
+    /// The host's timer, for the window.
+    pub pulse: Pulse,
     answer: Mutex<Answer>,
     overlay: OverlayInlet,
     audition: AuditionInlet,
@@ -112,6 +115,7 @@ impl Memory {
         Arc::new(Self {
             params: HostParams::default(),
             aftermath: Aftermath::default(),
+            pulse: Pulse::default(),
             answer: Mutex::default(),
             overlay,
             audition,

@@ -76,6 +76,7 @@
 pub mod aftermath;
 mod export;
 pub mod memory;
+pub mod pulse;
 pub mod recording;
 pub mod sound;
 pub mod taste;

@@ -53,12 +53,19 @@ pub struct Geometry {
     pub scale: f64,
 }
 
+/// How long a host's timer may be silent before the window goes on by its own.
+const PATIENCE_MS: u64 = 500;
+
 /// What a window's thread and the host's main thread share.
 pub struct Link {
     size: AtomicU64,
     scale: AtomicU64,
     news: AtomicBool,
     shown: AtomicBool,
+    /// Whether the host's timer has come round, and when it did last: milliseconds since `made`, none is 0.
+    beat: AtomicBool,
+    beaten_ms: AtomicU64,
+    made: Instant,
     waker: Mutex<Option<WindowWaker>>,
 }
 
@@ -69,6 +76,9 @@ impl Link {
             scale: AtomicU64::new(1f64.to_bits()),
             news: AtomicBool::new(false),
             shown: AtomicBool::new(true),
+            beat: AtomicBool::new(false),
+            beaten_ms: AtomicU64::new(0),
+            made: Instant::now(),
             waker: Mutex::new(None),
         };
         link.set_size(width, height);
@@ -94,6 +104,28 @@ impl Link {
     /// Wakes the window: something has changed that it shows.
     pub fn wake(&self) {
         self.news.store(true, Ordering::Release);
+        self.poll();
+    }
+
+    /// The host's timer has come round: the window takes its turns by it, and not by its own while it goes on.
+    pub fn beat(&self) {
+        self.beaten_ms.store(self.now_ms(), Ordering::Relaxed);
+        self.beat.store(true, Ordering::Release);
+        self.poll();
+    }
+
+    /// Whether the host's timer goes.
+    fn has_pace(&self) -> bool {
+        let last_ms = self.beaten_ms.load(Ordering::Relaxed);
+        last_ms != 0 && self.now_ms().saturating_sub(last_ms) < PATIENCE_MS
+    }
+
+    fn now_ms(&self) -> u64 {
+        // From 1 on: 0 is never.
+        self.made.elapsed().as_millis() as u64 + 1
+    }
+
+    fn poll(&self) {
         if let Some(waker) = &*self.waker.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) {
             waker.request_poll();
         }
@@ -229,6 +261,14 @@ impl<C: Content> Handler<C> {
         let _ = inner.painter.paint(&mut inner.stage);
     }
 
+    /// What a timer is for: a tick while anybody sees it.
+    fn turn(&self) {
+        let is_seen = || self.inner.try_borrow_mut().is_ok_and(|mut inner| inner.sight.is_seen());
+        if self.link.shown.load(Ordering::Relaxed) && is_seen() {
+            self.tick();
+        }
+    }
+
     fn emit(&self, event: WindowEvent) {
         if let Ok(mut inner) = self.inner.try_borrow_mut() {
             inner.stage.emit(event);
@@ -328,15 +368,17 @@ impl<C: Content> WindowHandler for Handler<C> {
     }
 
     fn poll(&self) {
+        if self.link.beat.swap(false, Ordering::AcqRel) {
+            self.turn();
+        }
         if self.link.news.load(Ordering::Acquire) {
             self.tick();
         }
     }
 
     fn on_timer(&self, _: &TimerHandle) {
-        let is_seen = || self.inner.try_borrow_mut().is_ok_and(|mut inner| inner.sight.is_seen());
-        if self.link.shown.load(Ordering::Relaxed) && is_seen() {
-            self.tick();
+        if !self.link.has_pace() {
+            self.turn();
         }
     }
 

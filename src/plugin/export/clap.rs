@@ -74,8 +74,7 @@ unsafe extern "C" fn create_plugin(
     // The count that is given away here is taken back when the host destroys the instance.
     // SAFETY: the host lasts longer than its instances.
     let wrapper = Arc::into_raw(unsafe { Wrapper::<Lacquer>::new(host) });
-    // Its guard needs nothing of it.
-    newest::take();
+    let (memory, _) = newest::take();
     // SAFETY: the wrapper lives until then, and with it what it shows to hosts.
-    unsafe { guarded(*(*wrapper).clap_plugin.as_ptr()) }
+    unsafe { guarded(*(*wrapper).clap_plugin.as_ptr(), host, memory) }
 }

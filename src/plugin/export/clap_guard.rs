@@ -6,13 +6,18 @@ use std::{
     mem::{MaybeUninit, size_of},
     ptr, slice,
     sync::{
-        OnceLock,
+        Arc, OnceLock,
         atomic::{AtomicU32, Ordering},
     },
     thread,
     time::Duration,
 };
 
+#[cfg(feature = "editor")]
+use clap_sys::ext::{
+    gui::{CLAP_EXT_GUI, clap_plugin_gui},
+    timer_support::CLAP_EXT_TIMER_SUPPORT,
+};
 use clap_sys::{
     audio_buffer::clap_audio_buffer,
     events::{clap_event_header, clap_input_events, clap_output_events},
@@ -20,11 +25,14 @@ use clap_sys::{
         audio_ports::{CLAP_EXT_AUDIO_PORTS, clap_audio_port_info, clap_plugin_audio_ports},
         params::{CLAP_EXT_PARAMS, clap_param_info, clap_plugin_params},
     },
+    host::clap_host,
     plugin::clap_plugin,
     process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status},
 };
 
-use super::turn::Turns;
+#[cfg(feature = "editor")]
+use super::clap_window::{self, Pacing};
+use super::{super::memory::Memory, turn::Turns};
 
 /// How often a flush looks whether the block that plays on another thread has ended, and for how long.
 const FLUSH_PAUSE: Duration = Duration::from_millis(1);
@@ -37,7 +45,7 @@ static NOTHING: clap_event_header =
 
 /// An instance as the host sees it.
 #[repr(C)]
-struct Guarded {
+pub(super) struct Guarded {
     /// First, so that a pointer to it is one to the whole. Its data are the framework's, which looks at nothing else of it.
     plugin: clap_plugin,
     /// The framework's own calls.
@@ -46,10 +54,15 @@ struct Guarded {
     channels: AtomicU32,
     /// Who plays a block or flushes parameters.
     turns: Turns,
+    /// The host's timer for the window.
+    #[cfg(feature = "editor")]
+    pub(super) pacing: Pacing,
 }
 
-/// Puts a guard around an instance of the framework. It goes when the host destroys it.
-pub fn guarded(inner: clap_plugin) -> *const clap_plugin {
+/// Puts a guard around an instance of the framework, made for `host` and with this memory. It goes when the host destroys it.
+pub fn guarded(inner: clap_plugin, host: *const clap_host, memory: Option<Arc<Memory>>) -> *const clap_plugin {
+    #[cfg(not(feature = "editor"))]
+    let _ = (host, memory);
     let plugin = clap_plugin {
         destroy: Some(destroy),
         activate: Some(activate),
@@ -58,14 +71,21 @@ pub fn guarded(inner: clap_plugin) -> *const clap_plugin {
         get_extension: Some(get_extension),
         ..inner
     };
-    let guarded = Guarded { plugin, inner, channels: AtomicU32::new(0), turns: Turns::default() };
+    let guarded = Guarded {
+        plugin,
+        inner,
+        channels: AtomicU32::new(0),
+        turns: Turns::default(),
+        #[cfg(feature = "editor")]
+        pacing: Pacing::new(host, memory),
+    };
     Box::into_raw(Box::new(guarded)).cast()
 }
 
 impl Guarded {
     /// # Safety
     /// `plugin` is null, or what [`guarded`] gave and not destroyed yet.
-    unsafe fn of<'a>(plugin: *const clap_plugin) -> Option<&'a Self> {
+    pub(super) unsafe fn of<'a>(plugin: *const clap_plugin) -> Option<&'a Self> {
         // SAFETY: it points to the first field of such a whole.
         unsafe { plugin.cast::<Self>().as_ref() }
     }
@@ -74,7 +94,7 @@ impl Guarded {
     ///
     /// # Safety
     /// `T` is the extension that `id` names.
-    unsafe fn extension<T>(&self, id: &CStr) -> Option<&T> {
+    pub(super) unsafe fn extension<T>(&self, id: &CStr) -> Option<&T> {
         // SAFETY: the framework gives a pointer that lasts as long as the instance, or null.
         unsafe { self.inner.get_extension?(&raw const self.plugin, id.as_ptr()).cast::<T>().as_ref() }
     }
@@ -94,6 +114,8 @@ unsafe extern "C" fn destroy(plugin: *const clap_plugin) {
     // SAFETY: the host destroys what it was given, once, and uses it no more.
     unsafe {
         if let Some(guarded) = Guarded::of(plugin) {
+            #[cfg(feature = "editor")]
+            guarded.pacing.stop();
             if let Some(destroy) = guarded.inner.destroy {
                 destroy(plugin);
             }
@@ -300,6 +322,14 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
                 ..*params
             }))
             .cast();
+        }
+        #[cfg(feature = "editor")]
+        if CStr::from_ptr(id) == CLAP_EXT_TIMER_SUPPORT {
+            return (&raw const clap_window::TIMER).cast();
+        } else if CStr::from_ptr(id) == CLAP_EXT_GUI
+            && let Some(gui) = guarded.extension::<clap_plugin_gui>(CLAP_EXT_GUI)
+        {
+            return ptr::from_ref(clap_window::gui(gui)).cast();
         }
         guarded.inner.get_extension.map_or(ptr::null(), |call| call(plugin, id))
     }

@@ -8,12 +8,16 @@
 
 mod clap;
 mod clap_guard;
+#[cfg(feature = "editor")]
+mod clap_window;
 mod last_tasks;
 pub(super) mod newest;
 mod turn;
 mod vst3;
 mod vst3_guard;
 mod vst3_values;
+#[cfg(all(feature = "editor", target_os = "linux"))]
+mod vst3_view;
 
 pub use clap::clap_entry;
 pub use last_tasks::Mark;

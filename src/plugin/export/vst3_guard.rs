@@ -153,8 +153,17 @@ passed_on! { IEditControllerTrait:
     fn normalizedParamToPlain(id: u32, value: f64) -> f64;
     fn plainParamToNormalized(id: u32, value: f64) -> f64;
     fn getParamNormalized(id: u32) -> f64;
-    fn createView(name: FIDString) -> *mut IPlugView;
     guarded {
+        unsafe fn createView(&self, name: FIDString) -> *mut IPlugView {
+            // SAFETY: the host's call, as it is; what the framework makes belongs to whom it is given.
+            unsafe {
+                let view = self.inner.createView(name);
+                #[cfg(all(feature = "editor", target_os = "linux"))]
+                let view = super::vst3_view::guarded(view, self.values.memory());
+                view
+            }
+        }
+
         unsafe fn setParamNormalized(&self, id: u32, value: f64) -> tresult {
             if thread::current().id() == self.made_on {
                 // SAFETY: the host's call, as it is.

@@ -30,7 +30,8 @@ pub struct Values {
     /// Room for the points of a block.
     points: Mutex<Vec<Point>>,
     /// Keeps what the pointers point to.
-    _memory: Arc<Memory>,
+    #[cfg_attr(not(all(feature = "editor", target_os = "linux")), expect(dead_code, reason = "it is there to be kept"))]
+    memory: Arc<Memory>,
 }
 
 /// A parameter takes a value within a block.
@@ -59,7 +60,13 @@ impl Values {
         let mut params: Vec<_> =
             memory.param_map().into_iter().map(|(id, param, _)| (host_number(&id), param)).collect();
         params.sort_unstable_by_key(|(id, _)| *id);
-        Self { params, points: Mutex::new(Vec::with_capacity(POINTS)), _memory: memory }
+        Self { params, points: Mutex::new(Vec::with_capacity(POINTS)), memory }
+    }
+
+    /// What they are parameters of.
+    #[cfg(all(feature = "editor", target_os = "linux"))]
+    pub fn memory(&self) -> &Arc<Memory> {
+        &self.memory
     }
 
     /// Sets one to a position from 0 to 1; says whether there is such a one and the value is a number.

@@ -96,6 +96,34 @@ fn a_hidden_window_does_nothing_and_a_shown_one_goes_on() {
     until("further ticks", || window.ticks() > before + 5);
 }
 
+/// By its own timer it would tick sixty times a second.
+#[test]
+#[ignore = "needs an X server"]
+fn the_hosts_timer_paces_a_window_while_it_goes() {
+    let window = Shown::open("paced");
+    until("the first ticks", || window.ticks() > 5);
+    window.beat();
+    let (before, mut beats) = (window.ticks(), 1);
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(1) {
+        thread::sleep(Duration::from_millis(100));
+        window.beat();
+        beats += 1;
+    }
+    let ticks = window.ticks() - before;
+    assert!((2..=beats + 1).contains(&ticks), "{ticks} ticks for {beats} calls of the timer");
+    // The host's timer stops, and a window goes on.
+    let before = window.ticks();
+    until("ticks without a host", || window.ticks() > before + 20);
+    window.beat();
+    window.hide();
+    thread::sleep(Duration::from_millis(100));
+    let before = window.ticks();
+    window.beat();
+    thread::sleep(Duration::from_millis(100));
+    assert_eq!(window.ticks(), before, "the host's timer wakes no hidden window");
+}
+
 #[test]
 #[ignore = "needs an X server"]
 fn a_window_within_a_hidden_one_does_nothing() {

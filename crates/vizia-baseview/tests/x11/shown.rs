@@ -95,6 +95,11 @@ impl Shown {
         whole(&self.seen.pasted).clone()
     }
 
+    /// The host's timer comes round.
+    pub fn beat(&self) {
+        self.link.beat();
+    }
+
     pub fn hide(&self) {
         self.link.set_shown(false);
     }
