@@ -65,6 +65,10 @@ pub fn learn(references: &[PathBuf]) -> Result<Learner, String> {
     const NAME: &str = "reference";
     let mut learner = Learner::new(NAME);
     for path in references {
+        // A project names the files: what is none, such as a pipe, may never end, or never begin.
+        if path.exists() && !path.is_file() {
+            return Err(format!("{} is a folder or a device, not an audio file", path.display()));
+        }
         let mut recording = Recording::open(path).map_err(|error| error.to_string())?.streamed();
         let channels = recording.channels();
         let programme: &mut dyn Programme = &mut recording;
@@ -97,6 +101,14 @@ mod tests {
         let mut wishes = Wishes::default();
         Taste { delivery: Some("loudest".into()), ..Taste::default() }.apply(&mut wishes, None);
         assert_eq!(wishes.delivery, Delivery::profiles()[0]);
+    }
+
+    #[test]
+    #[cfg(feature = "files")]
+    fn what_is_no_file_is_refused_as_a_reference_before_it_is_opened() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let error = learn(&[folder.path().to_owned()]).err().expect("a folder");
+        assert!(error.ends_with("is a folder or a device, not an audio file"), "{error}");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //! gives the values that the host is to set.
 
 #[cfg(test)]
+mod odd_states;
+#[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +17,10 @@ use super::{
 use crate::{
     assistant::Suggestion,
     plugin::taste::Taste,
-    settings::{ChainSettings, fields::field},
+    settings::{
+        ChainSettings,
+        fields::{field, snapped},
+    },
 };
 
 /// The version of [`Kept`] that this program writes. It reads this one and all before.
@@ -35,6 +40,21 @@ pub struct Kept {
 impl Default for Kept {
     fn default() -> Self {
         Self { version: VERSION, review: None, slots: Slots::default(), preset: None }
+    }
+}
+
+impl Kept {
+    /// Reads what a project holds, which anybody can have written: amounts and sounds are brought into their ranges; `None` where it cannot
+    /// be read, or comes from a later version.
+    fn admitted(text: &str) -> Option<Self> {
+        let mut kept: Self = serde_json::from_str(text).ok().filter(|kept: &Self| kept.version <= VERSION)?;
+        kept.slots.waiting = kept.slots.waiting.map(snapped);
+        if let Some(review) = &mut kept.review {
+            review.base = review.base.map(snapped);
+            let amounts = review.cards.iter_mut().map(|card| &mut card.percent);
+            amounts.chain([&mut review.whole_percent]).for_each(|percent| *percent = percent.clamp(0.0, 100.0));
+        }
+        Some(kept)
     }
 }
 
@@ -96,8 +116,7 @@ impl Model {
     /// Takes up what a project kept, and its taste; what cannot be read, or is of a later version, counts as nothing.
     pub fn restore(&mut self, text: Option<&str>, taste: Taste) {
         self.taste = taste;
-        let kept = text.and_then(|text| serde_json::from_str::<Kept>(text).ok()).filter(|kept| kept.version <= VERSION);
-        self.kept = kept.unwrap_or_default();
+        self.kept = text.and_then(Kept::admitted).unwrap_or_default();
         self.preset_sound =
             self.kept.preset.as_ref().and_then(|place| self.library.load(place).ok()).map(|loaded| loaded.settings);
         self.history.clear();

@@ -63,6 +63,8 @@ pub enum Error {
     Unreadable { path: PathBuf, source: io::Error },
     #[error("{} is too large to hold settings", .0.display())]
     TooLarge(PathBuf),
+    #[error("{} is a folder or a device, not a preset's file", .0.display())]
+    NoFile(PathBuf),
     #[error("there is no factory preset “{0}” in this version")]
     Unknown(String),
     #[error(
@@ -153,6 +155,8 @@ impl Library {
                 let known = FACTORY.iter().find(|(known, _)| known == name);
                 known.ok_or_else(|| Error::Unknown(name.clone()))?.1.to_owned()
             }
+            // A project names the file: what is none, such as a pipe, may never end, or never begin.
+            Place::User(path) if path.exists() && !path.is_file() => return Err(Error::NoFile(path.clone())),
             Place::User(path) => text::read(path).map_err(|source| match source.kind() {
                 io::ErrorKind::FileTooLarge => Error::TooLarge(path.clone()),
                 _ => Error::Unreadable { path: path.clone(), source },
@@ -322,5 +326,9 @@ mod tests {
         fs::remove_file(path).expect("removed");
         assert!(library.load(&place).expect_err("gone").to_string().contains("cannot be read"));
         assert!(matches!(library.load(&Place::Factory("Sparkle".into())), Err(Error::Unknown(_))));
+        let folder = path.parent().expect("a folder").to_owned();
+        assert!(matches!(library.load(&Place::User(folder)), Err(Error::NoFile(_))));
+        #[cfg(unix)]
+        assert!(matches!(library.load(&Place::User("/dev/null".into())), Err(Error::NoFile(_))));
     }
 }

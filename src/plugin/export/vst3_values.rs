@@ -30,7 +30,10 @@ pub struct Values {
     /// Room for the points of a block.
     points: Mutex<Vec<Point>>,
     /// Keeps what the pointers point to.
-    #[cfg_attr(not(all(feature = "editor", target_os = "linux")), expect(dead_code, reason = "it is there to be kept"))]
+    #[cfg_attr(
+        not(all(feature = "editor", target_os = "linux")),
+        expect(dead_code, reason = "it is there to be kept")
+    )]
     memory: Arc<Memory>,
 }
 
