@@ -227,7 +227,24 @@ fn nothing_is_overwritten_unless_forced_and_never_the_source() {
         refused(&lacquer(&arguments), 1, &["out.wav", "exists already", "--force"]);
         assert_eq!(fs::read(&out).expect("reads"), b"precious", "{arguments:?}");
     }
-    refused(&lacquer(&["master", &path, "-o", &path, "--force"]), 1, &["is a source"]);
+    // By another name it is the same file.
+    let other = folder.path("other name.wav");
+    fs::hard_link(&path, &other).expect("another name");
+    let song = folder.as_path().display().to_string();
+    for arguments in [
+        vec!["master", &path, "-o", &path],
+        vec!["master", &path, "-o", &other],
+        vec!["master", &path, "-o", &out, "--report", &path],
+        vec!["master", &out, "-o", &path, "--reference", &other],
+        vec!["master", &song, "--album", "--report", &path],
+        vec!["suggest", &path, "-o", &path],
+        vec!["suggest", &out, "-o", &path, "--target", &other],
+        vec!["learn", &path, "-o", &other],
+        vec!["learn", &song, "-o", &path],
+    ] {
+        refused(&lacquer(&[&arguments[..], &["--force"]].concat()), 1, &["is a source"]);
+    }
+    fs::remove_file(&other).expect("there");
     assert_eq!(fs::read(&path).expect("reads"), source);
     let run = lacquer(&["master", &path, "-o", &out, "--force"]);
     assert_eq!(run.code, 0, "{run:?}");

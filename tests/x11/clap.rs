@@ -1,4 +1,4 @@
-//! A CLAP host's window, with timers.
+//! A CLAP host that opens the plugin's window, and has timers.
 
 use std::{
     ffi::{CStr, c_char, c_void},
@@ -7,8 +7,10 @@ use std::{
 };
 
 use clap_sys::{
+    events::{clap_event_header, clap_input_events, clap_output_events},
     ext::{
-        gui::{CLAP_EXT_GUI, CLAP_WINDOW_API_X11, clap_host_gui, clap_plugin_gui, clap_window, clap_window_handle},
+        gui::{CLAP_EXT_GUI, clap_host_gui, clap_plugin_gui, clap_window},
+        params::{CLAP_EXT_PARAMS, clap_plugin_params},
         timer_support::{CLAP_EXT_TIMER_SUPPORT, clap_host_timer_support, clap_plugin_timer_support},
     },
     factory::plugin_factory::{CLAP_PLUGIN_FACTORY_ID, clap_plugin_factory},
@@ -16,8 +18,6 @@ use clap_sys::{
     plugin::clap_plugin,
     version::CLAP_VERSION,
 };
-
-use super::desktop::Parent;
 
 /// The number of the one timer that the host gives.
 const TIMER: u32 = 7;
@@ -96,6 +96,18 @@ unsafe extern "C" fn request_callback(host: *const clap_host) {
     unsafe { asked(host) }.callback.store(true, Ordering::Release);
 }
 
+unsafe extern "C" fn no_events(_: *const clap_input_events) -> u32 {
+    0
+}
+
+unsafe extern "C" fn no_event(_: *const clap_input_events, _: u32) -> *const clap_event_header {
+    ptr::null()
+}
+
+unsafe extern "C" fn take_event(_: *const clap_output_events, _: *const clap_event_header) -> bool {
+    true
+}
+
 impl Clap {
     /// An instance in a host that has room for windows, or none.
     pub fn new(knows_windows: bool) -> Self {
@@ -136,15 +148,13 @@ impl Clap {
         self.extension(CLAP_EXT_GUI)
     }
 
-    /// Opens the window within another one, and says whether it did.
-    pub fn open(&self, parent: &Parent) -> bool {
-        let window =
-            clap_window { api: CLAP_WINDOW_API_X11.as_ptr(), specific: clap_window_handle { x11: parent.id.into() } };
+    /// Opens the window within another one, which lasts longer, and says whether it did.
+    pub fn open(&self, parent: &clap_window) -> bool {
         let gui = self.gui();
-        // SAFETY: the instance's own calls, in the format's order; the window lasts longer than the plugin's.
+        // SAFETY: the instance's own calls, in the format's order; the other window lasts longer.
         unsafe {
-            gui.create.expect("a call")(self.plugin, CLAP_WINDOW_API_X11.as_ptr(), false)
-                && gui.set_parent.expect("a call")(self.plugin, &raw const window)
+            gui.create.expect("a call")(self.plugin, parent.api, false)
+                && gui.set_parent.expect("a call")(self.plugin, parent)
                 && gui.show.expect("a call")(self.plugin)
         }
     }
@@ -152,6 +162,22 @@ impl Clap {
     pub fn close(&self) {
         // SAFETY: the instance's own call.
         unsafe { self.gui().destroy.expect("a call")(self.plugin) };
+    }
+
+    /// The position of a parameter, when what hands did has been taken over.
+    pub fn value(&self, id: u32) -> f64 {
+        let params = self.extension::<clap_plugin_params>(CLAP_EXT_PARAMS);
+        let (nothing, taken) = (
+            clap_input_events { ctx: ptr::null_mut(), size: Some(no_events), get: Some(no_event) },
+            clap_output_events { ctx: ptr::null_mut(), try_push: Some(take_event) },
+        );
+        let mut value = f64::NAN;
+        // SAFETY: the instance's own calls; lists and room last for them.
+        unsafe {
+            params.flush.expect("a call")(self.plugin, &raw const nothing, &raw const taken);
+            assert!(params.get_value.expect("a call")(self.plugin, id, &raw mut value));
+        }
+        value
     }
 
     /// The period of the timer that the plugin has, 0 without one.

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use clap_sys::ext::gui::{CLAP_WINDOW_API_X11, clap_window, clap_window_handle};
 use x11rb::{
     connection::Connection,
     protocol::xproto::{ConnectionExt, CreateWindowAux, Window, WindowClass},
@@ -26,6 +27,11 @@ impl Parent {
         connection.map_window(id).expect("mapped");
         connection.sync().expect("a server");
         Self { connection, id }
+    }
+
+    /// What it is to a CLAP.
+    pub fn window(&self) -> clap_window {
+        clap_window { api: CLAP_WINDOW_API_X11.as_ptr(), specific: clap_window_handle { x11: self.id.into() } }
     }
 
     /// Windows that lie within it.

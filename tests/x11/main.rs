@@ -21,6 +21,7 @@ use std::{
 use clap::Clap;
 use desktop::{Held, Parent};
 use host::Vst3;
+use lacquer_clap_host::number;
 use nice_plug::wrapper::vst3::vst3::{
     ComPtr, ComWrapper,
     Steinberg::{IPlugFrame, IPlugViewTrait, Vst::IEditControllerTrait, kResultOk},
@@ -84,7 +85,7 @@ fn vst3_openings(openings: usize) -> f64 {
 fn clap_openings(openings: usize) -> f64 {
     let (plugin, parent) = (Clap::new(true), Parent::new());
     open_and_close(openings, || {
-        assert!(plugin.open(&parent));
+        assert!(plugin.open(&parent.window()));
         // The server may not be done with the one before.
         until("a window within the host's", || parent.children().len() == 1);
         turns(|| plugin.turn());
@@ -125,9 +126,10 @@ fn the_hosts_timer_is_asked_for_while_the_window_is_open() {
 
     let plugin = Clap::new(true);
     assert_eq!(plugin.period_ms(), 0);
-    assert!(plugin.open(&parent));
+    assert!(plugin.open(&parent.window()));
     assert_eq!(plugin.period_ms() as u128, PERIOD.as_millis());
     turns(|| plugin.turn());
+    assert_eq!(plugin.value(number("limiter_on")), 0.0);
     plugin.close();
     assert_eq!(plugin.period_ms(), 0);
 }
@@ -167,7 +169,7 @@ fn hosts_that_end_things_out_of_order_lose_nothing() {
     assert_eq!(frame.registered(), (0, 0));
 
     let plugin = Clap::new(true);
-    assert!(plugin.open(&parent));
+    assert!(plugin.open(&parent.window()));
     turns(|| plugin.turn());
     // The instance goes with its window open.
     drop(plugin);
@@ -178,7 +180,7 @@ fn hosts_that_end_things_out_of_order_lose_nothing() {
 #[ignore = "needs an X server"]
 fn without_what_a_window_needs_of_its_host_there_is_none() {
     let (plugin, parent) = (Vst3::new(), Parent::new());
-    assert!(!Clap::new(false).open(&parent), "the host has no room for windows");
+    assert!(!Clap::new(false).open(&parent.window()), "the host has no room for windows");
     let refusing = View::new(&plugin, Frame::refusing());
     assert_ne!(refusing.open(&parent), kResultOk);
     drop(refusing);

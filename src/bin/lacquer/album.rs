@@ -21,8 +21,9 @@ use lacquer::{
 use crate::{
     console::Console,
     learn::collect,
-    master::{CASE_BLIND, as_one, named, same_file, write},
+    master::{named, write},
     options::MasterOptions,
+    sources::{CASE_BLIND, as_one, spare},
     suggest::suggest,
     wishes::wishes,
 };
@@ -103,6 +104,7 @@ fn prepare(options: &MasterOptions) -> Result<Vec<(PathBuf, PathBuf)>, Error> {
     };
     if let Some(report) = &options.report {
         check_free(report, options.force)?;
+        spare(report, sources.iter().chain(options.wishes.files()))?;
     }
     std::fs::create_dir_all(&folder)
         .map_err(|error| Error::BadInput(format!("cannot make the folder {}: {error}", folder.display())))?;
@@ -115,10 +117,7 @@ fn prepare(options: &MasterOptions) -> Result<Vec<(PathBuf, PathBuf)>, Error> {
             let shown = output.display();
             return Err(Error::BadInput(format!("two songs would both become {shown}: give them different names")));
         }
-        if sources.iter().any(|other| same_file(other, &output)) {
-            let shown = output.display();
-            return Err(Error::BadInput(format!("{shown} is a source: choose another folder with -o")));
-        }
+        spare(&output, sources.iter().chain(options.wishes.files()))?;
         places.push((source.clone(), output));
     }
     Ok(places)

@@ -18,6 +18,7 @@ use lacquer::{
 use crate::{
     console::{Console, Progress},
     learned,
+    sources::spare,
     wishes::{self, album},
 };
 
@@ -37,6 +38,7 @@ pub fn run(
     check_free(output, force)?;
     let upon = upon.map(wishes::upon).transpose()?;
     let files = collect(sources)?;
+    spare(output, &files)?;
     let progress = console.progress("learning", output);
     let mut heard = Vec::new();
     for (index, file) in files.iter().enumerate() {

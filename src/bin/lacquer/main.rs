@@ -11,6 +11,7 @@ mod manual;
 mod master;
 mod options;
 mod patterns;
+mod sources;
 mod suggest;
 mod table;
 mod targets;

@@ -25,6 +25,7 @@ use crate::{
     analyze::{listen, to_json},
     console::Console,
     options::MasterOptions,
+    sources::{CASE_BLIND, as_one, spare},
     suggest::suggest,
     table,
     wishes::{modules, wishes},
@@ -198,14 +199,6 @@ fn summary(job: &Job, suggestion: Option<&Suggestion>, before: &Measurement, aft
     text
 }
 
-/// Whether names that differ in capitals alone are one file: on these systems they are, unless a disk was made otherwise.
-pub const CASE_BLIND: bool = cfg!(any(windows, target_os = "macos"));
-
-/// What names of one file have in common.
-pub fn as_one(path: &Path, case_blind: bool) -> PathBuf {
-    if case_blind { path.to_string_lossy().to_lowercase().into() } else { path.to_owned() }
-}
-
 /// Where each source's master and report go; refused when two would be the same file or a source would be lost.
 fn jobs(options: &MasterOptions, case_blind: bool) -> Result<Vec<Job<'_>>, Error> {
     let several = options.files.len() > 1;
@@ -224,12 +217,7 @@ fn jobs(options: &MasterOptions, case_blind: bool) -> Result<Vec<Job<'_>>, Error
                     "{other} and {source} would both become {target}: master them apart"
                 )));
             }
-            if options.files.iter().any(|file| same_file(file, target)) {
-                return Err(Error::BadInput(format!(
-                    "{} is a source: choose another place for the result",
-                    target.display()
-                )));
-            }
+            spare(target, options.files.iter().chain(&options.settings).chain(options.wishes.files()))?;
         }
         jobs.push(Job { source, output, report });
     }
@@ -256,14 +244,6 @@ pub fn named(folder: &Path, source: &Path, ending: &str) -> PathBuf {
     let mut name = source.file_stem().unwrap_or_default().to_owned();
     name.push(ending);
     folder.join(name)
-}
-
-pub fn same_file(one: &Path, other: &Path) -> bool {
-    match (one.canonicalize(), other.canonicalize()) {
-        // A name asked for in other capitals may come back in them.
-        (Ok(one), Ok(other)) => as_one(&one, CASE_BLIND) == as_one(&other, CASE_BLIND),
-        _ => false,
-    }
 }
 
 #[cfg(test)]

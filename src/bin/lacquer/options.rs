@@ -147,6 +147,13 @@ pub struct WishOptions {
     pub json: bool,
 }
 
+impl WishOptions {
+    /// Files that are read to know what to aim at.
+    pub fn files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.target.iter().chain(&self.reference)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum OnlyModule {
     Eq,

@@ -1,6 +1,6 @@
 //! `lacquer suggest`: says what the assistant would do with a mix, and why.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use lacquer::{
     assistant::{self, Suggestion, Wishes},
@@ -16,6 +16,7 @@ use crate::{
     analyze::{listen, to_json},
     console::Console,
     options::WishOptions,
+    sources::spare,
     table,
     wishes::wishes,
 };
@@ -30,7 +31,7 @@ struct Answer<'a> {
 
 /// Suggests settings for `path`, shows them, and writes them to `output` where one is named.
 pub fn run(
-    path: &Path,
+    path: &PathBuf,
     options: &WishOptions,
     output: Option<&Path>,
     force: bool,
@@ -38,6 +39,7 @@ pub fn run(
 ) -> Result<(), Error> {
     if let Some(output) = output {
         check_free(output, force)?;
+        spare(output, std::iter::once(path).chain(options.files()))?;
     }
     let mut recording = Recording::open(path)?;
     let wishes = wishes(options, console)?;

@@ -5,6 +5,9 @@
 //! block's end, the parameter after the last. So each instance is handed out behind a guard that refuses such calls in the format's
 //! own way: silence and an error, while parameter events within the call hold. A guard asks nobody for anything: no heap, no lock
 //! that waits on the audio thread.
+//!
+//! Windows are guarded as well: what the framework leaves with a VST3 host's run loop is taken back, a CLAP host that has no room for windows
+//! is offered none, and on Linux, where the window has a thread of its own, the host's timer paces it.
 
 mod clap;
 mod clap_guard;

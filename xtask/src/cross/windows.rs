@@ -4,7 +4,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     thread,
     time::Instant,
 };
@@ -53,6 +53,7 @@ pub fn run(report: &mut Report, songs: &[PathBuf]) {
     let Some(installed) = report.step("windows install", || installed(&wine, &built, &bundles)) else { return };
     report.step("windows CLAP", || clap(&wine, &built, &installed.clap));
     report.step("windows VST3", || vst3(&wine, &built, &installed.vst3));
+    report.step("windows window", || window(&wine, &built));
 }
 
 fn build() -> Result<(Built, String)> {
@@ -266,6 +267,27 @@ fn clap(wine: &Wine, built: &Built, plugin: &Path) -> Result<((), String)> {
         (),
         "neutral bit for bit, then the assistant's suggestion, sample for sample what `lacquer master` makes".into(),
     ))
+}
+
+/// The plugin's window in a host's window: the tests in `tests/win32`.
+fn window(wine: &Wine, built: &Built) -> Result<((), String)> {
+    let mut build = cargo_for("test", TARGET);
+    build.args(["--package", "lacquer", "--test", "win32", "--no-run", "--message-format", "json"]);
+    let output = build.env(LINKER_VARIABLE, MINGW).stderr(Stdio::inherit()).output()?;
+    ensure!(output.status.success(), "the tests of the window do not compile");
+    let test = String::from_utf8(output.stdout)?
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter(|message| message["target"]["name"] == "win32")
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .context("cargo names no test of the window")?;
+    // Wine looks for libraries beside the program.
+    let beside = built.programs.join("window-test.exe");
+    fs::copy(test, &beside)?;
+    let text = wine.run_on_display(&beside, &["--test-threads=1", "--nocapture"])?;
+    println!("{text}");
+    let passed = text.lines().find_map(|line| line.strip_prefix("test result: ok. ")?.split(';').next());
+    Ok(((), format!("{} in a host's window", passed.context("the tests did not come to their end")?)))
 }
 
 fn vst3(wine: &Wine, built: &Built, plugin: &Path) -> Result<((), String)> {

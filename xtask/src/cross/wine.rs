@@ -70,6 +70,22 @@ impl Wine {
         Ok(out)
     }
 
+    /// Runs a program that opens windows, on a display that nobody sees, and gives what it prints.
+    ///
+    /// # Errors
+    /// [`Missing`] where there is no such display.
+    pub fn run_on_display(&self, program: &Path, arguments: &[&str]) -> Result<String> {
+        if !starts("xvfb-run") {
+            bail!(Missing("xvfb-run is not installed (Debian and Ubuntu: apt install xvfb xauth)".into()));
+        }
+        let mut command = self.command("xvfb-run");
+        command.args(["-a", "-s", "-screen 0 1400x900x24", self.program]).arg(program).args(arguments);
+        let output = command.stdin(Stdio::null()).output()?;
+        let [out, error] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
+        ensure!(output.status.success(), "{} under Wine ({}): {error}{out}", program.display(), output.status);
+        Ok(out)
+    }
+
     /// Runs a program to its end.
     pub fn output(&self, program: &Path, arguments: &[&str]) -> Result<Output> {
         self.hosting(program, arguments).output().with_context(|| format!("`{}` cannot be started", self.program))
