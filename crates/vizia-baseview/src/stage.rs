@@ -263,7 +263,11 @@ impl Stage {
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        self.scope.dispose();
+        // A binding's signals are in no scope but its own, which ends when it is taken out of the tree. Where windows live on the host's main
+        // thread, nothing else would ever end them.
+        let Self { context, scope, .. } = self;
+        scope.enter(|| context.context().remove(Entity::root()));
+        scope.dispose();
     }
 }
 

@@ -2,7 +2,7 @@ use super::font_mgr::{FontMgr, TypefaceFontProvider};
 use super::laid_lines::LaidLines;
 use super::shaping::Shaped;
 use crate::cache::Cache;
-use parley::fontique::{Blob, Collection, CollectionOptions, SourceCache};
+use parley::fontique::{Collection, CollectionOptions, SourceCache};
 use parley::style::GenericFamily;
 use parley::{FontContext, LayoutContext};
 use std::cell::{RefCell, RefMut};
@@ -101,7 +101,7 @@ impl Fonts {
         }
         let collection = &mut self.context.collection;
         for typeface in &typefaces[self.known..] {
-            for (family, _) in collection.register_fonts(Blob::new(typeface.0.clone()), None) {
+            for (family, _) in collection.register_fonts(typeface.0.clone(), None) {
                 let name = collection.family_name(family).map(str::to_owned);
                 self.families.extend(name.filter(|name| !self.families.contains(name)));
             }
