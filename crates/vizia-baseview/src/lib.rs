@@ -17,6 +17,7 @@ mod painter;
 mod sight;
 mod stage;
 mod window;
+mod wish;
 
 pub use baseview;
 pub use stage::{Area, Stage};

@@ -17,7 +17,7 @@ use baseview::{
 use keyboard_types::{KeyState, KeyboardEvent};
 use vizia::{backend::BackendContext, prelude::*};
 
-use crate::{Stage, keys, painter::Painter, sight::Sight};
+use crate::{Stage, keys, painter::Painter, sight::Sight, wish::Wish};
 
 /// What a window shows. Made, used and dropped on the window's thread.
 pub trait Content: 'static {
@@ -60,6 +60,7 @@ pub struct Link {
     news: AtomicBool,
     shown: AtomicBool,
     waker: Mutex<Option<WindowWaker>>,
+    pub(crate) wish: Wish,
 }
 
 impl Link {
@@ -70,6 +71,7 @@ impl Link {
             news: AtomicBool::new(false),
             shown: AtomicBool::new(true),
             waker: Mutex::new(None),
+            wish: Wish::default(),
         };
         link.set_size(width, height);
         link
@@ -150,6 +152,7 @@ pub fn open<C: Content>(
 /// The root's view: takes vizia's wishes to the window.
 struct Root {
     context: WindowContext,
+    link: Arc<Link>,
 }
 
 impl View for Root {
@@ -160,7 +163,8 @@ impl View for Root {
                 let _ = self.context.set_mouse_cursor(keys::cursor(*icon));
             }
             WindowEvent::SetSize(size) => {
-                let _ = self.context.resize(LogicalSize::new(size.width, size.height));
+                let size = LogicalSize::new(size.width, size.height).cast();
+                self.link.wish.make(size, self.context.scale_factor());
             }
             WindowEvent::WindowClose => self.context.request_close(),
             _ => {}
@@ -193,7 +197,7 @@ impl<C: Content> Handler<C> {
         let pixels = (size.physical.width.max(1), size.physical.height.max(1));
         let painter = Painter::new(&context, pixels)?;
         let zoom = content.zoom();
-        let root = Root { context: context.clone() };
+        let root = Root { context: context.clone(), link: link.clone() };
         let stage = Stage::new(pixels, size.scale_factor * f64::from(zoom), root, |cx| content.build(cx));
         let stage = stage.ok_or_else(|| HandlerError::from_boxed("no memory for the window's picture".into()))?;
         let timer = context
@@ -205,6 +209,11 @@ impl<C: Content> Handler<C> {
     }
 
     fn tick(&self) {
+        self.turn_and_paint();
+        self.link.ask_for_size(&self.context);
+    }
+
+    fn turn_and_paint(&self) {
         let Ok(mut inner) = self.inner.try_borrow_mut() else { return };
         let inner = &mut *inner;
         self.link.news.store(false, Ordering::Release);
@@ -222,7 +231,7 @@ impl<C: Content> Handler<C> {
             let wanted = LogicalSize::new(grown(size.logical.width), grown(size.logical.height));
             // Where the host refuses, the window keeps its size and shows everything larger or smaller.
             inner.stage.resize(inner.stage.size(), size.scale_factor * f64::from(zoom));
-            let _ = self.context.resize(wanted);
+            self.link.wish.make(wanted, size.scale_factor);
             return;
         }
         // A window whose connection is gone is closed by baseview; there is nobody to tell here.
@@ -235,6 +244,7 @@ impl<C: Content> Handler<C> {
             // At once: how an event ends may decide who the next one is for.
             inner.stage.turn();
         }
+        self.link.ask_for_size(&self.context);
     }
 
     fn set_modifiers(&self, held: keyboard_types::Modifiers) {
