@@ -12,6 +12,7 @@
 //! # Frames
 //! A timer paces them; what has not changed is neither drawn nor copied, and a hidden window does nothing.
 
+mod keyboard;
 mod keys;
 mod painter;
 mod sight;

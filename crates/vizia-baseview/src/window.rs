@@ -17,7 +17,7 @@ use baseview::{
 use keyboard_types::{KeyState, KeyboardEvent};
 use vizia::{backend::BackendContext, prelude::*};
 
-use crate::{Stage, keys, painter::Painter, sight::Sight, wish::Wish};
+use crate::{Stage, keyboard::Keyboard, keys, painter::Painter, sight::Sight, wish::Wish};
 
 /// What a window shows. Made, used and dropped on the window's thread.
 pub trait Content: 'static {
@@ -184,6 +184,7 @@ struct Inner<C> {
 /// baseview's handler; its calls may come while another one is under way, and are then left out.
 struct Handler<C: Content> {
     inner: RefCell<Inner<C>>,
+    keyboard: RefCell<Keyboard>,
     context: WindowContext,
     link: Arc<Link>,
     /// Kept: on X11 dropping the handle silences the timer.
@@ -205,7 +206,7 @@ impl<C: Content> Handler<C> {
             .map_err(|error| HandlerError::from_boxed(error.to_string().into()))?;
         let sight = Sight::new(&context);
         let inner = Inner { stage, painter, content, zoom, last_tick: Instant::now(), sight };
-        Ok(Self { inner: RefCell::new(inner), context, link, _timer: timer })
+        Ok(Self { inner: RefCell::new(inner), keyboard: RefCell::default(), context, link, _timer: timer })
     }
 
     fn tick(&self) {
@@ -266,7 +267,7 @@ impl<C: Content> Handler<C> {
             MouseEvent::ButtonReleased { button, modifiers } => {
                 self.set_modifiers(modifiers);
                 self.emit(WindowEvent::MouseUp(keys::button(button)));
-                self.take_keyboard_for_text();
+                self.mind_keyboard();
             }
             MouseEvent::WheelScrolled { delta, modifiers } => {
                 self.set_modifiers(modifiers);
@@ -291,10 +292,10 @@ impl<C: Content> Handler<C> {
     }
 
     /// Keys are asked of the host only while there is a text to type.
-    fn take_keyboard_for_text(&self) {
+    fn mind_keyboard(&self) {
         let typing = self.inner.try_borrow().is_ok_and(|inner| inner.stage.takes_text());
-        if typing && !self.context.has_focus() {
-            let _ = self.context.focus();
+        if let Ok(mut keyboard) = self.keyboard.try_borrow_mut() {
+            keyboard.mind(&self.context, typing);
         }
     }
 
@@ -302,7 +303,8 @@ impl<C: Content> Handler<C> {
         use keyboard_types::Modifiers as Held;
         self.set_modifiers(event.modifiers);
         let (code, key) = keys::key(event);
-        let used = self.inner.try_borrow().is_ok_and(|inner| inner.stage.uses(key.as_ref()));
+        let uses = self.inner.try_borrow().is_ok_and(|inner| inner.stage.uses(key.as_ref()));
+        let used = self.keyboard.try_borrow_mut().is_ok_and(|mut held| held.takes(event.state, event.code, uses));
         if event.state == KeyState::Down {
             if let keyboard_types::Key::Character(text) = &event.key
                 && !event.modifiers.intersects(Held::CONTROL | Held::META)
@@ -313,6 +315,7 @@ impl<C: Content> Handler<C> {
         } else {
             self.emit(WindowEvent::KeyUp(code, key));
         }
+        self.mind_keyboard();
         if used { EventStatus::Captured } else { EventStatus::Ignored }
     }
 
@@ -370,6 +373,9 @@ impl<C: Content> WindowHandler for Handler<C> {
             SystemEvent::Window(event @ (FrameEvent::Focused | FrameEvent::Unfocused)) => {
                 if let Ok(mut inner) = self.inner.try_borrow_mut() {
                     inner.stage.set_focus(matches!(event, FrameEvent::Focused));
+                }
+                if let (FrameEvent::Unfocused, Ok(mut keyboard)) = (event, self.keyboard.try_borrow_mut()) {
+                    keyboard.lose();
                 }
             }
             _ => {}
