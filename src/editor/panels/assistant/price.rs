@@ -113,7 +113,7 @@ mod tests {
             reduction_max_db: 3.12,
             worst_s: Some(74.0),
         };
-        let told = sentence(Some(&point)).replace('\u{2009}', " ");
+        let told = sentence(Some(&point)).replace('\u{a0}', " ");
         assert!(told.ends_with("what is suggested: 3.1 dB at most, at 1:14."), "{told}");
         let free = PricePoint { reduction_max_db: 0.0, worst_s: None, ..point };
         assert!(
