@@ -1,15 +1,15 @@
-//! Values as the window shows them: sign, few decimals, a true minus, a thin space before the unit.
+//! Values as the window shows them: sign, few decimals, a true minus, a space before the unit that no line breaks at.
 //!
 //! Hosts and files have their own texts ([`crate::settings::text`]), which can be typed in and lose nothing; these are for eyes.
 
 pub use crate::figures::{clock, level, plain, signed};
 use crate::settings::fields::Kind;
 
-const THIN_SPACE: char = '\u{2009}';
+const UNIT_SPACE: char = '\u{a0}';
 
-/// A figure and its unit, a thin space between.
+/// A figure and its unit, a space between that no line breaks at.
 pub fn with_unit(figure: &str, unit: &str) -> String {
-    format!("{figure}{THIN_SPACE}{unit}")
+    format!("{figure}{UNIT_SPACE}{unit}")
 }
 
 /// A frequency: `63 Hz`, `1.20 kHz`, `12.5 kHz`.
@@ -84,7 +84,7 @@ mod tests {
             ("comp_on", 1.0, "On"),
         ] {
             let shown = value(field(id).unwrap().kind, number);
-            assert_eq!(shown.replace(THIN_SPACE, " "), wanted, "{id}");
+            assert_eq!(shown.replace(UNIT_SPACE, " "), wanted, "{id}");
         }
     }
 

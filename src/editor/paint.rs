@@ -78,6 +78,12 @@ impl<K: PartialEq> Layer<K> {
     }
 }
 
+/// `value` within two edges; at the lower one where they have crossed: for as long as a window is too small for what it shows, a
+/// place's edges do.
+pub fn within(value: f32, low: f32, high: f32) -> f32 {
+    value.min(high).max(low)
+}
+
 /// vizia's box as a rectangle to draw.
 pub fn rect(bounds: BoundingBox) -> Rect {
     Rect::new(bounds.x, bounds.y, bounds.x + bounds.w, bounds.y + bounds.h)

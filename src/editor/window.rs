@@ -27,11 +27,14 @@ use vizia_baseview::{
     open,
 };
 
-use super::{Act, Console, Gesture, LEAST_SIZE, Tick, build};
+use super::{Act, Console, Gesture, LEAST_SIZE, Tick, ZOOMS_PERCENT, build};
 use crate::plugin::Instance;
 
 /// Ticks in a second: half of most screens' refresh rate, and what meters need.
 const TICKS_PER_SECOND: f64 = 30.0;
+
+/// The least that the window will ever be is said when it opens, and the zoom may become smaller afterwards.
+const LEAST_ZOOM: f32 = ZOOMS_PERCENT[0] as f32 / 100.0;
 
 type Caller = Arc<Mutex<Box<dyn HostMainThreadCaller>>>;
 
@@ -116,7 +119,9 @@ impl Editor for WindowEditor {
         let host = host.map(|methods| {
             let shared: Caller = Arc::new(Mutex::new(methods.main_thread_caller));
             caller = Some(shared.clone());
-            Host::new().with_callbacks(Callbacks(methods.callbacks)).with_main_thread(MainThread(shared))
+            Host::new()
+                .with_callbacks(Callbacks { host: methods.callbacks, link: self.link.clone() })
+                .with_main_thread(MainThread(shared))
         });
         let caller = caller.filter(|_| cfg!(target_os = "linux"));
         let outbox = Arc::new(Outbox { gui, caller, waiting: Mutex::default() });
@@ -124,7 +129,7 @@ impl Editor for WindowEditor {
             .with_parent(parent.as_ref())
             .with_wait_for_parent(wait_for_parent)
             .with_fallback_scale_factor(fallback_scale_factor)
-            .with_min_size::<Size>(Some(least_size(state.zoom).into()));
+            .with_min_size::<Size>(Some(least_size(LEAST_ZOOM).into()));
         let options = Options { title: "Lacquer".into(), ticks_per_second: TICKS_PER_SECOND };
         let (instance, sent) = (self.instance.clone(), outbox.clone());
         let link = self.link.clone();
@@ -255,15 +260,25 @@ impl Drop for WindowHandle {
 }
 
 /// nice-plug's host as baseview's.
-struct Callbacks(Box<dyn HostCallbacks>);
+struct Callbacks {
+    host: Box<dyn HostCallbacks>,
+    link: Arc<Link>,
+}
 
 impl baseview::host::HostCallbacks for Callbacks {
     fn request_resize(&mut self, size: WindowSize) -> Result<(), HandlerError> {
-        self.0.request_resize(Size::Physical(size.physical), size.scale_factor).map_err(HandlerError::from_boxed)
+        if !self.link.asks_for(&size) {
+            return Ok(());
+        }
+        let answer = self.host.request_resize(Size::Physical(size.physical), size.scale_factor);
+        answer.map_err(|refusal| {
+            self.link.note_refusal();
+            HandlerError::from_boxed(refusal)
+        })
     }
 
     fn destroyed(&mut self) {
-        self.0.destroyed();
+        self.host.destroyed();
     }
 }
 

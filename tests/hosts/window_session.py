@@ -1,4 +1,4 @@
-"""Opens the plugin's window in pedalboard, works in it with the mouse, and prints as JSON what the host then reads.
+"""Opens the plugin's window in pedalboard, works in it with mouse and keys, and prints as JSON what the host then reads.
 
     window_session.py VST3 PICTURE
 
@@ -19,8 +19,12 @@ import pedalboard
 # Places in the window at 100 %: the switch of the limiter and its drive's value.
 LIMITER_SWITCH = (509, 383)
 LIMITER_DRIVE = (519, 523)
-# The handle in the lower right corner.
-CORNER = (1096, 676)
+# From the window's upper right corner, at 100 %: the button of its menu, the entry of each size there, and what lies under the menu.
+MENU_BUTTON = (-31, 20)
+SIZES = {75: (-100, 72), 125: (-100, 120)}
+UNDER_MENU = (-140, 60), (120, 240)
+# From the lower right corner, at any size: the handle.
+CORNER = (-4, -4)
 DRAG_STEPS = 12
 OPENINGS = 12
 PATIENCE_S = 20
@@ -47,31 +51,59 @@ def until(what):
     raise TimeoutError("the host's window did not do it")
 
 
-class Mouse:
+def outermost(window):
+    """The host's window, in which the plugin's lies."""
+    x11 = ctypes.CDLL("libX11.so.6")
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    display = ctypes.c_void_p(x11.XOpenDisplay(None))
+    root, parent, children, count = ctypes.c_ulong(), ctypes.c_ulong(), ctypes.c_void_p(), ctypes.c_uint()
+    window = ctypes.c_ulong(int(window))
+    while True:
+        x11.XQueryTree(display, window, *map(ctypes.byref, (root, parent, children, count)))
+        x11.XFree(children)
+        if parent.value == root.value:
+            x11.XCloseDisplay(display)
+            return str(window.value)
+        window = ctypes.c_ulong(parent.value)
+
+
+class Hands:
+    """Mouse and keys in the plugin's window."""
+
     def __init__(self):
         self.window = until(lambda: run("xdotool", "search", "--onlyvisible", "--name", "^Lacquer$").split())[-1]
+        self.host = outermost(self.window)
 
-    def size(self):
-        lines = run("xdotool", "getwindowgeometry", "--shell", self.window).splitlines()
+    def size(self, window=None):
+        lines = run("xdotool", "getwindowgeometry", "--shell", window or self.window).splitlines()
         values = dict(line.split("=", 1) for line in lines)
         return int(values["WIDTH"]), int(values["HEIGHT"])
 
-    def new_size(self, before):
-        """The size once it is another one and stays so."""
+    def new_size(self, before=None):
+        """The size that the plugin's window and the host's have, once it is another one and stays so."""
 
         def settled():
-            now = self.size()
-            time.sleep(0.5)
-            return now != before and now == self.size() and now
+            first = self.size()
+            if first == before:
+                return None
+            for _ in range(5):
+                time.sleep(0.2)
+                if self.size() != first or self.size(self.host) != first:
+                    return None
+            return first
 
         return until(settled)
+
+    def place(self, place, zoom=1.0):
+        """What is told from the right or from below, from the upper left."""
+        return [round(way * zoom) + (whole if way < 0 else 0) for way, whole in zip(place, self.size())]
 
     def move(self, place):
         run("xdotool", "mousemove", "--window", self.window, *map(str, place))
 
-    def click(self, place):
+    def click(self, place, button=1):
         self.move(place)
-        run("xdotool", "click", "1")
+        run("xdotool", "click", str(button))
 
     def drag(self, place, by):
         self.move(place)
@@ -83,6 +115,30 @@ class Mouse:
             time.sleep(0.03)
         time.sleep(0.2)
         run("xdotool", "mouseup", "1")
+
+    def has_keyboard(self):
+        return run("xdotool", "getwindowfocus").strip() == self.window
+
+    def choose_size(self, percent, zoom):
+        """Chooses a size in the window's menu; `zoom` is how large everything is now."""
+        before = self.size()
+        corner, size = UNDER_MENU
+        (x, y), (width, height) = self.place(corner, zoom), [round(side * zoom) for side in size]
+        beneath = lambda: run("import", "-window", self.window, "-crop", f"{width}x{height}+{x}+{y}", "-depth", "8", "rgb:-")
+        closed = beneath()
+        self.click(self.place(MENU_BUTTON, zoom))
+        until(lambda: beneath() != closed)
+        self.click(self.place(SIZES[percent], zoom))
+        return self.new_size(before)
+
+    def likeness(self, other=None):
+        """The whole picture as few pixels, whatever its size; or how alike it is to another one, 1 being the same."""
+        # Away from all that a hand brightens or explains.
+        self.move((2, 2))
+        time.sleep(1.0)
+        small = run("import", "-window", self.window, "-resize", "110x68!", "-depth", "8", "gray:-")
+        small = np.frombuffer(small.encode("latin-1"), np.uint8).astype(float)
+        return small if other is None else float(np.corrcoef(small, other)[0, 1])
 
 
 def open_while(plugin, work):
@@ -120,40 +176,69 @@ def resources():
     return {"kib": (allocator.uordblks + allocator.hblkhd) / 1024, "threads": len(os.listdir("/proc/self/task"))}
 
 
+def type_a_value(hands, drive):
+    """Types the limiter's drive; what the host then reads."""
+    before = drive.string_value
+    hands.click(LIMITER_DRIVE, button=3)
+    until(hands.has_keyboard)
+    run("xdotool", "type", "7.5")
+    run("xdotool", "key", "Return")
+    until(lambda: drive.string_value != before)
+    # Else the host's own keys would be the window's from now on.
+    until(lambda: not hands.has_keyboard())
+    return drive.string_value
+
+
+def change_sizes(hands, size):
+    """Drags the corner in and out, then chooses sizes in the menu; all that came of it."""
+    hands.drag(hands.place(CORNER), (-84, -48))
+    smaller = hands.new_size(size)
+    hands.drag(hands.place(CORNER), (84, 48))
+    larger = hands.new_size(smaller)
+    whole = hands.likeness()
+    small = hands.choose_size(75, zoom=1.0), hands.likeness(whole)
+    large = hands.choose_size(125, zoom=0.75), hands.likeness(whole)
+    return {"smaller": smaller, "larger": larger, "at 75 %": small, "at 125 %": large}, whole
+
+
 def main(vst3, picture):
     handler = ignore_x_errors()
     plugin = pedalboard.load_plugin(vst3)
     parameters = {parameter.name: parameter for parameter in plugin._parameters}
-    seen = {}
+    drive = parameters["Limiter Drive"]
+    seen, pictures = {}, {}
 
     def work():
-        mouse = Mouse()
-        seen["size"] = mouse.size()
+        hands = Hands()
+        seen["size"] = hands.new_size()
         noise = np.random.default_rng(1).standard_normal((2, 48_000)).astype(np.float32) * 0.1
         plugin.process(noise, 48_000, reset=False)
-        mouse.click(LIMITER_SWITCH)
+        hands.click(LIMITER_SWITCH)
         until(lambda: parameters["Limiter On"].raw_value == 1.0)
-        mouse.drag(LIMITER_DRIVE, (0, -60))
-        until(lambda: parameters["Limiter Drive"].raw_value > 0.2)
+        hands.drag(LIMITER_DRIVE, (0, -60))
+        until(lambda: drive.raw_value > 0.2)
         time.sleep(0.3)
-        seen["drive"] = parameters["Limiter Drive"].raw_value
+        seen["drive"] = drive.raw_value
         # The other way: what the host sets, the window shows.
-        before = run("import", "-window", mouse.window, "-depth", "8", "rgb:-")
-        parameters["Limiter Drive"].raw_value = 0.9
+        before = run("import", "-window", hands.window, "-depth", "8", "rgb:-")
+        drive.raw_value = 0.9
         plugin.process(noise, 48_000, reset=False)
         time.sleep(0.5)
-        seen["followed"] = before != run("import", "-window", mouse.window, "-depth", "8", "rgb:-")
-        run("import", "-window", mouse.window, picture)
-        mouse.drag(CORNER, (-84, -48))
-        seen["smaller"] = mouse.new_size(seen["size"])
-        mouse.drag([place - 4 for place in mouse.size()], (84, 48))
-        seen["larger"] = mouse.new_size(seen["smaller"])
+        seen["followed"] = before != run("import", "-window", hands.window, "-depth", "8", "rgb:-")
+        run("import", "-window", hands.window, picture)
+        seen["typed"] = type_a_value(hands, drive)
+        sizes, pictures["whole"] = change_sizes(hands, seen["size"])
+        seen.update(sizes)
+
+    def look_again():
+        hands = Hands()
+        seen["opened again"] = hands.new_size(), hands.likeness(pictures["whole"])
 
     open_while(plugin, work)
-    open_while(plugin, Mouse)
+    open_while(plugin, look_again)
     seen["before"] = resources()
     for _ in range(OPENINGS):
-        open_while(plugin, Mouse)
+        open_while(plugin, Hands)
     seen["after"] = resources()
     seen["openings"] = OPENINGS
     print(json.dumps(seen))

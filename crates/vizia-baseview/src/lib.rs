@@ -12,11 +12,13 @@
 //! # Frames
 //! A timer paces them; what has not changed is neither drawn nor copied, and a hidden window does nothing.
 
+mod keyboard;
 mod keys;
 mod painter;
 mod sight;
 mod stage;
 mod window;
+mod wish;
 
 pub use baseview;
 pub use stage::{Area, Stage};

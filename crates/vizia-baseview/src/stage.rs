@@ -217,9 +217,8 @@ impl Stage {
         }));
         scope.enter(|| {
             for views in regions {
-                if let Some(window) = context.0.windows.get_mut(&Entity::root()) {
-                    window.redraw_list.extend(views);
-                }
+                // Which leaves out those that are gone: vizia has no bounds to draw them in, and would panic.
+                views.into_iter().for_each(|view| context.0.needs_redraw(view));
                 context.draw(Entity::root(), picture, scratch);
             }
         });

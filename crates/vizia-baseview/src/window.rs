@@ -17,7 +17,7 @@ use baseview::{
 use keyboard_types::{KeyState, KeyboardEvent};
 use vizia::{backend::BackendContext, prelude::*};
 
-use crate::{Stage, keys, painter::Painter, sight::Sight};
+use crate::{Stage, keyboard::Keyboard, keys, painter::Painter, sight::Sight, wish::Wish};
 
 /// What a window shows. Made, used and dropped on the window's thread.
 pub trait Content: 'static {
@@ -67,6 +67,7 @@ pub struct Link {
     beaten_ms: AtomicU64,
     made: Instant,
     waker: Mutex<Option<WindowWaker>>,
+    pub(crate) wish: Wish,
 }
 
 impl Link {
@@ -80,6 +81,7 @@ impl Link {
             beaten_ms: AtomicU64::new(0),
             made: Instant::now(),
             waker: Mutex::new(None),
+            wish: Wish::default(),
         };
         link.set_size(width, height);
         link
@@ -182,6 +184,7 @@ pub fn open<C: Content>(
 /// The root's view: takes vizia's wishes to the window.
 struct Root {
     context: WindowContext,
+    link: Arc<Link>,
 }
 
 impl View for Root {
@@ -192,7 +195,8 @@ impl View for Root {
                 let _ = self.context.set_mouse_cursor(keys::cursor(*icon));
             }
             WindowEvent::SetSize(size) => {
-                let _ = self.context.resize(LogicalSize::new(size.width, size.height));
+                let size = LogicalSize::new(size.width, size.height).cast();
+                self.link.wish.make(size, self.context.scale_factor());
             }
             WindowEvent::WindowClose => self.context.request_close(),
             _ => {}
@@ -212,6 +216,7 @@ struct Inner<C> {
 /// baseview's handler; its calls may come while another one is under way, and are then left out.
 struct Handler<C: Content> {
     inner: RefCell<Inner<C>>,
+    keyboard: RefCell<Keyboard>,
     context: WindowContext,
     link: Arc<Link>,
     /// Kept: on X11 dropping the handle silences the timer.
@@ -225,7 +230,7 @@ impl<C: Content> Handler<C> {
         let pixels = (size.physical.width.max(1), size.physical.height.max(1));
         let painter = Painter::new(&context, pixels)?;
         let zoom = content.zoom();
-        let root = Root { context: context.clone() };
+        let root = Root { context: context.clone(), link: link.clone() };
         let stage = Stage::new(pixels, size.scale_factor * f64::from(zoom), root, |cx| content.build(cx));
         let stage = stage.ok_or_else(|| HandlerError::from_boxed("no memory for the window's picture".into()))?;
         let timer = context
@@ -233,10 +238,15 @@ impl<C: Content> Handler<C> {
             .map_err(|error| HandlerError::from_boxed(error.to_string().into()))?;
         let sight = Sight::new(&context);
         let inner = Inner { stage, painter, content, zoom, last_tick: Instant::now(), sight };
-        Ok(Self { inner: RefCell::new(inner), context, link, _timer: timer })
+        Ok(Self { inner: RefCell::new(inner), keyboard: RefCell::default(), context, link, _timer: timer })
     }
 
     fn tick(&self) {
+        self.turn_and_paint();
+        self.link.ask_for_size(&self.context);
+    }
+
+    fn turn_and_paint(&self) {
         let Ok(mut inner) = self.inner.try_borrow_mut() else { return };
         let inner = &mut *inner;
         self.link.news.store(false, Ordering::Release);
@@ -254,7 +264,7 @@ impl<C: Content> Handler<C> {
             let wanted = LogicalSize::new(grown(size.logical.width), grown(size.logical.height));
             // Where the host refuses, the window keeps its size and shows everything larger or smaller.
             inner.stage.resize(inner.stage.size(), size.scale_factor * f64::from(zoom));
-            let _ = self.context.resize(wanted);
+            self.link.wish.make(wanted, size.scale_factor);
             return;
         }
         // A window whose connection is gone is closed by baseview; there is nobody to tell here.
@@ -275,6 +285,7 @@ impl<C: Content> Handler<C> {
             // At once: how an event ends may decide who the next one is for.
             inner.stage.turn();
         }
+        self.link.ask_for_size(&self.context);
     }
 
     fn set_modifiers(&self, held: keyboard_types::Modifiers) {
@@ -296,7 +307,7 @@ impl<C: Content> Handler<C> {
             MouseEvent::ButtonReleased { button, modifiers } => {
                 self.set_modifiers(modifiers);
                 self.emit(WindowEvent::MouseUp(keys::button(button)));
-                self.take_keyboard_for_text();
+                self.mind_keyboard();
             }
             MouseEvent::WheelScrolled { delta, modifiers } => {
                 self.set_modifiers(modifiers);
@@ -321,10 +332,10 @@ impl<C: Content> Handler<C> {
     }
 
     /// Keys are asked of the host only while there is a text to type.
-    fn take_keyboard_for_text(&self) {
+    fn mind_keyboard(&self) {
         let typing = self.inner.try_borrow().is_ok_and(|inner| inner.stage.takes_text());
-        if typing && !self.context.has_focus() {
-            let _ = self.context.focus();
+        if let Ok(mut keyboard) = self.keyboard.try_borrow_mut() {
+            keyboard.mind(&self.context, typing);
         }
     }
 
@@ -332,7 +343,8 @@ impl<C: Content> Handler<C> {
         use keyboard_types::Modifiers as Held;
         self.set_modifiers(event.modifiers);
         let (code, key) = keys::key(event);
-        let used = self.inner.try_borrow().is_ok_and(|inner| inner.stage.uses(key.as_ref()));
+        let uses = self.inner.try_borrow().is_ok_and(|inner| inner.stage.uses(key.as_ref()));
+        let used = self.keyboard.try_borrow_mut().is_ok_and(|mut held| held.takes(event.state, event.code, uses));
         if event.state == KeyState::Down {
             if let keyboard_types::Key::Character(text) = &event.key
                 && !event.modifiers.intersects(Held::CONTROL | Held::META)
@@ -343,6 +355,7 @@ impl<C: Content> Handler<C> {
         } else {
             self.emit(WindowEvent::KeyUp(code, key));
         }
+        self.mind_keyboard();
         if used { EventStatus::Captured } else { EventStatus::Ignored }
     }
 
@@ -402,6 +415,9 @@ impl<C: Content> WindowHandler for Handler<C> {
             SystemEvent::Window(event @ (FrameEvent::Focused | FrameEvent::Unfocused)) => {
                 if let Ok(mut inner) = self.inner.try_borrow_mut() {
                     inner.stage.set_focus(matches!(event, FrameEvent::Focused));
+                }
+                if let (FrameEvent::Unfocused, Ok(mut keyboard)) = (event, self.keyboard.try_borrow_mut()) {
+                    keyboard.lose();
                 }
             }
             _ => {}

@@ -228,3 +228,32 @@ fn keys_are_the_hosts_until_something_is_typed() {
     window.settle();
     assert!(!window.stage().uses(Some(&space)), "the host's again");
 }
+
+#[test]
+fn a_window_too_small_for_all_it_shows_is_drawn_and_held_all_the_same() {
+    // As for a moment when everything becomes larger before the host gives the room for it, and for as long as one that does not.
+    let mut window = window();
+    for (id, value) in [
+        ("eq1_on", 1.0),
+        ("eq3_on", 1.0),
+        ("eq3_dyn_on", 1.0),
+        ("comp_on", 1.0),
+        ("comp_bands", 4.0),
+        ("limiter_on", 1.0),
+    ] {
+        window.console().control(id).set_value(value);
+    }
+    let noise: Vec<f32> = (0..48_000).map(|n: u32| (n.wrapping_mul(2_654_435_761) >> 8) as f32 / 3e7 - 0.28).collect();
+    for size in [(1, 1), (40, 30), (300, 80), (80, 300), (550, 340), (698, 408), (300, 1200), (2000, 100)] {
+        window.resize(size, 1.25);
+        window.play(&noise, &noise);
+        let (width, height) = (size.0 as f32, size.1 as f32);
+        for (across, down) in [(0.3, 0.3), (0.1, 0.6), (0.3, 0.6), (0.6, 0.6), (0.5, 0.9), (0.9, 0.5)] {
+            let at = (across * width, down * height);
+            window.drag(at, (at.0 + 60.0, at.1 - 60.0));
+            window.wheel(at, 1.0);
+        }
+        let (_, _, pixels) = window.picture();
+        assert!(pixels.iter().any(|value| *value > 0), "{size:?}");
+    }
+}

@@ -13,7 +13,7 @@ use crate::{
     editor::{
         Console, Control, Desk, figures,
         live::Seen,
-        paint::{Anchor, fill, stroke, write},
+        paint::{Anchor, fill, stroke, within, write},
         theme::SCALE_SIZE,
         widgets::{tip, toggle, value_box},
     },
@@ -169,7 +169,7 @@ impl Vectorscope {
         let heard = !shown.points.is_empty();
         if heard {
             let x = left + (shown.correlation as f32 + 1.0) / 2.0 * (right - left);
-            let x = x.clamp(left + 2.0 * scale, right - 2.0 * scale);
+            let x = within(x, left + 2.0 * scale, right - 2.0 * scale);
             let ink = if shown.correlation < CARE { palette.care } else { palette.fine };
             let needle = Rect::new(x - 2.0 * scale, y - 6.0 * scale, x + 2.0 * scale, y + 6.0 * scale);
             canvas.draw_round_rect(needle, scale, scale, &fill(ink.full()));

@@ -14,7 +14,7 @@ use crate::{
         console::FINE,
         figures,
         live::Seen,
-        paint::{Anchor, area, dashed, fill, polyline, stroke, value_sign, write},
+        paint::{Anchor, area, dashed, fill, polyline, stroke, value_sign, within, write},
         theme::SCALE_SIZE,
         widgets::{control_tip_with, named_value, reading, tip, toggle, value_box},
     },
@@ -178,7 +178,7 @@ impl View for Trace {
                 WindowEvent::MouseMove(_, y) => {
                     if let Some((at, last)) = self.held.as_mut().filter(|(_, last)| last != y) {
                         let fine = if cx.modifiers().contains(Modifiers::SHIFT) { FINE } else { 1.0 };
-                        *at = (*at + (y - *last) * fine).clamp(bounds.y, bounds.bottom());
+                        *at = within(*at + (y - *last) * fine, bounds.y, bounds.bottom());
                         *last = *y;
                         self.ceiling.set_value(TOP_DB - (*at - bounds.y) / bounds.h.max(1.0) * RANGE_DB);
                     }
@@ -224,7 +224,7 @@ impl View for Trace {
         canvas.draw_round_rect(ground, 3.0 * scale, 3.0 * scale, &fill(palette.card.full()));
         let on = self.console.control("limiter_on").is_on();
         let strength = if shown.running && on { 1.0 } else { 0.45 };
-        let y = |db: f32| (top + (TOP_DB - db) / RANGE_DB * (bottom - top)).clamp(top, bottom);
+        let y = |db: f32| within(top + (TOP_DB - db) / RANGE_DB * (bottom - top), top, bottom);
         let x = |index: usize| right - (shown.columns.len() - 1 - index) as f32 / (DRAWN - 1) as f32 * (right - left);
         let level = |peak: f32| gain_to_db(f64::from(peak)) as f32;
         canvas.save();

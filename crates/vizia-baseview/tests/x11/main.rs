@@ -1,4 +1,4 @@
-//! Windows on an X server: files dropped on them, the clipboard between them, two at once, hidden ones, and a thousand after each other.
+//! Windows on an X server: files dropped on them, the clipboard between them, keys and whose they are, two at once, hidden ones, and a thousand after each other.
 //!
 //! They need a server, one that stays when its last client goes: `xvfb-run -s -noreset cargo test -p vizia-baseview --test x11 --
 //! --ignored --test-threads=1`.
@@ -6,6 +6,7 @@
 #![cfg(target_os = "linux")]
 
 mod drag_source;
+mod hands;
 mod shown;
 
 use std::{
@@ -14,7 +15,8 @@ use std::{
 };
 
 use drag_source::DragSource;
-use shown::Shown;
+use hands::{Hands, RETURN, SHIFT};
+use shown::{FIELD, Shown};
 use x11rb::{
     connection::Connection,
     protocol::xproto::{ConnectionExt, CreateWindowAux, WindowClass},
@@ -70,6 +72,38 @@ fn what_one_window_copies_another_pastes() {
         taking.paste();
         taking.pasted().as_deref() == Some(text)
     });
+}
+
+#[test]
+#[ignore = "needs an X server"]
+fn keys_are_the_hosts_but_while_a_text_is_typed() {
+    let hands = Hands::new();
+    let window = Shown::open_within(hands.host, "keys");
+    until("the first ticks", || window.ticks() > 5);
+    // X11 hands keys to the window under the mouse where that lies in the one with the keyboard: aside.
+    hands.move_to((390, 290));
+    hands.strike('x'.into());
+    assert_eq!(hands.heard(), (1, 1), "nothing is typed yet");
+
+    hands.right_click(FIELD);
+    until("the keyboard's coming", || !hands.has_keyboard());
+    hands.move_to((390, 290));
+    hands.strike('a'.into());
+    hands.press(SHIFT);
+    hands.strike('b'.into());
+    hands.release(SHIFT);
+    assert_eq!(window.written(), None);
+    hands.press(RETURN);
+    until("the text", || window.written().is_some());
+    assert_eq!(window.written().as_deref(), Some("aB"));
+    assert!(!hands.has_keyboard(), "a key is still down that the host has not seen pressed");
+    hands.release(RETURN);
+    until("the keyboard's going", || hands.has_keyboard());
+    assert_eq!(hands.heard(), (0, 0), "what was typed is the text's alone");
+
+    hands.strike('x'.into());
+    assert_eq!(hands.heard(), (1, 1), "the host's again");
+    assert_eq!(window.written().as_deref(), Some("aB"));
 }
 
 #[test]

@@ -16,6 +16,9 @@ use vizia_baseview::{
     open,
 };
 
+/// The middle of the field for a text.
+pub const FIELD: (i16, i16) = (120, 170);
+
 /// What the window's thread and the test share.
 #[derive(Default)]
 struct Seen {
@@ -25,6 +28,8 @@ struct Seen {
     copy: Mutex<Option<String>>,
     paste: AtomicBool,
     pasted: Mutex<Option<String>>,
+    /// What was typed into the field and taken with the return key.
+    written: Mutex<Option<String>>,
 }
 
 fn whole<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -100,6 +105,10 @@ impl Shown {
         self.link.beat();
     }
 
+    pub fn written(&self) -> Option<String> {
+        whole(&self.seen.written).clone()
+    }
+
     pub fn hide(&self) {
         self.link.set_shown(false);
     }
@@ -131,6 +140,8 @@ impl Content for Looking {
                 });
             });
         });
+        // After what it lies upon.
+        field(cx, self.seen.clone());
     }
 
     fn tick(&mut self, cx: &mut BackendContext, _: f32) {
@@ -161,6 +172,48 @@ impl View for Basket {
         event.map(|event: &WindowEvent, meta| {
             if let WindowEvent::Drop(DropData::File(path)) = event {
                 whole(&self.seen.dropped).push(path.clone());
+                meta.consume();
+            }
+        });
+    }
+}
+
+struct Field {
+    typing: Signal<bool>,
+}
+
+/// A word that becomes a text to type by a right click, as the values of a window do.
+fn field(cx: &mut Context, seen: Arc<Seen>) {
+    let typing = Signal::new(false);
+    Field { typing }
+        .build(cx, move |cx| {
+            Binding::new(cx, typing, move |cx| {
+                let seen = seen.clone();
+                if typing.get() {
+                    Textbox::new(cx, Signal::new(String::new()))
+                        .on_submit(move |_, text, done| {
+                            *whole(&seen.written) = done.then_some(text);
+                            typing.set(false);
+                        })
+                        .on_build(|cx| cx.emit(TextEvent::StartEdit))
+                        .size(Stretch(1.0));
+                } else {
+                    Label::new(cx, "a word").hoverable(false);
+                }
+            });
+        })
+        .position_type(PositionType::Absolute)
+        .left(Pixels(f32::from(FIELD.0) - 80.0))
+        .top(Pixels(f32::from(FIELD.1) - 12.0))
+        .width(Pixels(160.0))
+        .height(Pixels(24.0));
+}
+
+impl View for Field {
+    fn event(&mut self, _: &mut EventContext, event: &mut Event) {
+        event.map(|event: &WindowEvent, meta| {
+            if let WindowEvent::MouseDown(MouseButton::Right) = event {
+                self.typing.set(true);
                 meta.consume();
             }
         });

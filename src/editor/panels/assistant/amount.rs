@@ -14,7 +14,7 @@ use crate::editor::{
 const HEIGHT: f32 = 18.0;
 const THUMB: f32 = 5.5;
 /// Width of the figure.
-const FIGURE: f32 = 36.0;
+const FIGURE: f32 = 40.0;
 /// A notch of the wheel, percent; a fine one is a fifth.
 const NOTCH: f64 = 5.0;
 /// How much slower a fine drag is.
@@ -60,6 +60,7 @@ pub fn amount(cx: &mut Context, console: &Console, id: String, percent: f64, dec
             Label::new(cx, shown.map(|percent| words::percent(*percent)))
                 .width(Pixels(FIGURE))
                 .text_align(TextAlign::Right)
+                .text_wrap(false)
                 .hoverable(false);
         }
     });

@@ -6,7 +6,7 @@ use crate::{
     assistant::{PricePoint, cost_db},
     editor::{
         Console, figures,
-        paint::{Anchor, area, dashed, fill, polyline, stroke, width_of, write, write_strong},
+        paint::{Anchor, area, dashed, fill, polyline, stroke, width_of, within, write, write_strong},
         theme::SCALE_SIZE,
     },
 };
@@ -90,7 +90,7 @@ impl View for Price {
             let (_, cost) = words(LOUD_LUFS, db);
             let sign = format!("{}: {cost}", figures::plain(LOUD_LUFS as f32, 0));
             let width = width_of(&sign, text, false);
-            let right = (place + width / 2.0).clamp(bounds.x + width, bounds.right());
+            let right = within(place + width / 2.0, bounds.x + width, bounds.right());
             canvas.draw_circle((place, y(db)), 2.5 * scale, &fill(palette.suggested.full()));
             if right - width > taken.1 + 4.0 * scale || right < taken.0 - 4.0 * scale {
                 write(canvas, &sign, (right, line_of_words), text, palette.muted.full(), Anchor::Right);
@@ -113,7 +113,7 @@ mod tests {
             reduction_max_db: 3.12,
             worst_s: Some(74.0),
         };
-        let told = sentence(Some(&point)).replace('\u{2009}', " ");
+        let told = sentence(Some(&point)).replace('\u{a0}', " ");
         assert!(told.ends_with("what is suggested: 3.1 dB at most, at 1:14."), "{told}");
         let free = PricePoint { reduction_max_db: 0.0, worst_s: None, ..point };
         assert!(

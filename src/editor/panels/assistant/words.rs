@@ -208,14 +208,14 @@ mod tests {
     fn titles_and_settings_are_in_an_engineers_words() {
         let eq = item(Module::Eq, Some(2), &[("eq3_freq", 250.0), ("eq3_gain", -1.6), ("eq3_q", 0.8)]);
         assert_eq!(title(&eq), "EQ: low mids");
-        assert_eq!(settings(&eq).replace('\u{2009}', " "), "−1.6 dB, at 250 Hz, Q 0.80");
-        assert_eq!(range(&eq).replace('\u{2009}', " "), "usual −1.0 to +1.0 dB");
+        assert_eq!(settings(&eq).replace('\u{a0}', " "), "−1.6 dB, at 250 Hz, Q 0.80");
+        assert_eq!(range(&eq).replace('\u{a0}', " "), "usual −1.0 to +1.0 dB");
         let correlation = Item { unit: "correlation".into(), target_low: 0.35, target_high: 0.98, ..eq.clone() };
         assert_eq!(range(&correlation), "usual 0.35 to 0.98", "its unit stands beside the measured figure");
-        assert_eq!(figure(&eq, eq.measured).replace('\u{2009}', " "), "+2.8 dB");
+        assert_eq!(figure(&eq, eq.measured).replace('\u{a0}', " "), "+2.8 dB");
         assert_eq!(title(&item(Module::Limiter, None, &[])), "Limiter: loudness");
         let width = item(Module::Imager, Some(2), &[("width3", 90.0)]);
-        assert_eq!((title(&width), settings(&width).replace('\u{2009}', " ")), ("Imager: width".into(), "90 %".into()));
+        assert_eq!((title(&width), settings(&width).replace('\u{a0}', " ")), ("Imager: width".into(), "90 %".into()));
         assert_eq!(without_head(&eq.reason), "It is fine.");
         assert_eq!((confidence(0.9), confidence(0.5), confidence(0.1)), ("sure", "perhaps", "a guess"));
     }

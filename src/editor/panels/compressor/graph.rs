@@ -12,7 +12,7 @@ use crate::{
         console::FINE,
         figures,
         live::{Live, Seen},
-        paint::{Anchor, fill, stroke, value_sign, write},
+        paint::{Anchor, fill, stroke, value_sign, within, write},
         theme::SCALE_SIZE,
         widgets::tip,
     },
@@ -208,7 +208,7 @@ impl Graph {
         if to == *last {
             return;
         }
-        *at = (*at + (to - *last) * if fine { FINE } else { 1.0 }).clamp(low, high);
+        *at = within(*at + (to - *last) * if fine { FINE } else { 1.0 }, low, high);
         *last = to;
         match (*hold, *at) {
             (Hold::Threshold(band), y) => self.thresholds[band].set_value(plot.db(y)),
@@ -314,7 +314,7 @@ impl View for Graph {
             let (left, right) = (edges[band] + gap, (edges[band + 1] - gap).max(edges[band] + gap + scale));
             let column = Rect::new(left, plot.top, right, plot.bottom);
             canvas.draw_round_rect(column, radius, radius, &fill(palette.card.full()));
-            let level = plot.y(shown.level_db[band]).clamp(plot.top, plot.bottom);
+            let level = within(plot.y(shown.level_db[band]), plot.top, plot.bottom);
             if level < plot.bottom - 0.5 {
                 let bar = Rect::new(left, level, right, plot.bottom);
                 canvas.draw_round_rect(bar, radius, radius, &fill(palette.measured.faint(0.35 * strength)));
@@ -341,7 +341,7 @@ impl View for Graph {
         }
         for index in 0..self.bands() - 1 {
             let hz = self.crossovers[index].value();
-            let x = edges[index + 1].clamp(plot.left + PILL * scale, plot.right - PILL * scale);
+            let x = within(edges[index + 1], plot.left + PILL * scale, plot.right - PILL * scale);
             let (top, bottom) = (plot.bottom + 16.0 * scale, plot.bottom + 31.0 * scale);
             let lit = self.hover == Some(Hold::Crossover(index));
             let pill = Rect::new(x - PILL * scale, top, x + PILL * scale, bottom);

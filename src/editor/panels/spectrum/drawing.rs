@@ -12,7 +12,7 @@ use super::{
 use crate::{
     editor::{
         figures,
-        paint::{Anchor, area, dashed, fill, polyline, stroke, width_of, write, write_strong},
+        paint::{Anchor, area, dashed, fill, polyline, stroke, width_of, within, write, write_strong},
         theme::{Palette, SCALE_SIZE},
     },
     scope::{
@@ -46,8 +46,8 @@ const NUMBERS_HZ: [(f64, &str); 10] = [
 /// Where a band's node lies; within the plot, whatever its values.
 pub fn node(plot: &Plot, band: &EqBand) -> (f32, f32) {
     let gain_db = if band.filter.has_gain() { band.gain_db } else { 0.0 };
-    let x = plot.x(f64::from(band.frequency_hz)).clamp(plot.left, plot.right);
-    (x, plot.gain_y(gain_db).clamp(plot.top, plot.bottom))
+    let x = within(plot.x(f64::from(band.frequency_hz)), plot.left, plot.right);
+    (x, within(plot.gain_y(gain_db), plot.top, plot.bottom))
 }
 
 /// Lines and numbers of frequencies, gains and levels.
@@ -140,7 +140,7 @@ pub fn spectra(canvas: &Canvas, plot: &Plot, palette: &Palette, picture: &Pictur
 fn curve_line(plot: &Plot, curve: &Curve) -> Vec<(f32, f32)> {
     let (over, under) = (plot.top - 4.0 * plot.scale, plot.bottom + 4.0 * plot.scale);
     let share = |point: usize| point as f64 / (CURVE_POINTS - 1) as f64;
-    let place = |(point, gain_db): (usize, &f32)| (plot.x_at(share(point)), plot.gain_y(*gain_db).clamp(over, under));
+    let place = |(point, gain_db): (usize, &f32)| (plot.x_at(share(point)), within(plot.gain_y(*gain_db), over, under));
     curve.iter().enumerate().map(place).collect()
 }
 
@@ -180,8 +180,8 @@ pub fn nodes(canvas: &Canvas, plot: &Plot, palette: &Palette, picture: &Picture,
         let (x, y) = node(plot, band);
         if band.on && band.dynamics.on && band.filter.has_gain() {
             // How far the gain may move, and where it is.
-            let reach = plot.gain_y(band.gain_db + band.dynamics.range_db).clamp(plot.top, plot.bottom);
-            let now = plot.gain_y(band.gain_db + picture.movement_db[index]).clamp(plot.top, plot.bottom);
+            let reach = within(plot.gain_y(band.gain_db + band.dynamics.range_db), plot.top, plot.bottom);
+            let now = within(plot.gain_y(band.gain_db + picture.movement_db[index]), plot.top, plot.bottom);
             canvas.draw_line((x, y), (x, reach), &stroke(palette.measured.faint(0.45), 4.0 * scale));
             canvas.draw_line((x, y), (x, now), &stroke(palette.measured.full(), 4.0 * scale));
         }
@@ -262,7 +262,7 @@ pub fn readout(
 
 /// Darkens what is not heard while a range is.
 pub fn solo(canvas: &Canvas, plot: &Plot, palette: &Palette, (low_hz, high_hz): (f32, f32)) {
-    let [low, high] = [low_hz, high_hz].map(|hz| plot.x(f64::from(hz)).clamp(plot.left, plot.right));
+    let [low, high] = [low_hz, high_hz].map(|hz| within(plot.x(f64::from(hz)), plot.left, plot.right));
     for (left, right) in [(plot.left, low), (high, plot.right)] {
         canvas.draw_rect(Rect::new(left, plot.top, right, plot.bottom), &fill(palette.panel.faint(0.75)));
     }

@@ -14,7 +14,7 @@ use crate::{
     editor::{
         Console, Control,
         console::FINE,
-        paint::{Anchor, Layer, write},
+        paint::{Anchor, Layer, within, write},
         theme::Palette,
         widgets::open_menu,
     },
@@ -115,8 +115,8 @@ impl Graph {
     fn drag_to(&mut self, plot: &Plot, to: (f32, f32), fine: bool) {
         let Some(drag) = &mut self.drag else { return };
         let factor = if fine { FINE } else { 1.0 };
-        drag.at.0 = (drag.at.0 + (to.0 - drag.last.0) * factor).clamp(plot.left, plot.right);
-        drag.at.1 = (drag.at.1 + (to.1 - drag.last.1) * factor).clamp(plot.top, plot.bottom);
+        drag.at.0 = within(drag.at.0 + (to.0 - drag.last.0) * factor, plot.left, plot.right);
+        drag.at.1 = within(drag.at.1 + (to.1 - drag.last.1) * factor, plot.top, plot.bottom);
         drag.last = to;
         let picture = self.picture.borrow();
         let controls = &picture.controls.bands[drag.band];

@@ -32,7 +32,7 @@ fn other_way(window: &mut Headless, id: &str) -> bool {
         "assist_deliver" => {
             let at = window.middle("delivery");
             window.click(at);
-            window.choose("CD −11\u{2009}LUFS, −0.3\u{2009}dBTP");
+            window.choose("CD −11\u{a0}LUFS, −0.3\u{a0}dBTP");
         }
         "assist_eq" => assistant(window, "Equaliser"),
         "assist_comp" => assistant(window, "Compressor"),

@@ -149,8 +149,7 @@ mod tests {
 
     #[test]
     fn deliveries_are_named_with_their_figures() {
-        let labels: Vec<_> =
-            Delivery::profiles().iter().map(|profile| label(profile).replace('\u{2009}', " ")).collect();
+        let labels: Vec<_> = Delivery::profiles().iter().map(|profile| label(profile).replace('\u{a0}', " ")).collect();
         assert_eq!(labels[0], "Streaming −14 LUFS, −1 dBTP");
         assert_eq!(labels[4], "CD −11 LUFS, −0.3 dBTP");
     }

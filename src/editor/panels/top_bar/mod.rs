@@ -32,7 +32,8 @@ pub fn panel(cx: &mut Context, desk: &Desk) {
     .alignment(Alignment::Left)
     .gap(Pixels(8.0))
     .padding_left(Pixels(4.0))
-    .height(Pixels(24.0));
+    .height(Pixels(24.0))
+    .id("top bar");
 }
 
 fn history(cx: &mut Context, desk: &Desk) {

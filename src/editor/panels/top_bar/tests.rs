@@ -104,7 +104,7 @@ fn style_references_and_a_loudness_of_ones_own_are_undone_and_done_again() {
     let referenced = taste(&window);
     assert_eq!(referenced.references.len(), 1);
     choose(&mut window, "delivery", "Loudness of your own …");
-    window.choose("−12\u{2009}LUFS");
+    window.choose("−12\u{a0}LUFS");
     window.settle();
     let delivered = taste(&window);
     assert_eq!(delivered.delivery.as_deref(), Some("-12,-1"));
@@ -117,7 +117,7 @@ fn style_references_and_a_loudness_of_ones_own_are_undone_and_done_again() {
         assert_eq!(taste(&window), *wanted);
     }
     // From one's own to a profile is one step, though a parameter moves, too.
-    choose(&mut window, "delivery", "Broadcast −23\u{2009}LUFS, −1\u{2009}dBTP");
+    choose(&mut window, "delivery", "Broadcast −23\u{a0}LUFS, −1\u{a0}dBTP");
     assert_eq!(window.console().instance().memory.delivery().integrated_lufs, -23.0);
     click(&mut window, "undo");
     assert_eq!(taste(&window), delivered);
@@ -206,17 +206,17 @@ fn a_delivery_is_chosen_by_profile_or_typed() {
     let mut window = window();
     let console = window.console().clone();
     window.take_told();
-    choose(&mut window, "delivery", "Broadcast −23\u{2009}LUFS, −1\u{2009}dBTP");
+    choose(&mut window, "delivery", "Broadcast −23\u{a0}LUFS, −1\u{a0}dBTP");
     assert_eq!(console.instance().memory.delivery().integrated_lufs, -23.0);
     let told = window.take_told();
     assert!(told.len() == 3 && told.iter().all(|(id, _)| id == "assist_deliver"), "{told:?}");
     choose(&mut window, "delivery", "Loudness of your own …");
-    window.choose("−10\u{2009}LUFS");
+    window.choose("−10\u{a0}LUFS");
     window.settle();
     let chosen = console.instance().memory.delivery();
     assert_eq!((chosen.integrated_lufs, chosen.ceiling_dbtp), (-10.0, -1.0), "chosen without typing");
     choose(&mut window, "delivery", "Loudness of your own …");
-    window.choose("−0.3\u{2009}dBTP");
+    window.choose("−0.3\u{a0}dBTP");
     window.settle();
     let chosen = console.instance().memory.delivery();
     assert_eq!((chosen.integrated_lufs, chosen.ceiling_dbtp), (-10.0, -0.3));
@@ -230,7 +230,7 @@ fn a_delivery_is_chosen_by_profile_or_typed() {
     assert_eq!((own.name, own.integrated_lufs, own.ceiling_dbtp), ("custom", -12.5, -0.8));
     assert!(window.take_told().is_empty(), "the profile's parameter stays");
     assert_eq!(console.instance().memory.taste().delivery.as_deref(), Some("-12.5,-0.8"), "and the project keeps it");
-    choose(&mut window, "delivery", "CD −11\u{2009}LUFS, −0.3\u{2009}dBTP");
+    choose(&mut window, "delivery", "CD −11\u{a0}LUFS, −0.3\u{a0}dBTP");
     assert_eq!(console.instance().memory.delivery().name, "cd");
 }
 

@@ -1,0 +1,150 @@
+//! Whose the keyboard is: the window's while a text is typed in it, the host's otherwise.
+
+use baseview::WindowContext;
+use keyboard_types::{Code, KeyState};
+
+/// What the window holds of the keyboard.
+#[derive(Debug, Default)]
+pub struct Keyboard {
+    /// Keys whose press was the window's and that are still down.
+    taken: Vec<Code>,
+    borrowed: Borrowed,
+}
+
+impl Keyboard {
+    /// Whether a key is the window's and not the host's, where the tree `uses` it now. A key's release goes where its press went:
+    /// the return key that ends a text must not be let go in a host that has not seen it pressed.
+    pub fn takes(&mut self, state: KeyState, code: Code, uses: bool) -> bool {
+        let place = self.taken.iter().position(|taken| *taken == code);
+        match (state, place) {
+            (KeyState::Down, None) if uses => self.taken.push(code),
+            (KeyState::Up, Some(place)) => drop(self.taken.swap_remove(place)),
+            _ => {}
+        }
+        place.is_some() || (uses && state == KeyState::Down)
+    }
+
+    /// Asks for the keyboard when a text is begun, and gives it back when none is typed any more and no key of it is down.
+    pub fn mind(&mut self, context: &WindowContext, typing: bool) {
+        if typing && !context.has_focus() {
+            self.borrowed.take_note(context);
+            // A system that keeps the keyboard from us is no error of ours.
+            let _ = context.focus();
+        } else if !typing && self.taken.is_empty() {
+            self.borrowed.give_back(context);
+        }
+    }
+
+    /// The keyboard went elsewhere: what is let go there is not seen here.
+    pub fn lose(&mut self) {
+        self.taken.clear();
+    }
+}
+
+#[cfg(target_os = "linux")]
+use x11::Borrowed;
+
+/// X11: keys go to the window that has the focus, whether or not it has a use for them, and no host takes the focus back by itself.
+#[cfg(target_os = "linux")]
+mod x11 {
+    use baseview::WindowContext;
+    use x11rb::{
+        CURRENT_TIME,
+        protocol::xproto::{ConnectionExt, InputFocus, Window},
+        rust_connection::RustConnection,
+    };
+
+    /// The window that had the keyboard before.
+    #[derive(Debug, Default)]
+    pub struct Borrowed(Option<(RustConnection, Window)>);
+
+    impl Borrowed {
+        /// Remembers who has the keyboard now.
+        pub fn take_note(&mut self, _: &WindowContext) {
+            self.0 = owner();
+        }
+
+        /// Gives the keyboard back, where nobody else has taken it in the meantime.
+        pub fn give_back(&mut self, context: &WindowContext) {
+            let Some((connection, owner)) = self.0.take() else { return };
+            if context.has_focus() {
+                // Waits for the server: what a connection has left to say when it goes is not heard. An owner that has gone is no
+                // error of ours.
+                let _ = connection.set_input_focus(InputFocus::PARENT, owner, CURRENT_TIME).map(|sent| sent.check());
+            }
+        }
+    }
+
+    fn owner() -> Option<(RustConnection, Window)> {
+        let connection = x11rb::connect(None).ok()?.0;
+        let owner = connection.get_input_focus().ok()?.reply().ok()?.focus;
+        Some((connection, owner))
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+use elsewhere::Borrowed;
+
+/// Elsewhere keys that the window has no use for go on to the host.
+#[cfg(not(target_os = "linux"))]
+mod elsewhere {
+    use baseview::WindowContext;
+
+    #[derive(Debug, Default)]
+    pub struct Borrowed;
+
+    impl Borrowed {
+        pub fn take_note(&mut self, _: &WindowContext) {}
+
+        pub fn give_back(&mut self, _: &WindowContext) {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use KeyState::{Down, Up};
+
+    #[test]
+    fn without_a_text_all_keys_are_the_hosts() {
+        let mut keyboard = Keyboard::default();
+        for code in [Code::Space, Code::KeyA, Code::ShiftLeft, Code::Enter] {
+            assert!(!keyboard.takes(Down, code, false), "{code:?} down");
+            assert!(!keyboard.takes(Up, code, false), "{code:?} up");
+        }
+    }
+
+    #[test]
+    fn in_a_text_keys_and_what_is_held_with_them_are_the_windows() {
+        let mut keyboard = Keyboard::default();
+        assert!(keyboard.takes(Down, Code::ControlLeft, true));
+        assert!(keyboard.takes(Down, Code::KeyA, true));
+        assert!(keyboard.takes(Up, Code::KeyA, true));
+        assert!(keyboard.takes(Up, Code::ControlLeft, true));
+    }
+
+    #[test]
+    fn a_key_that_ends_the_text_is_let_go_where_it_was_pressed() {
+        let mut keyboard = Keyboard::default();
+        assert!(keyboard.takes(Down, Code::Enter, true));
+        assert!(keyboard.takes(Down, Code::Enter, false), "held, it repeats");
+        assert!(keyboard.takes(Up, Code::Enter, false));
+        assert!(!keyboard.takes(Down, Code::Enter, false), "the next one is the host's");
+        assert!(!keyboard.takes(Up, Code::Enter, false));
+    }
+
+    #[test]
+    fn a_key_pressed_in_the_host_is_let_go_there() {
+        let mut keyboard = Keyboard::default();
+        assert!(!keyboard.takes(Down, Code::Space, false));
+        assert!(!keyboard.takes(Up, Code::Space, true));
+    }
+
+    #[test]
+    fn a_key_let_go_elsewhere_is_forgotten() {
+        let mut keyboard = Keyboard::default();
+        assert!(keyboard.takes(Down, Code::KeyA, true));
+        keyboard.lose();
+        assert!(!keyboard.takes(Up, Code::KeyA, true));
+    }
+}
