@@ -4,7 +4,7 @@ mod parameters;
 
 use std::f32::consts::TAU;
 
-use vizia::prelude::{Modifiers, MouseButton};
+use vizia::prelude::{Code, Key, Modifiers, MouseButton};
 
 use crate::{
     editor::{
@@ -143,6 +143,37 @@ fn shape_slope_and_placement_are_chosen_in_the_bands_menu() {
         assert_eq!(window.console().value(id), wanted as f32, "{line}");
         assert_eq!(acts(&window.take_told(), id), (1, 1, 1), "{line}");
     }
+}
+
+#[test]
+fn what_divides_the_bands_is_typed_after_a_right_click_and_turned_by_the_wheel() {
+    let mut window = window();
+    set(&mut window, &[("comp_bands", 2.0), ("crossover1", 120.0), ("comp1_threshold", -20.0)]);
+    let (x, y, w, h) = window.place("compressor graph").expect("it is there");
+    let share = (120f32 / 20.0).ln() / 1000f32.ln();
+    let handle = (x + w * share, y + h - 9.0);
+    window.wheel(handle, 1.0);
+    let turned = window.console().value("crossover1");
+    assert!(turned > 120.0 && window.console().value("comp1_threshold") == -20.0, "{turned} Hz");
+    for (typed, hz) in [("250", 250.0), ("1.2k", 1200.0), ("nonsense", 1200.0)] {
+        let share = (window.console().value("crossover1") / 20.0).ln() / 1000f32.ln();
+        window.right_click((x + w * share, y + h - 9.0));
+        window.settle();
+        window.type_text(typed);
+        window.key(Code::Enter, Key::Enter);
+        window.settle();
+        assert_eq!(window.console().value("crossover1"), hz, "{typed}");
+    }
+    window.take_told();
+    let line = (x + w * 0.1, y + (h - 32.0) * 20.0 / 60.0);
+    window.right_click(line);
+    window.settle();
+    window.type_text("-12.5");
+    window.key(Code::Enter, Key::Enter);
+    window.settle();
+    assert_eq!(window.console().value("comp1_threshold"), -12.5);
+    let (begins, sets, ends) = acts(&window.take_told(), "comp1_threshold");
+    assert_eq!((begins, sets, ends), (1, 1, 1));
 }
 
 #[test]

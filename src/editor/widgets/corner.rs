@@ -2,6 +2,7 @@
 
 use vizia::prelude::*;
 
+use super::tip::tip;
 use crate::editor::{Console, LEAST_SIZE, paint::stroke};
 
 const SIZE: f32 = 18.0;
@@ -14,16 +15,20 @@ struct Corner {
 
 /// The handle; the last thing in the window but for its menus.
 pub fn corner(cx: &mut Context, console: &Console) {
-    Corner { console: console.clone(), held: None }
-        .build(cx, |_| {})
-        .position_type(PositionType::Absolute)
-        .left(Stretch(1.0))
-        .top(Stretch(1.0))
-        .right(Pixels(0.0))
-        .bottom(Pixels(0.0))
-        .size(Pixels(SIZE))
-        .cursor(CursorIcon::NwseResize)
-        .id("corner");
+    let handle = Corner { console: console.clone(), held: None }.build(cx, |_| {});
+    tip(
+        handle,
+        "Size",
+        "Drag to make the window larger or smaller. The menu at the upper right makes everything in it larger.",
+    )
+    .position_type(PositionType::Absolute)
+    .left(Stretch(1.0))
+    .top(Stretch(1.0))
+    .right(Pixels(0.0))
+    .bottom(Pixels(0.0))
+    .size(Pixels(SIZE))
+    .cursor(CursorIcon::NwseResize)
+    .id("corner");
 }
 
 impl View for Corner {

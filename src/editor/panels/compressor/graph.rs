@@ -14,7 +14,7 @@ use crate::{
         live::{Live, Seen},
         paint::{Anchor, fill, stroke, value_sign, within, write},
         theme::SCALE_SIZE,
-        widgets::tip,
+        widgets::{entry, tip},
     },
     scope::{axis::AUDIBLE, band_levels::BandLevels, meters::LOWEST_DB},
     settings::MAX_BANDS,
@@ -32,6 +32,8 @@ const REACH: f32 = 9.0;
 const FOOT: f32 = 32.0;
 /// Half the width of a crossover's handle.
 const PILL: f32 = 17.0;
+/// The field in which a value is typed, logical pixels.
+const ENTRY: (f32, f32) = (64.0, 20.0);
 
 /// What a hand can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +72,8 @@ pub struct Graph {
     crossovers: [Control; MAX_CROSSOVERS],
     held: Option<Drag>,
     hover: Option<Hold>,
+    /// Whose value is being typed, and where the field lies, logical pixels from the upper left corner.
+    typing: Signal<Option<(Hold, (f32, f32))>>,
 }
 
 /// The columns within the bounds, in physical pixels.
@@ -119,12 +123,37 @@ impl Graph {
             crossovers: std::array::from_fn(|index| console.control(&format!("crossover{}", index + 1))),
             held: None,
             hover: None,
+            typing: Signal::new(None),
         };
         let drawn = graph.thresholds.iter().chain(&graph.crossovers).chain([&graph.on, &graph.count]);
         let signals: Vec<_> = drawn.map(Control::position).collect();
         let (on, count, bands, crossovers) =
             (graph.on.clone(), graph.count.clone(), graph.count.clone(), graph.crossovers.clone());
-        let mut handle = View::build(graph, cx, |_| {}).bind(chosen, |mut view| view.needs_redraw());
+        let typing = graph.typing;
+        let controls = (graph.thresholds.clone(), graph.crossovers.clone());
+        let field = move |cx: &mut Context| {
+            let Some((hold, (left, top))) = typing.get() else { return };
+            let control = match hold {
+                Hold::Threshold(band) => &controls.0[band],
+                Hold::Crossover(index) => &controls.1[index],
+            };
+            let entered = control.clone();
+            entry(cx, control.text(), move |typed| {
+                if let Some(typed) = typed {
+                    entered.enter(typed);
+                }
+                typing.set(None);
+            })
+            .position_type(PositionType::Absolute)
+            .left(Pixels(left))
+            .top(Pixels(top))
+            .width(Pixels(ENTRY.0))
+            .height(Pixels(ENTRY.1));
+        };
+        let mut handle = View::build(graph, cx, |cx| {
+            Binding::new(cx, typing, field);
+        })
+        .bind(chosen, |mut view| view.needs_redraw());
         for signal in signals {
             let count = count.clone();
             handle = handle.bind(signal, move |mut view| {
@@ -139,7 +168,7 @@ impl Graph {
             handle,
             "Bands",
             "Drag a line up and down for the threshold, a handle across for the crossover. Blue is the level that the band's detector \
-             hears, orange its gain reduction. Double click resets.",
+             hears, orange its gain reduction. Double click resets, right click types.",
         );
         let live = console.live().clone();
         console.animate(handle.entity(), &shown, move |shown, _| {
@@ -187,6 +216,14 @@ impl Graph {
             Hold::Threshold(band) => &self.thresholds[band],
             Hold::Crossover(index) => &self.crossovers[index],
         }
+    }
+
+    /// Where the field for a value lies that is asked for at a place: around it, within the graph.
+    fn field_at(&self, bounds: BoundingBox, scale: f32, (x, y): (f32, f32)) -> (f32, f32) {
+        let along = |at: f32, start: f32, length: f32, field: f32| {
+            within((at - start) / scale - field / 2.0, 0.0, (length / scale - field).max(0.0))
+        };
+        (along(x, bounds.x, bounds.w, ENTRY.0), along(y, bounds.y, bounds.h, ENTRY.1))
     }
 
     fn begin_drag(&mut self, plot: &Plot, hold: Hold, (x, y): (f32, f32)) {
@@ -292,9 +329,15 @@ impl View for Graph {
                     }
                     meta.consume();
                 }
+                WindowEvent::MouseDown(MouseButton::Right) => {
+                    if let Some(hold) = self.hold_at(&plot, at) {
+                        self.typing.set(Some((hold, self.field_at(cx.bounds(), plot.scale, at))));
+                    }
+                    meta.consume();
+                }
                 WindowEvent::MouseScroll(_, notches) if *notches != 0.0 => {
-                    let band = self.band_at(&plot, at.0);
-                    self.thresholds[band].turn(*notches, fine);
+                    let hold = self.hold_at(&plot, at).unwrap_or(Hold::Threshold(self.band_at(&plot, at.0)));
+                    self.control(hold).turn(*notches, fine);
                     meta.consume();
                 }
                 _ => {}

@@ -15,6 +15,10 @@ const NAMELESS: &str = "No preset";
 /// The name proposed for such a sound.
 const PROPOSED: &str = "My master";
 const WIDTH: f32 = 214.0;
+const PREVIOUS: &str =
+    "Sets all parameters of the sound to the preset before this one in the menu. Undo brings back what was.";
+const NEXT: &str =
+    "Sets all parameters of the sound to the preset after this one in the menu. Undo brings back what was.";
 
 /// The group.
 pub fn presets(cx: &mut Context, desk: &Desk) {
@@ -22,7 +26,7 @@ pub fn presets(cx: &mut Context, desk: &Desk) {
     let shown = desk.shown();
     let (before, after, desk) = (desk.clone(), desk.clone(), desk.clone());
     HStack::new(cx, move |cx| {
-        icon_button(cx, "‹".to_owned(), "Previous preset", "", move |_| step(&before, -1))
+        icon_button(cx, "‹".to_owned(), "Previous preset", PREVIOUS, move |_| step(&before, -1))
             .width(Pixels(22.0))
             .id("previous preset");
         Binding::new(cx, typing, move |cx| {
@@ -44,7 +48,7 @@ pub fn presets(cx: &mut Context, desk: &Desk) {
             let sentence = "Sounds of the factory and your own. A dot says that what sounds differs from the preset.";
             menu_button(cx, word, sentence, move || menu(&desk, typing)).width(Stretch(1.0)).id("presets");
         });
-        icon_button(cx, "›".to_owned(), "Next preset", "", move |_| step(&after, 1))
+        icon_button(cx, "›".to_owned(), "Next preset", NEXT, move |_| step(&after, 1))
             .width(Pixels(22.0))
             .id("next preset");
     })
