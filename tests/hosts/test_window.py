@@ -68,8 +68,7 @@ def test_it_opens_again_as_it_was_closed(session):
 
 
 def test_opening_and_closing_leaves_little_behind(session):
-    # A window's picture alone has 3 MB. Of each opening nice-plug keeps its VST3 run loop's queue, 164 KiB, and baseview the
-    # keyboard's map, 70 KiB.
+    # A window's picture alone has 3 MB. The host keeps some of each opening for itself; `tests/x11` looks closer.
     grown = (session["after"]["kib"] - session["before"]["kib"]) / session["openings"]
-    assert grown < 400, f"{grown} KiB an opening"
+    assert grown < 60, f"{grown} KiB an opening"
     assert session["after"]["threads"] <= session["before"]["threads"] + 1
