@@ -4,14 +4,22 @@ use baseview::WindowContext;
 use keyboard_types::{Code, KeyState};
 
 /// What the window holds of the keyboard.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Keyboard {
     /// Keys whose press was the window's and that are still down.
     taken: Vec<Code>,
     borrowed: Borrowed,
+    ear: Ear,
 }
 
 impl Keyboard {
+    /// Of a window in which nothing is typed yet.
+    pub fn new(context: &WindowContext) -> Self {
+        let mut keyboard = Self { ear: Ear::new(context), ..Self::default() };
+        keyboard.ear.listen(false);
+        keyboard
+    }
+
     /// Whether a key is the window's and not the host's, where the tree `uses` it now. A key's release goes where its press went:
     /// the return key that ends a text must not be let go in a host that has not seen it pressed.
     pub fn takes(&mut self, state: KeyState, code: Code, uses: bool) -> bool {
@@ -26,6 +34,7 @@ impl Keyboard {
 
     /// Asks for the keyboard when a text is begun, and gives it back when none is typed any more and no key of it is down.
     pub fn mind(&mut self, context: &WindowContext, typing: bool) {
+        self.ear.listen(typing || !self.taken.is_empty());
         if typing && !context.has_focus() {
             self.borrowed.take_note(context);
             // A system that keeps the keyboard from us is no error of ours.
@@ -42,12 +51,17 @@ impl Keyboard {
 }
 
 #[cfg(target_os = "linux")]
-use x11::Borrowed;
+use x11::{Borrowed, Ear};
 
-/// X11: keys go to the window that has the focus, whether or not it has a use for them, and no host takes the focus back by itself.
+/// X11: keys go to the window that has the focus, or to the one within it that lies under the mouse and listens, whether or not it has
+/// a use for them; and no host takes the focus back by itself.
 #[cfg(target_os = "linux")]
 mod x11 {
+    use std::mem::zeroed;
+
     use baseview::WindowContext;
+    use raw_window_handle::{HasDisplayHandle, HasWindowHandle, RawDisplayHandle, RawWindowHandle};
+    use x11_dl::xlib::{Display, KeyPressMask, KeyReleaseMask, Xlib};
     use x11rb::{
         CURRENT_TIME,
         protocol::xproto::{ConnectionExt, InputFocus, Window},
@@ -75,6 +89,56 @@ mod x11 {
         }
     }
 
+    /// Whether the window listens to keys. What it does not listen to goes on to the host's window around it.
+    #[derive(Default)]
+    pub struct Ear(Option<Listener>);
+
+    /// The window as its own connection knows it.
+    struct Listener {
+        xlib: Xlib,
+        display: *mut Display,
+        window: u64,
+        listens: Option<bool>,
+    }
+
+    impl Ear {
+        /// Of the window of `context`.
+        pub fn new(context: &WindowContext) -> Self {
+            let display = context.display_handle().ok().and_then(|handle| match handle.as_raw() {
+                RawDisplayHandle::Xlib(handle) => handle.display,
+                _ => None,
+            });
+            let window = context.window_handle().ok().and_then(|handle| match handle.as_raw() {
+                RawWindowHandle::Xlib(handle) => Some(handle.window),
+                RawWindowHandle::Xcb(handle) => Some(handle.window.get().into()),
+                _ => None,
+            });
+            Self(display.zip(window).zip(Xlib::open().ok()).map(|((display, window), xlib)| Listener {
+                xlib,
+                display: display.as_ptr().cast(),
+                window,
+                listens: None,
+            }))
+        }
+
+        /// Begins to listen, or ceases to.
+        pub fn listen(&mut self, listens: bool) {
+            let Some(here) = self.0.as_mut().filter(|here| here.listens != Some(listens)) else { return };
+            // SAFETY: the connection is the window's own, on its thread, and lasts longer than this; there is room for the answer.
+            unsafe {
+                let mut about = zeroed();
+                if (here.xlib.XGetWindowAttributes)(here.display, here.window, &raw mut about) == 0 {
+                    return;
+                }
+                let keys = KeyPressMask | KeyReleaseMask;
+                let others = about.your_event_mask & !keys;
+                (here.xlib.XSelectInput)(here.display, here.window, if listens { others | keys } else { others });
+                (here.xlib.XFlush)(here.display);
+            }
+            here.listens = Some(listens);
+        }
+    }
+
     fn owner() -> Option<(RustConnection, Window)> {
         let connection = x11rb::connect(None).ok()?.0;
         let owner = connection.get_input_focus().ok()?.reply().ok()?.focus;
@@ -83,7 +147,7 @@ mod x11 {
 }
 
 #[cfg(not(target_os = "linux"))]
-use elsewhere::Borrowed;
+use elsewhere::{Borrowed, Ear};
 
 /// Elsewhere keys that the window has no use for go on to the host.
 #[cfg(not(target_os = "linux"))]
@@ -97,6 +161,17 @@ mod elsewhere {
         pub fn take_note(&mut self, _: &WindowContext) {}
 
         pub fn give_back(&mut self, _: &WindowContext) {}
+    }
+
+    #[derive(Default)]
+    pub struct Ear;
+
+    impl Ear {
+        pub fn new(_: &WindowContext) -> Self {
+            Self
+        }
+
+        pub fn listen(&mut self, _: bool) {}
     }
 }
 

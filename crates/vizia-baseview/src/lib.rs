@@ -10,10 +10,11 @@
 //! [`Stage::turn`] before another window may run one. [`open`] does so after each tick.
 //!
 //! # Frames
-//! A timer paces them; what has not changed is neither drawn nor copied, and a hidden window does nothing.
+//! A timer paces them: on X11 the host's where it has one (see [`Link::beat`]), else one of the window's own. What has not changed is neither drawn nor copied, and a hidden window does nothing.
 
 mod keyboard;
 mod keys;
+mod link;
 mod painter;
 mod sight;
 mod stage;
@@ -21,5 +22,6 @@ mod window;
 mod wish;
 
 pub use baseview;
+pub use link::{Geometry, Link};
 pub use stage::{Area, Stage};
-pub use window::{Content, Geometry, Link, Options, open};
+pub use window::{Content, Options, open};

@@ -2,22 +2,19 @@
 
 use std::{
     cell::RefCell,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use baseview::{
     DamageArea, DropData, Event as SystemEvent, EventStatus, HandlerError, MouseEvent, ScrollDelta, TimerHandle,
-    Window, WindowContext, WindowEvent as FrameEvent, WindowHandler, WindowSettings, WindowSize, WindowWaker,
-    dpi::LogicalSize, host::Host,
+    Window, WindowContext, WindowEvent as FrameEvent, WindowHandler, WindowSettings, WindowSize, dpi::LogicalSize,
+    host::Host,
 };
 use keyboard_types::{KeyState, KeyboardEvent};
 use vizia::{backend::BackendContext, prelude::*};
 
-use crate::{Stage, keyboard::Keyboard, keys, painter::Painter, sight::Sight, wish::Wish};
+use crate::{Link, Stage, keyboard::Keyboard, keys, painter::Painter, sight::Sight};
 
 /// What a window shows. Made, used and dropped on the window's thread.
 pub trait Content: 'static {
@@ -41,119 +38,6 @@ pub struct Options {
     pub title: String,
     /// Ticks in a second.
     pub ticks_per_second: f64,
-}
-
-/// Size and scale of a window, as it is, was last, or is to open.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Geometry {
-    /// Logical pixels of the system, zoom included.
-    pub width: f32,
-    pub height: f32,
-    /// Physical pixels to a logical one of the system.
-    pub scale: f64,
-}
-
-/// How long a host's timer may be silent before the window goes on by its own.
-const PATIENCE_MS: u64 = 500;
-
-/// What a window's thread and the host's main thread share.
-pub struct Link {
-    size: AtomicU64,
-    scale: AtomicU64,
-    news: AtomicBool,
-    shown: AtomicBool,
-    /// Whether the host's timer has come round, and when it did last: milliseconds since `made`, none is 0.
-    beat: AtomicBool,
-    beaten_ms: AtomicU64,
-    made: Instant,
-    waker: Mutex<Option<WindowWaker>>,
-    pub(crate) wish: Wish,
-}
-
-impl Link {
-    pub fn new(width: f32, height: f32) -> Self {
-        let link = Self {
-            size: AtomicU64::new(0),
-            scale: AtomicU64::new(1f64.to_bits()),
-            news: AtomicBool::new(false),
-            shown: AtomicBool::new(true),
-            beat: AtomicBool::new(false),
-            beaten_ms: AtomicU64::new(0),
-            made: Instant::now(),
-            waker: Mutex::new(None),
-            wish: Wish::default(),
-        };
-        link.set_size(width, height);
-        link
-    }
-
-    /// The window's size, or the one that it will open with.
-    pub fn geometry(&self) -> Geometry {
-        let size = self.size.load(Ordering::Relaxed);
-        Geometry {
-            width: f32::from_bits((size >> 32) as u32),
-            height: f32::from_bits(size as u32),
-            scale: f64::from_bits(self.scale.load(Ordering::Relaxed)),
-        }
-    }
-
-    /// Says with what size to open.
-    pub fn set_size(&self, width: f32, height: f32) {
-        let packed = (u64::from(width.to_bits()) << 32) | u64::from(height.to_bits());
-        self.size.store(packed, Ordering::Relaxed);
-    }
-
-    /// Wakes the window: something has changed that it shows.
-    pub fn wake(&self) {
-        self.news.store(true, Ordering::Release);
-        self.poll();
-    }
-
-    /// The host's timer has come round: the window takes its turns by it, and not by its own while it goes on.
-    pub fn beat(&self) {
-        self.beaten_ms.store(self.now_ms(), Ordering::Relaxed);
-        self.beat.store(true, Ordering::Release);
-        self.poll();
-    }
-
-    /// Whether the host's timer goes.
-    fn has_pace(&self) -> bool {
-        let last_ms = self.beaten_ms.load(Ordering::Relaxed);
-        last_ms != 0 && self.now_ms().saturating_sub(last_ms) < PATIENCE_MS
-    }
-
-    fn now_ms(&self) -> u64 {
-        // From 1 on: 0 is never.
-        self.made.elapsed().as_millis() as u64 + 1
-    }
-
-    fn poll(&self) {
-        if let Some(waker) = &*self.waker.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) {
-            waker.request_poll();
-        }
-    }
-
-    /// Says whether the window can be seen.
-    pub fn set_shown(&self, shown: bool) {
-        self.shown.store(shown, Ordering::Relaxed);
-        if shown {
-            self.wake();
-        }
-    }
-
-    fn set_waker(&self, waker: Option<WindowWaker>) {
-        *self.waker.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = waker;
-    }
-
-    /// Lets go of a window that is about to be dropped.
-    pub fn forget_window(&self) {
-        self.set_waker(None);
-    }
-
-    fn note(&self, size: &WindowSize) {
-        self.set_size(size.logical.width as f32, size.logical.height as f32);
-        self.scale.store(size.scale_factor.to_bits(), Ordering::Relaxed);
-    }
 }
 
 /// Opens a window with `settings` (its parent, its scale), to whose title, size and timing `options` and `link` are added. `content`
@@ -238,7 +122,13 @@ impl<C: Content> Handler<C> {
             .map_err(|error| HandlerError::from_boxed(error.to_string().into()))?;
         let sight = Sight::new(&context);
         let inner = Inner { stage, painter, content, zoom, last_tick: Instant::now(), sight };
-        Ok(Self { inner: RefCell::new(inner), keyboard: RefCell::default(), context, link, _timer: timer })
+        Ok(Self {
+            inner: RefCell::new(inner),
+            keyboard: RefCell::new(Keyboard::new(&context)),
+            context,
+            link,
+            _timer: timer,
+        })
     }
 
     fn tick(&self) {
@@ -249,7 +139,7 @@ impl<C: Content> Handler<C> {
     fn turn_and_paint(&self) {
         let Ok(mut inner) = self.inner.try_borrow_mut() else { return };
         let inner = &mut *inner;
-        self.link.news.store(false, Ordering::Release);
+        self.link.take_news();
         let elapsed_s = inner.last_tick.elapsed().as_secs_f32();
         inner.last_tick = Instant::now();
         let Inner { stage, content, .. } = inner;
@@ -274,7 +164,7 @@ impl<C: Content> Handler<C> {
     /// What a timer is for: a tick while anybody sees it.
     fn turn(&self) {
         let is_seen = || self.inner.try_borrow_mut().is_ok_and(|mut inner| inner.sight.is_seen());
-        if self.link.shown.load(Ordering::Relaxed) && is_seen() {
+        if self.link.is_shown() && is_seen() {
             self.tick();
         }
     }
@@ -381,10 +271,10 @@ impl<C: Content> WindowHandler for Handler<C> {
     }
 
     fn poll(&self) {
-        if self.link.beat.swap(false, Ordering::AcqRel) {
+        if self.link.take_beat() {
             self.turn();
         }
-        if self.link.news.load(Ordering::Acquire) {
+        if self.link.has_news() {
             self.tick();
         }
     }

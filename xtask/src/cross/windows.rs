@@ -269,25 +269,32 @@ fn clap(wine: &Wine, built: &Built, plugin: &Path) -> Result<((), String)> {
     ))
 }
 
-/// The plugin's window in a host's window: the tests in `tests/win32`.
+/// Tests of windows in a host's window: of which package, and their name.
+const WINDOW_TESTS: [(&str, &str); 2] = [("lacquer", "win32"), ("vizia-baseview", "hidden")];
+
+/// The plugin's window in a host's window.
 fn window(wine: &Wine, built: &Built) -> Result<((), String)> {
-    let mut build = cargo_for("test", TARGET);
-    build.args(["--package", "lacquer", "--test", "win32", "--no-run", "--message-format", "json"]);
-    let output = build.env(LINKER_VARIABLE, MINGW).stderr(Stdio::inherit()).output()?;
-    ensure!(output.status.success(), "the tests of the window do not compile");
-    let test = String::from_utf8(output.stdout)?
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter(|message| message["target"]["name"] == "win32")
-        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .context("cargo names no test of the window")?;
-    // Wine looks for libraries beside the program.
-    let beside = built.programs.join("window-test.exe");
-    fs::copy(test, &beside)?;
-    let text = wine.run_on_display(&beside, &["--test-threads=1", "--nocapture"])?;
-    println!("{text}");
-    let passed = text.lines().find_map(|line| line.strip_prefix("test result: ok. ")?.split(';').next());
-    Ok(((), format!("{} in a host's window", passed.context("the tests did not come to their end")?)))
+    let mut passed = 0;
+    for (package, name) in WINDOW_TESTS {
+        let mut build = cargo_for("test", TARGET);
+        build.args(["--package", package, "--test", name, "--no-run", "--message-format", "json"]);
+        let output = build.env(LINKER_VARIABLE, MINGW).stderr(Stdio::inherit()).output()?;
+        ensure!(output.status.success(), "the test {name} does not compile");
+        let test = String::from_utf8(output.stdout)?
+            .lines()
+            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+            .filter(|message| message["target"]["name"] == name)
+            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+            .with_context(|| format!("cargo names no test {name}"))?;
+        // Windows looks for libraries beside the program.
+        let beside = built.programs.join(format!("{name}-test.exe"));
+        fs::copy(test, &beside)?;
+        let text = wine.run_on_display(&beside, &["--test-threads=1", "--nocapture"])?;
+        println!("{text}");
+        let count = text.lines().find_map(|line| line.strip_prefix("test result: ok. ")?.split_once(" passed"));
+        passed += count.and_then(|(count, _)| count.parse::<u32>().ok()).context("the tests did not come to an end")?;
+    }
+    Ok(((), format!("{passed} tests in a host's window, of which one opens and closes it 40 times")))
 }
 
 fn vst3(wine: &Wine, built: &Built, plugin: &Path) -> Result<((), String)> {

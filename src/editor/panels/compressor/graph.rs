@@ -5,6 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use vizia::{prelude::*, vg::Rect};
 
+use super::plot::Plot;
 use crate::{
     dsp::crossover::MAX_CROSSOVERS,
     editor::{
@@ -16,12 +17,10 @@ use crate::{
         theme::SCALE_SIZE,
         widgets::{entry, tip},
     },
-    scope::{axis::AUDIBLE, band_levels::BandLevels, meters::LOWEST_DB},
+    scope::{band_levels::BandLevels, meters::LOWEST_DB},
     settings::MAX_BANDS,
 };
 
-/// The lowest level that is shown, dBFS: the least threshold.
-const RANGE_DB: f32 = 60.0;
 /// Reduction that fills a column, dB.
 const REDUCTION_RANGE_DB: f32 = 12.0;
 /// Neighbours keep a third of an octave apart, as in the chain.
@@ -74,33 +73,6 @@ pub struct Graph {
     hover: Option<Hold>,
     /// Whose value is being typed, and where the field lies, logical pixels from the upper left corner.
     typing: Signal<Option<(Hold, (f32, f32))>>,
-}
-
-/// The columns within the bounds, in physical pixels.
-struct Plot {
-    left: f32,
-    right: f32,
-    top: f32,
-    bottom: f32,
-    scale: f32,
-}
-
-impl Plot {
-    fn y(&self, db: f32) -> f32 {
-        self.top - db / RANGE_DB * (self.bottom - self.top)
-    }
-
-    fn db(&self, y: f32) -> f32 {
-        -(y - self.top) / (self.bottom - self.top).max(1.0) * RANGE_DB
-    }
-
-    fn x(&self, hz: f32) -> f32 {
-        self.left + AUDIBLE.share(f64::from(hz)) as f32 * (self.right - self.left)
-    }
-
-    fn hz(&self, x: f32) -> f32 {
-        AUDIBLE.hz(f64::from((x - self.left) / (self.right - self.left).max(1.0))) as f32
-    }
 }
 
 impl Graph {

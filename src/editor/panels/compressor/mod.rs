@@ -1,6 +1,7 @@
 //! The compressor: its bands with level, threshold and reduction, and the values of the chosen one.
 
 mod graph;
+mod plot;
 
 use vizia::prelude::*;
 
