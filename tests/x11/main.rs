@@ -14,13 +14,14 @@ mod host;
 mod vst3;
 
 use std::{
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
 };
 
 use clap::Clap;
 use desktop::{Held, Parent};
-use host::Vst3;
+use host::{Calls, Vst3};
 use lacquer_clap_host::number;
 use nice_plug::wrapper::vst3::vst3::{
     ComPtr, ComWrapper,
@@ -106,6 +107,52 @@ fn few_openings_leave_nothing_behind() {
 fn a_thousand_openings_leave_nothing_behind() {
     for grown in [vst3_openings(1000), clap_openings(1000)] {
         assert!(grown < 1000.0, "{grown} bytes an opening");
+    }
+}
+
+/// An instance whose audio thread is another than the one that its window is opened on.
+struct Shared(Vst3);
+
+// SAFETY: a host's audio thread plays while its main thread has the window.
+unsafe impl Sync for Shared {}
+
+impl Shared {
+    fn play(&self, song: &[Vec<f32>]) -> Vec<Vec<f32>> {
+        self.0.play(song, Calls { block: 480, in_place: true }, &[])
+    }
+}
+
+#[test]
+#[ignore = "needs an X server"]
+fn windows_come_and_go_while_it_plays_and_nothing_is_heard_of_it() {
+    let tone = |n: usize| (n as f32 * 0.031).sin() * 0.5;
+    let song: Vec<Vec<f32>> = vec![(0..9600).map(tone).collect(); 2];
+    let (plugin, parent) = (Shared(Vst3::new()), Parent::new());
+    assert!(plugin.0.activate(48_000.0, 480));
+    let done = AtomicBool::new(false);
+    let heard = thread::scope(|scope| {
+        let audio = scope.spawn(|| {
+            let mut heard = Vec::new();
+            while !done.load(Ordering::Acquire) {
+                heard.push(plugin.play(&song));
+                thread::sleep(Duration::from_millis(2));
+            }
+            heard
+        });
+        for _ in 0..8 {
+            let view = View::new(&plugin.0, Frame::default());
+            assert_eq!(view.open(&parent), kResultOk);
+            turns(|| view.frame.turn());
+            assert_eq!(view.close(), kResultOk);
+        }
+        done.store(true, Ordering::Release);
+        audio.join().expect("nothing panics while it plays")
+    });
+    assert!(heard.len() > 50, "{} passages", heard.len());
+    let other = Shared(Vst3::new());
+    assert!(other.0.activate(48_000.0, 480));
+    for (passage, heard) in heard.iter().enumerate() {
+        assert!(*heard == other.play(&song), "passage {passage}");
     }
 }
 

@@ -314,6 +314,47 @@ mod tests {
         assert_eq!(library.free_name("GRÖßE"), "GRÖßE 2");
     }
 
+    /// Where the process that is killed saves.
+    const FOLDER: &str = "LACQUER_KILLED_IN";
+
+    #[test]
+    #[ignore = "goes on until it is killed, by the test below"]
+    fn saves_again_and_again() {
+        let Some(folder) = std::env::var_os(FOLDER) else { return };
+        let mut library = Library::new(Some(folder.into()));
+        for gain in (0..240).cycle() {
+            library.save("mine", &sound(gain as f32 / 10.0), Existing::Replace).expect("saved");
+        }
+    }
+
+    #[test]
+    fn a_save_that_is_killed_leaves_the_old_preset_or_the_new_whole() {
+        let (folder, mut library) = library();
+        let mut values = std::collections::BTreeSet::new();
+        for kill in 0..12 {
+            let mut child = std::process::Command::new(std::env::current_exe().expect("this test's program"))
+                .args(["--exact", "editor::desk::presets::tests::saves_again_and_again", "--ignored"])
+                .env(FOLDER, folder.path().join("presets"))
+                .stdout(std::process::Stdio::null())
+                .spawn()
+                .expect("it starts");
+            let start = std::time::Instant::now();
+            while library.own().next().is_none() && start.elapsed().as_secs() < 20 {
+                std::thread::sleep(std::time::Duration::from_millis(1));
+                library.refresh();
+            }
+            std::thread::sleep(std::time::Duration::from_micros(20_000 + 1700 * kill));
+            child.kill().expect("it still saves");
+            child.wait().expect("it is gone");
+            library.refresh();
+            let own: Vec<_> = library.own().collect();
+            assert_eq!(own.iter().map(Place::name).collect::<Vec<_>>(), ["mine"], "pieces are no presets");
+            let loaded = library.load(&own[0]).unwrap_or_else(|error| panic!("kill {kill}: {error}"));
+            values.insert(loaded.settings.output.gain_db.to_bits());
+        }
+        assert!(values.len() > 1, "it was killed at different moments");
+    }
+
     #[test]
     fn a_broken_file_is_said_in_a_sentence() {
         let (_folder, mut library) = library();
