@@ -2,6 +2,10 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+/// How often the window wants to be told: 30 times a second.
+#[cfg(feature = "editor")]
+pub const PERIOD_MS: u32 = 33;
+
 type Listener = Box<dyn Fn() + Send>;
 
 /// Tells the window of each time that the host's timer comes round.

@@ -59,14 +59,13 @@ impl Taste {
 pub fn learn(references: &[PathBuf]) -> Result<Learner, String> {
     use crate::{
         assistant::Programme,
-        render::{Recording, measure::measure},
+        render::{Recording, measure::measure, text::leads_to_no_file},
     };
     /// Name of a target that is learned from references.
     const NAME: &str = "reference";
     let mut learner = Learner::new(NAME);
     for path in references {
-        // A project names the files: what is none, such as a pipe, may never end, or never begin.
-        if path.exists() && !path.is_file() {
+        if leads_to_no_file(path) {
             return Err(format!("{} is a folder or a device, not an audio file", path.display()));
         }
         let mut recording = Recording::open(path).map_err(|error| error.to_string())?.streamed();

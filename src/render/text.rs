@@ -25,6 +25,11 @@ pub fn read(path: &Path) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|error| io::Error::new(ErrorKind::InvalidData, error))
 }
 
+/// Whether a name that a project holds leads to something else than a file: a pipe, say, which may never end, or never begin.
+pub fn leads_to_no_file(path: &Path) -> bool {
+    path.exists() && !path.is_file()
+}
+
 /// [`read`], with a sentence about the file.
 ///
 /// # Errors

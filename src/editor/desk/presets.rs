@@ -155,8 +155,7 @@ impl Library {
                 let known = FACTORY.iter().find(|(known, _)| known == name);
                 known.ok_or_else(|| Error::Unknown(name.clone()))?.1.to_owned()
             }
-            // A project names the file: what is none, such as a pipe, may never end, or never begin.
-            Place::User(path) if path.exists() && !path.is_file() => return Err(Error::NoFile(path.clone())),
+            Place::User(path) if text::leads_to_no_file(path) => return Err(Error::NoFile(path.clone())),
             Place::User(path) => text::read(path).map_err(|source| match source.kind() {
                 io::ErrorKind::FileTooLarge => Error::TooLarge(path.clone()),
                 _ => Error::Unreadable { path: path.clone(), source },

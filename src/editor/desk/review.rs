@@ -182,13 +182,13 @@ pub fn in_order(mut values: Values) -> Values {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use serde_json::json;
 
     use super::*;
 
     /// Two EQ bands and a limiter, 3 LU louder; and an item that does nothing.
-    fn suggestion() -> Suggestion {
+    pub fn suggestion() -> Suggestion {
         let item = |module: &str, band: Option<usize>, changes: serde_json::Value| {
             json!({
                 "module": module, "band": band, "acts": changes != json!([]), "reason": "Because.", "unit": "dB",

@@ -2,6 +2,8 @@
 
 use vizia::prelude::*;
 
+use crate::editor::console::Control;
+
 /// What the field says when it is left; `done` when it was by the return key.
 struct Typed {
     text: String,
@@ -35,6 +37,17 @@ where
                 });
         })
         .width(Stretch(1.0))
+}
+
+/// A field for the value of `control`, which it has when return takes what was typed. `left` hears that the field is left.
+pub fn value_entry<'a>(cx: &'a mut Context, control: &Control, left: impl Fn() + 'static) -> Handle<'a, impl View> {
+    let entered = control.clone();
+    entry(cx, control.text(), move |typed| {
+        if let Some(typed) = typed {
+            entered.enter(typed);
+        }
+        left();
+    })
 }
 
 impl View for Entry {

@@ -10,7 +10,7 @@
 //! | [`reading()`] | a figure that runs |
 //! | [`segmented()`] | one of a few choices |
 //! | [`button()`], [`icon_button()`] | something that happens |
-//! | [`entry()`] | a word or path to type |
+//! | [`entry()`], [`value_entry()`] | a word or path to type, or a control's value |
 //! | [`menu_button()`], [`Menu`] | many choices where the hand is |
 //! | [`tip()`], [`control_tip()`] | the tool tip alone, for views that draw themselves |
 //! | [`Grip`] | dragging, wheel, reset, for views that draw themselves |
@@ -32,7 +32,7 @@ mod value_box;
 
 pub use button::{button, icon_button};
 pub use corner::corner;
-pub use entry::entry;
+pub use entry::{entry, value_entry};
 pub use grip::Grip;
 pub use lamp::lamp;
 pub use menu::{Item, Menu, menu_button, open_menu};

@@ -2,7 +2,7 @@
 
 use vizia::prelude::*;
 
-use super::{entry::entry, grip::Grip, tip::control_tip};
+use super::{entry::value_entry, grip::Grip, tip::control_tip};
 use crate::editor::console::Control;
 
 /// Logical pixels of a drag through the whole range.
@@ -38,14 +38,7 @@ fn build<'a>(cx: &'a mut Context, control: &Control, name: Option<&str>) -> Hand
             }
             Binding::new(cx, typing, move |cx| {
                 if typing.get() {
-                    let entered = entered.clone();
-                    entry(cx, text, move |typed| {
-                        if let Some(typed) = typed {
-                            entered.enter(typed);
-                        }
-                        typing.set(false);
-                    })
-                    .height(Pixels(HEIGHT));
+                    value_entry(cx, &entered, move || typing.set(false)).height(Pixels(HEIGHT));
                 } else {
                     Label::new(cx, text).class("value").hoverable(false).height(Pixels(HEIGHT)).text_wrap(false);
                 }

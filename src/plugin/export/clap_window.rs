@@ -18,10 +18,11 @@ use clap_sys::{
     plugin::clap_plugin,
 };
 
-use super::{super::memory::Memory, clap_guard::Guarded};
+use super::{
+    super::{memory::Memory, pulse::PERIOD_MS},
+    clap_guard::Guarded,
+};
 
-/// How often the window wants to be told that time has passed: 30 times a second.
-const PERIOD_MS: u32 = 33;
 /// No timer of the host's.
 const NONE: u32 = u32::MAX;
 

@@ -23,10 +23,7 @@ use nice_plug::wrapper::vst3::vst3::{
     },
 };
 
-use super::super::memory::Memory;
-
-/// How often the window wants to be told that time has passed: 30 times a second.
-pub const PERIOD_MS: u64 = 33;
+use super::super::{memory::Memory, pulse::PERIOD_MS};
 
 /// Gives away a guarded view in place of `inner`, whose owner the caller is; null stays null.
 ///
@@ -86,7 +83,7 @@ impl View {
         let timer = ComWrapper::new(Timer(self.memory.clone()));
         let Some(handler) = timer.as_com_ref::<ITimerHandler>() else { return };
         // SAFETY: the handler is kept until it is taken back.
-        if unsafe { frame.run_loop.registerTimer(handler.as_ptr(), PERIOD_MS) } == kResultOk {
+        if unsafe { frame.run_loop.registerTimer(handler.as_ptr(), PERIOD_MS.into()) } == kResultOk {
             *whole(&self.timer) = Some(timer);
         }
     }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::settings::fields::fields;
+use crate::{editor::desk::review::tests::suggestion, settings::fields::fields};
 
 #[path = "../../../../tests/files/cases.rs"]
 mod cases;
@@ -16,28 +16,6 @@ use mutation::{grafted, grafts, mutated, mutations};
 
 const WORDS: &[&str] =
     &["1e999", "1e38", "-5000", "null", "99999999999999999999", "\"version\": 2,", "[[[[", "}", "\"", "\u{feff}", ","];
-
-/// Two EQ bands and a limiter.
-fn suggestion() -> Suggestion {
-    let item = |module: &str, band: Option<usize>, id: &str, value: f32| {
-        json!({
-            "module": module, "band": band, "acts": true, "reason": "Because.", "unit": "dB", "confidence": 0.8,
-            "measured": 2.0, "target_low": -1.0, "target_high": 1.0, "changes": [{ "id": id, "value": value }],
-        })
-    };
-    let items = [
-        item("eq", Some(0), "eq1_gain", -2.0),
-        item("eq", Some(1), "eq2_gain", 1.0),
-        item("limiter", None, "limiter_drive", 4.0),
-    ];
-    serde_json::from_value(json!({
-        "version": 1, "settings": {}, "items": items, "styles": [], "notes": [],
-        "measurement": { "loudness": { "integrated_lufs": -17.0 } },
-        "expected": { "loudness": { "integrated_lufs": -14.0 } },
-        "decided_lufs": -14.0, "limiter_reduction_p95_db": 1.0,
-    }))
-    .expect("a suggestion")
-}
 
 /// Everything that a project can keep.
 fn kept(suggestion: &Suggestion) -> String {
@@ -93,6 +71,7 @@ fn what_is_far_out_is_brought_into_range() {
                 { "verdict": "accepted", "percent": 1e300 },
                 { "verdict": "open", "percent": -5.0 },
                 { "verdict": "rejected", "percent": 50.0 },
+                { "verdict": "open", "percent": 100.0 },
             ],
         },
         "slots": { "sounding": "B", "waiting": { "output": { "gain_db": -1e39 } } },

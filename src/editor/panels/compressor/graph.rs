@@ -15,7 +15,7 @@ use crate::{
         live::{Live, Seen},
         paint::{Anchor, fill, stroke, value_sign, within, write},
         theme::SCALE_SIZE,
-        widgets::{entry, tip},
+        widgets::{tip, value_entry},
     },
     scope::{band_levels::BandLevels, meters::LOWEST_DB},
     settings::MAX_BANDS,
@@ -72,7 +72,7 @@ pub struct Graph {
     held: Option<Drag>,
     hover: Option<Hold>,
     /// Whose value is being typed, and where the field lies, logical pixels from the upper left corner.
-    typing: Signal<Option<(Hold, (f32, f32))>>,
+    typing: Signal<Option<(Control, (f32, f32))>>,
 }
 
 impl Graph {
@@ -102,25 +102,14 @@ impl Graph {
         let (on, count, bands, crossovers) =
             (graph.on.clone(), graph.count.clone(), graph.count.clone(), graph.crossovers.clone());
         let typing = graph.typing;
-        let controls = (graph.thresholds.clone(), graph.crossovers.clone());
         let field = move |cx: &mut Context| {
-            let Some((hold, (left, top))) = typing.get() else { return };
-            let control = match hold {
-                Hold::Threshold(band) => &controls.0[band],
-                Hold::Crossover(index) => &controls.1[index],
-            };
-            let entered = control.clone();
-            entry(cx, control.text(), move |typed| {
-                if let Some(typed) = typed {
-                    entered.enter(typed);
-                }
-                typing.set(None);
-            })
-            .position_type(PositionType::Absolute)
-            .left(Pixels(left))
-            .top(Pixels(top))
-            .width(Pixels(ENTRY.0))
-            .height(Pixels(ENTRY.1));
+            let Some((control, (left, top))) = typing.get() else { return };
+            value_entry(cx, &control, move || typing.set(None))
+                .position_type(PositionType::Absolute)
+                .left(Pixels(left))
+                .top(Pixels(top))
+                .width(Pixels(ENTRY.0))
+                .height(Pixels(ENTRY.1));
         };
         let mut handle = View::build(graph, cx, |cx| {
             Binding::new(cx, typing, field);
@@ -190,14 +179,6 @@ impl Graph {
         }
     }
 
-    /// Where the field for a value lies that is asked for at a place: around it, within the graph.
-    fn field_at(&self, bounds: BoundingBox, scale: f32, (x, y): (f32, f32)) -> (f32, f32) {
-        let along = |at: f32, start: f32, length: f32, field: f32| {
-            within((at - start) / scale - field / 2.0, 0.0, (length / scale - field).max(0.0))
-        };
-        (along(x, bounds.x, bounds.w, ENTRY.0), along(y, bounds.y, bounds.h, ENTRY.1))
-    }
-
     fn begin_drag(&mut self, plot: &Plot, hold: Hold, (x, y): (f32, f32)) {
         let control = self.control(hold);
         control.begin();
@@ -229,6 +210,14 @@ impl Graph {
             }
         }
     }
+}
+
+/// Where the field for a value lies that is asked for at a place: around it, within the graph.
+fn field_at(bounds: BoundingBox, scale: f32, (x, y): (f32, f32)) -> (f32, f32) {
+    let along = |at: f32, start: f32, length: f32, field: f32| {
+        within((at - start) / scale - field / 2.0, 0.0, length / scale - field)
+    };
+    (along(x, bounds.x, bounds.w, ENTRY.0), along(y, bounds.y, bounds.h, ENTRY.1))
 }
 
 impl Shown {
@@ -303,7 +292,7 @@ impl View for Graph {
                 }
                 WindowEvent::MouseDown(MouseButton::Right) => {
                     if let Some(hold) = self.hold_at(&plot, at) {
-                        self.typing.set(Some((hold, self.field_at(cx.bounds(), plot.scale, at))));
+                        self.typing.set(Some((self.control(hold).clone(), field_at(cx.bounds(), plot.scale, at))));
                     }
                     meta.consume();
                 }
