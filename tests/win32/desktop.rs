@@ -1,72 +1,26 @@
-//! A host's window on Windows, with the plugin's in it: messages, hands, pictures, and what this process has of the system.
+//! The plugin's window in a host's: hands, pictures, and what this process has of the system.
 
-use std::{
-    ffi::c_void,
-    mem::zeroed,
-    ptr,
-    time::{Duration, Instant},
-};
+use std::{ffi::c_void, mem::zeroed, time::Duration};
 
 use clap_sys::ext::gui::{CLAP_WINDOW_API_WIN32, clap_window, clap_window_handle};
-use windows_sys::{
-    Win32::{
-        Foundation::{HWND, LPARAM, RECT},
-        Graphics::Gdi::{
-            BI_RGB, BITMAPINFO, BITMAPINFOHEADER, BitBlt, CreateCompatibleBitmap, CreateCompatibleDC, DIB_RGB_COLORS,
-            DeleteDC, DeleteObject, GetDC, GetDIBits, ReleaseDC, SRCCOPY, SelectObject,
-        },
-        System::{
-            LibraryLoader::GetModuleHandleW,
-            Threading::{GR_GDIOBJECTS, GR_USEROBJECTS, GetCurrentProcess, GetGuiResources, GetProcessHandleCount},
-        },
-        UI::WindowsAndMessaging::{
-            CreateWindowExW, DefWindowProcW, DestroyWindow, DispatchMessageW, GW_CHILD, GetClientRect, GetWindow, MSG,
-            PM_REMOVE, PeekMessageW, PostMessageW, RegisterClassW, TranslateMessage, WM_LBUTTONDOWN, WM_LBUTTONUP,
-            WM_MOUSEMOVE, WNDCLASSW, WS_OVERLAPPEDWINDOW, WS_VISIBLE,
-        },
+use windows_sys::Win32::{
+    Foundation::{HWND, LPARAM, RECT},
+    Graphics::Gdi::{
+        BI_RGB, BITMAPINFO, BITMAPINFOHEADER, BitBlt, CreateCompatibleBitmap, CreateCompatibleDC, DIB_RGB_COLORS,
+        DeleteDC, DeleteObject, GetDC, GetDIBits, ReleaseDC, SRCCOPY, SelectObject,
     },
-    w,
+    System::Threading::{GR_GDIOBJECTS, GR_USEROBJECTS, GetCurrentProcess, GetGuiResources, GetProcessHandleCount},
+    UI::WindowsAndMessaging::{
+        GW_CHILD, GetClientRect, GetWindow, PostMessageW, WM_LBUTTONDOWN, WM_LBUTTONUP, WM_MOUSEMOVE,
+    },
 };
 
-use super::counting::held_bytes;
-
-/// A host's window, in which a plugin's is opened.
-pub struct Parent(HWND);
+use super::{
+    counting::held_bytes,
+    parent::{Parent, pump},
+};
 
 impl Parent {
-    pub fn new() -> Self {
-        // SAFETY: the class is described in full, and the window is made of it; both are this thread's.
-        let window = unsafe {
-            let module = GetModuleHandleW(ptr::null());
-            let class = WNDCLASSW {
-                lpfnWndProc: Some(DefWindowProcW),
-                hInstance: module,
-                lpszClassName: w!("a host's window"),
-                ..zeroed()
-            };
-            // Refused where it is there already.
-            RegisterClassW(&raw const class);
-            let (style, title) = (WS_OVERLAPPEDWINDOW | WS_VISIBLE, w!("a host"));
-            let nothing = ptr::null_mut();
-            CreateWindowExW(
-                0,
-                class.lpszClassName,
-                title,
-                style,
-                0,
-                0,
-                1120,
-                730,
-                nothing,
-                nothing,
-                module,
-                ptr::null(),
-            )
-        };
-        assert!(!window.is_null(), "a window");
-        Self(window)
-    }
-
     /// What it is to a CLAP.
     pub fn window(&self) -> clap_window {
         clap_window { api: CLAP_WINDOW_API_WIN32.as_ptr(), specific: clap_window_handle { win32: self.0.cast() } }
@@ -77,29 +31,6 @@ impl Parent {
         // SAFETY: the window is there as long as this.
         let child = unsafe { GetWindow(self.0, GW_CHILD) };
         (!child.is_null()).then_some(Child(child))
-    }
-}
-
-impl Drop for Parent {
-    fn drop(&mut self) {
-        // SAFETY: it is this thread's window.
-        unsafe { DestroyWindow(self.0) };
-    }
-}
-
-/// What a host's main thread does: hands its messages to the windows that they are for, for a while.
-pub fn pump(time: Duration) {
-    let start = Instant::now();
-    while start.elapsed() < time {
-        // SAFETY: there is room for a message, which goes where it is meant to.
-        unsafe {
-            let mut message: MSG = zeroed();
-            while PeekMessageW(&raw mut message, ptr::null_mut(), 0, 0, PM_REMOVE) != 0 {
-                TranslateMessage(&raw const message);
-                DispatchMessageW(&raw const message);
-            }
-        }
-        std::thread::sleep(Duration::from_millis(2));
     }
 }
 

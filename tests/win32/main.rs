@@ -9,12 +9,14 @@
 mod clap;
 mod counting;
 mod desktop;
+mod parent;
 
 use std::{collections::HashSet, env, fs, time::Duration};
 
 use clap::Clap;
-use desktop::{Held, Parent, pump};
+use desktop::Held;
 use lacquer_clap_host::number;
+use parent::{Parent, pump};
 
 /// Places in the window at 100 %: the limiter's switch and its drive's value.
 const LIMITER_SWITCH: (i32, i32) = (509, 383);
