@@ -1,4 +1,4 @@
-//! Whose the keyboard is: the window's while a text is typed in it, the host's otherwise.
+//! Whose the keyboard is: the window's while a text is typed in it, the host's otherwise. A menu only listens.
 
 use baseview::WindowContext;
 use keyboard_types::{Code, KeyState};
@@ -32,9 +32,10 @@ impl Keyboard {
         place.is_some() || (uses && state == KeyState::Down)
     }
 
-    /// Asks for the keyboard when a text is begun, and gives it back when none is typed any more and no key of it is down.
-    pub fn mind(&mut self, context: &WindowContext, typing: bool) {
-        self.ear.listen(typing || !self.taken.is_empty());
+    /// Asks for the keyboard when a text is begun, and gives it back when none is typed any more and no key of it is down. A menu
+    /// hears what comes without asking: the host's window has the keyboard, and the mouse is over this one.
+    pub fn mind(&mut self, context: &WindowContext, typing: bool, menu: bool) {
+        self.ear.listen(typing || menu || !self.taken.is_empty());
         if typing && !context.has_focus() {
             self.borrowed.take_note(context);
             // A system that keeps the keyboard from us is no error of ours.

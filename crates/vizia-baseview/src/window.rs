@@ -221,11 +221,11 @@ impl<C: Content> Handler<C> {
         }
     }
 
-    /// Keys are asked of the host only while there is a text to type.
+    /// The keyboard is asked of the host only while there is a text to type, and keys are listened to only there or in a menu.
     fn mind_keyboard(&self) {
-        let typing = self.inner.try_borrow().is_ok_and(|inner| inner.stage.takes_text());
+        let Ok(inner) = self.inner.try_borrow() else { return };
         if let Ok(mut keyboard) = self.keyboard.try_borrow_mut() {
-            keyboard.mind(&self.context, typing);
+            keyboard.mind(&self.context, inner.stage.takes_text(), inner.stage.shows_menu());
         }
     }
 

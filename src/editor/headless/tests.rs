@@ -186,6 +186,70 @@ fn a_menu_stays_within_the_window() {
 }
 
 #[test]
+fn a_menu_is_led_by_keys_alone() {
+    let mut window = window();
+    let opener = window.middle("window menu");
+    let dark = window.console().theme().get();
+    window.click(opener);
+    window.settle();
+    for (key, is) in
+        [(Key::Escape, true), (Key::ArrowDown, true), (Key::Enter, true), (Key::Character(" ".into()), false)]
+    {
+        assert_eq!(window.stage().uses(Some(&key)), is, "{key:?}");
+    }
+    window.key(Code::Escape, Key::Escape);
+    window.settle();
+    assert!(window.place("menu").is_none());
+    assert!(!window.stage().uses(Some(&Key::Escape)), "the host's again");
+
+    // Return without a choice does nothing; heads and lines are passed over; the ends meet.
+    let mut keys = |keys: &[(Code, Key)]| {
+        window.click(opener);
+        window.settle();
+        for (code, key) in keys {
+            window.key(*code, key.clone());
+            window.settle();
+        }
+        let console = window.console();
+        let now = (console.theme().get(), console.tips().get());
+        (window.place("menu").is_some(), now.0 == dark, now.1)
+    };
+    let (up, down) = ((Code::ArrowUp, Key::ArrowUp), (Code::ArrowDown, Key::ArrowDown));
+    let (home, end) = ((Code::Home, Key::Home), (Code::End, Key::End));
+    let (enter, escape) = ((Code::Enter, Key::Enter), (Code::Escape, Key::Escape));
+    let (_, _, tips) = keys(&[escape.clone()]);
+    assert_eq!(keys(&[enter.clone(), escape]), (false, true, tips));
+    assert_eq!(
+        keys(&[end.clone(), up.clone(), up.clone(), enter.clone()]),
+        (false, false, tips),
+        "two above the last: Light"
+    );
+    assert_eq!(keys(&[home, up.clone(), up, enter.clone()]), (false, false, !tips), "round the end: Tool tips");
+    assert_eq!(keys(&[end, down.clone(), enter]), (false, false, !tips), "round the end: the first size");
+    assert_eq!(window.console().zoom().get(), 0.75);
+}
+
+#[test]
+fn arrows_bring_what_a_long_menu_hides_into_view() {
+    let mut window = window();
+    window.resize((1080, 320), 1.0);
+    let opener = window.middle("presets");
+    window.click(opener);
+    window.settle();
+    let (_, top, _, height) = window.place("menu").expect("a menu");
+    assert!(height <= 320.0);
+    let shows = |window: &mut Headless, line: &str| {
+        let (_, line_top, _, line_height) = window.place(&format!("choice {line}")).expect("a line");
+        line_top >= top && line_top + line_height <= top + height
+    };
+    assert!(!shows(&mut window, "Save under another name …"));
+    window.key(Code::End, Key::End);
+    window.settle();
+    assert!(shows(&mut window, "Save under another name …"));
+    window.key(Code::Escape, Key::Escape);
+}
+
+#[test]
 fn two_windows_on_one_thread_keep_to_their_own() {
     let (mut one, mut other) = (window(), window());
     let at = one.middle("value limiter_drive");

@@ -1,11 +1,15 @@
-//! Menus, which open where the hand is. The window has one at a time, in a layer above everything.
+//! Menus, which open where the hand is. The window has one at a time, in a layer above everything. While one is open the arrow
+//! keys, Return and Escape are its own.
+
+mod item;
 
 use std::rc::Rc;
 
+pub use item::Item;
 use vizia::prelude::*;
 
+use self::item::Choose;
 use super::{is_press, tip::tip};
-use crate::editor::paint::width_of;
 
 /// Heights of a menu's lines, logical pixels.
 const CHOICE_HEIGHT: f32 = 24.0;
@@ -23,75 +27,6 @@ const MARGIN: f32 = 4.0;
 /// Room for the bar of a menu that scrolls.
 const BAR: f32 = 10.0;
 
-type Choose = Rc<dyn Fn(&mut EventContext)>;
-
-/// One line of a menu.
-#[derive(Clone)]
-pub enum Item {
-    /// A word above what belongs together.
-    Head(String),
-    /// A line between.
-    Line,
-    /// Something to choose.
-    Choice { text: String, note: String, chosen: bool, enabled: bool, act: Choose },
-}
-
-impl Item {
-    /// Something to choose.
-    pub fn choice(text: impl Into<String>, act: impl Fn(&mut EventContext) + 'static) -> Self {
-        Self::Choice { text: text.into(), note: String::new(), chosen: false, enabled: true, act: Rc::new(act) }
-    }
-
-    pub fn head(text: impl Into<String>) -> Self {
-        Self::Head(text.into())
-    }
-
-    /// Marks what is the case now.
-    pub fn chosen(mut self, is: bool) -> Self {
-        if let Self::Choice { chosen, .. } = &mut self {
-            *chosen = is;
-        }
-        self
-    }
-
-    /// Small print at the right: a value, a key.
-    pub fn with_note(mut self, words: impl Into<String>) -> Self {
-        if let Self::Choice { note, .. } = &mut self {
-            *note = words.into();
-        }
-        self
-    }
-
-    /// How much of a menu's height it takes, logical pixels.
-    fn height(&self) -> f32 {
-        match self {
-            Self::Head(_) => HEAD_HEIGHT,
-            Self::Line => LINE_HEIGHT,
-            Self::Choice { .. } => CHOICE_HEIGHT,
-        }
-    }
-
-    /// How wide it is at least, logical pixels.
-    fn width(&self) -> f32 {
-        match self {
-            Self::Head(text) => width_of(text, NOTE_SIZE, false) + BESIDE / 2.0,
-            Self::Line => 0.0,
-            // The heavier weight: what is chosen has it.
-            Self::Choice { text, note, .. } => {
-                width_of(text, TEXT_SIZE, true) + width_of(note, NOTE_SIZE, false) + BESIDE
-            }
-        }
-    }
-
-    /// Whether it can be chosen now.
-    pub fn enabled(mut self, can: bool) -> Self {
-        if let Self::Choice { enabled, .. } = &mut self {
-            *enabled = can;
-        }
-        self
-    }
-}
-
 /// Opens a menu at a place of the window in physical pixels; `send` it as an event.
 #[derive(Clone)]
 struct Open {
@@ -101,7 +36,20 @@ struct Open {
     window: (f32, f32),
 }
 
+impl Open {
+    /// The choice that comes `way` (1, -1) of the one at `at`, round the end; from the end where there is none yet.
+    fn next(&self, at: Option<usize>, way: isize) -> Option<usize> {
+        let count = self.items.len() as isize;
+        let from = at.map_or(if way > 0 { -1 } else { count }, |at| at as isize);
+        let mut others = (1..=count).map(|steps| (from + way * steps).rem_euclid(count) as usize);
+        others.find(|place| self.items[*place].choose().is_some())
+    }
+}
+
 struct Close;
+
+/// Brings a choice into view where the menu scrolls.
+struct Reveal(usize);
 
 /// Opens a menu where the mouse is.
 pub fn open_menu(cx: &mut EventContext, items: Vec<Item>) {
@@ -127,18 +75,21 @@ struct Wake;
 /// The layer for the window's menu; the last thing that a window builds.
 pub struct Menu {
     open: Signal<Option<Rc<Open>>>,
+    /// The choice that the mouse or the arrow keys have come to, by its place among the items.
+    at: Signal<Option<usize>>,
 }
 
 impl Menu {
     /// The layer; it takes no room and no mouse while no menu is open.
     pub fn layer(cx: &mut Context) -> Handle<'_, Self> {
         let open: Signal<Option<Rc<Open>>> = Signal::new(None);
-        Self { open }
+        let at = Signal::new(None);
+        Self { open, at }
             .build(cx, move |cx| {
                 Binding::new(cx, open, move |cx| {
                     if let Some(menu) = open.get() {
                         Shade.build(cx, |_| {}).position_type(PositionType::Absolute).size(Stretch(1.0));
-                        sheet(cx, &menu);
+                        sheet(cx, &menu, at);
                     }
                 });
             })
@@ -147,12 +98,37 @@ impl Menu {
             .z_index(100)
             .pointer_events(open.map(|menu| if menu.is_some() { PointerEvents::Auto } else { PointerEvents::None }))
     }
+
+    /// What a key does to the menu that is open.
+    fn key(&mut self, cx: &mut EventContext, code: Code) {
+        let Some(menu) = self.open.get() else { return };
+        let at = match code {
+            Code::Escape => return self.open.set(None),
+            Code::Enter | Code::NumpadEnter => {
+                if let Some(act) = self.at.get().and_then(|at| menu.items.get(at)?.choose()) {
+                    self.open.set(None);
+                    act(cx);
+                }
+                return;
+            }
+            Code::ArrowDown => menu.next(self.at.get(), 1),
+            Code::ArrowUp => menu.next(self.at.get(), -1),
+            Code::Home => menu.next(None, 1),
+            Code::End => menu.next(None, -1),
+            _ => return,
+        };
+        self.at.set(at);
+        if let Some(at) = at {
+            cx.emit_custom(Event::new(Reveal(at)).target(cx.current()).propagate(Propagation::Subtree));
+        }
+    }
 }
 
 impl View for Menu {
-    fn event(&mut self, _: &mut EventContext, event: &mut Event) {
+    fn event(&mut self, cx: &mut EventContext, event: &mut Event) {
         event.map(|_: &Wake, _| {
             if let Some(menu) = NEXT.with(|next| next.take()) {
+                self.at.set(None);
                 self.open.set(Some(Rc::new(menu)));
             }
         });
@@ -161,8 +137,8 @@ impl View for Menu {
             meta.consume();
         });
         event.map(|event: &WindowEvent, _| {
-            if let WindowEvent::KeyDown(Code::Escape, _) = event {
-                self.open.set(None);
+            if let WindowEvent::KeyDown(code, _) = event {
+                self.key(cx, *code);
             }
         });
     }
@@ -207,7 +183,7 @@ impl View for Sheet {
     }
 }
 
-fn sheet(cx: &mut Context, menu: &Rc<Open>) {
+fn sheet(cx: &mut Context, menu: &Rc<Open>, at: Signal<Option<usize>>) {
     let scale = cx.scale_factor();
     let (x, y) = (menu.at.0 / scale, menu.at.1 / scale);
     let (window_width, window_height) = (menu.window.0 / scale, menu.window.1 / scale);
@@ -217,9 +193,7 @@ fn sheet(cx: &mut Context, menu: &Rc<Open>) {
     if height <= room {
         Sheet
             .build(cx, move |cx| {
-                for item in &menu.items {
-                    line(cx, item);
-                }
+                lines(cx, &menu, at);
             })
             .left(Pixels(x.round()))
             .top(Pixels(y.round()))
@@ -232,14 +206,10 @@ fn sheet(cx: &mut Context, menu: &Rc<Open>) {
         Sheet
             .build(cx, move |cx| {
                 ScrollView::new(cx, move |cx| {
-                    VStack::new(cx, |cx| {
-                        for item in &menu.items {
-                            line(cx, item);
-                        }
-                    })
-                    .padding_right(Pixels(BAR))
-                    .width(Stretch(1.0))
-                    .height(Auto);
+                    VStack::new(cx, |cx| lines(cx, &menu, at))
+                        .padding_right(Pixels(BAR))
+                        .width(Stretch(1.0))
+                        .height(Auto);
                 })
                 .show_horizontal_scrollbar(false)
                 .size(Stretch(1.0));
@@ -254,10 +224,18 @@ fn sheet(cx: &mut Context, menu: &Rc<Open>) {
     .padding(Pixels(4.0))
     .min_width(Pixels(140.0))
     .role(Role::Menu)
-    .id("menu");
+    .id("menu")
+    // Keys are the menu's for as long as it is open.
+    .on_build(|cx| cx.focus_with_visibility(false));
 }
 
-fn line(cx: &mut Context, item: &Item) {
+fn lines(cx: &mut Context, menu: &Open, at: Signal<Option<usize>>) {
+    for (place, item) in menu.items.iter().enumerate() {
+        line(cx, item, place, at);
+    }
+}
+
+fn line(cx: &mut Context, item: &Item, place: usize, at: Signal<Option<usize>>) {
     match item {
         Item::Head(text) => {
             HStack::new(cx, |cx| {
@@ -279,7 +257,7 @@ fn line(cx: &mut Context, item: &Item) {
             .width(Stretch(1.0));
         }
         Item::Choice { text, note, chosen, enabled, act } => {
-            Line { act: act.clone() }
+            Line { act: act.clone(), place, at }
                 .build(cx, |cx| {
                     Label::new(cx, if *chosen { "✓" } else { "" }).width(Pixels(14.0)).hoverable(false);
                     Label::new(cx, text.clone()).hoverable(false);
@@ -288,6 +266,7 @@ fn line(cx: &mut Context, item: &Item) {
                 })
                 .class("menu-item")
                 .checked(*chosen)
+                .toggle_class("at", at.map(move |at| *at == Some(place)))
                 .disabled(!*enabled)
                 .layout_type(LayoutType::Row)
                 .alignment(Alignment::Left)
@@ -303,6 +282,8 @@ fn line(cx: &mut Context, item: &Item) {
 
 struct Line {
     act: Choose,
+    place: usize,
+    at: Signal<Option<usize>>,
 }
 
 impl View for Line {
@@ -313,7 +294,16 @@ impl View for Line {
                 (self.act)(cx);
                 meta.consume();
             }
+            WindowEvent::MouseEnter | WindowEvent::MouseMove(..) if !cx.is_disabled() => {
+                self.at.set_if_changed(Some(self.place));
+            }
+            WindowEvent::MouseLeave if self.at.get() == Some(self.place) => self.at.set(None),
             _ => {}
+        });
+        event.map(|Reveal(place): &Reveal, _| {
+            if *place == self.place {
+                cx.emit(ScrollEvent::ScrollToView(cx.current()));
+            }
         });
     }
 }

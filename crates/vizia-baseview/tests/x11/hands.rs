@@ -20,6 +20,7 @@ use x11rb::{
 /// Keysyms (X11/keysymdef.h); letters are their own.
 pub const RETURN: u32 = 0xff0d;
 pub const SHIFT: u32 = 0xffe1;
+pub const ESCAPE: u32 = 0xff1b;
 
 /// A host's window of 400 × 300 pixels in the screen's corner, which has the keyboard.
 pub struct Hands {
@@ -54,9 +55,17 @@ impl Hands {
     }
 
     pub fn right_click(&self, place: (i16, i16)) {
+        self.click(place, 3);
+    }
+
+    pub fn middle_click(&self, place: (i16, i16)) {
+        self.click(place, 2);
+    }
+
+    fn click(&self, place: (i16, i16), button: u8) {
         self.move_to(place);
-        self.act(BUTTON_PRESS_EVENT, 3, place);
-        self.act(BUTTON_RELEASE_EVENT, 3, place);
+        self.act(BUTTON_PRESS_EVENT, button, place);
+        self.act(BUTTON_RELEASE_EVENT, button, place);
     }
 
     /// The key that gives this sign on the server's keyboard.

@@ -113,6 +113,27 @@ fn keys_are_the_hosts_but_while_a_text_is_typed() {
 
 #[test]
 #[ignore = "needs an X server"]
+fn a_menu_hears_its_keys_and_leaves_the_keyboard_with_the_host() {
+    let hands = Hands::new();
+    let window = Shown::open_within(hands.host, "menu");
+    until("the first ticks", || window.ticks() > 5);
+    for _ in 0..2 {
+        hands.middle_click(FIELD);
+        until("the menu", || window.shows_menu());
+        assert!(hands.has_keyboard());
+        hands.press(ESCAPE);
+        until("its end", || !window.shows_menu());
+        hands.release(ESCAPE);
+        assert_eq!(hands.heard(), (0, 0), "what closed the menu is not the host's");
+        until("the host's hearing", || {
+            hands.strike(ESCAPE);
+            hands.heard() == (1, 1)
+        });
+    }
+}
+
+#[test]
+#[ignore = "needs an X server"]
 fn two_windows_live_at_once_and_each_alone() {
     let (one, other) = (Shown::open("one"), Shown::open("other"));
     until("ticks of both", || one.ticks() > 5 && other.ticks() > 5);

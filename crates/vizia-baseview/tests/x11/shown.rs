@@ -30,6 +30,7 @@ struct Seen {
     pasted: Mutex<Option<String>>,
     /// What was typed into the field and taken with the return key.
     written: Mutex<Option<String>>,
+    menu: AtomicBool,
 }
 
 fn whole<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -109,6 +110,11 @@ impl Shown {
         whole(&self.seen.written).clone()
     }
 
+    /// Whether a menu is open: a middle click opens one, Escape closes it.
+    pub fn shows_menu(&self) -> bool {
+        self.seen.menu.load(Ordering::Relaxed)
+    }
+
     pub fn hide(&self) {
         self.link.set_shown(false);
     }
@@ -180,13 +186,44 @@ impl View for Basket {
 
 struct Field {
     typing: Signal<bool>,
+    menu: Signal<bool>,
 }
 
-/// A word that becomes a text to type by a right click, as the values of a window do.
+struct Sheet {
+    seen: Arc<Seen>,
+    menu: Signal<bool>,
+}
+
+impl View for Sheet {
+    fn element(&self) -> Option<&'static str> {
+        Some("menu-sheet")
+    }
+
+    fn event(&mut self, _: &mut EventContext, event: &mut Event) {
+        event.map(|event: &WindowEvent, _| match event {
+            WindowEvent::KeyDown(Code::Escape, _) => self.menu.set(false),
+            WindowEvent::Destroyed => self.seen.menu.store(false, Ordering::Relaxed),
+            _ => {}
+        });
+    }
+}
+
+/// A word that becomes a text to type by a right click, as the values of a window do, and opens a menu by a middle one.
 fn field(cx: &mut Context, seen: Arc<Seen>) {
-    let typing = Signal::new(false);
-    Field { typing }
+    let (typing, menu) = (Signal::new(false), Signal::new(false));
+    Field { typing, menu }
         .build(cx, move |cx| {
+            let sees = seen.clone();
+            Binding::new(cx, menu, move |cx| {
+                if menu.get() {
+                    sees.menu.store(true, Ordering::Relaxed);
+                    Sheet { seen: sees.clone(), menu }
+                        .build(cx, |_| {})
+                        .on_build(|cx| cx.focus_with_visibility(false))
+                        .position_type(PositionType::Absolute)
+                        .size(Pixels(20.0));
+                }
+            });
             Binding::new(cx, typing, move |cx| {
                 let seen = seen.clone();
                 if typing.get() {
@@ -212,8 +249,9 @@ fn field(cx: &mut Context, seen: Arc<Seen>) {
 impl View for Field {
     fn event(&mut self, _: &mut EventContext, event: &mut Event) {
         event.map(|event: &WindowEvent, meta| {
-            if let WindowEvent::MouseDown(MouseButton::Right) = event {
-                self.typing.set(true);
+            if let WindowEvent::MouseDown(button @ (MouseButton::Right | MouseButton::Middle)) = event {
+                let opens = if *button == MouseButton::Right { self.typing } else { self.menu };
+                opens.set(true);
                 meta.consume();
             }
         });
