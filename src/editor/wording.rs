@@ -12,6 +12,15 @@ pub fn name(parameter: &Parameter) -> String {
     words.collect::<Vec<_>>().join(" ").replace("Comp ", "Compressor ")
 }
 
+/// `Low Shelf` as `Low shelf`.
+pub fn sentence_case(label: &str) -> String {
+    let mut words = label.to_lowercase();
+    if let Some(first) = words.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    words.replace("db/oct", "dB/oct")
+}
+
 /// What hands can do with it.
 pub fn hands(parameter: &Parameter) -> &'static str {
     match parameter.kind {

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex, MutexGuard,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
     },
 };
 
@@ -85,6 +85,8 @@ pub struct Memory {
     pub aftermath: Aftermath,
     /// The host's timer, for the window.
     pub pulse: Pulse,
+    /// What sounds on after the music has ended, frames; 0 before the first activation.
+    tail_frames: AtomicU32,
     answer: Mutex<Answer>,
     overlay: OverlayInlet,
     audition: AuditionInlet,
@@ -116,6 +118,7 @@ impl Memory {
             params: HostParams::default(),
             aftermath: Aftermath::default(),
             pulse: Pulse::default(),
+            tail_frames: AtomicU32::new(0),
             answer: Mutex::default(),
             overlay,
             audition,
@@ -127,6 +130,16 @@ impl Memory {
             decision: AtomicU64::new(0),
             loads: AtomicU64::new(0),
         })
+    }
+
+    /// What sounds on after the music has ended: the latency and what the chain rings, frames. 0 before the first activation.
+    pub fn tail_frames(&self) -> u32 {
+        self.tail_frames.load(Ordering::Acquire)
+    }
+
+    /// Says what sounds on from now on.
+    pub fn set_tail_frames(&self, frames: u32) {
+        self.tail_frames.store(frames, Ordering::Release);
     }
 
     /// Lets the audio thread play what the window tries out, until it says otherwise.

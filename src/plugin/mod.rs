@@ -326,6 +326,7 @@ impl Plugin for Lacquer {
         active.feed.set_offline(offline && self.worker.runs());
         self.sound.set_offline(offline);
         self.vitals.activated(sample_rate_hz, active.chain.latency() as u32);
+        self.memory.set_tail_frames(active.tail_frames);
         context.set_latency_samples(active.chain.latency() as u32);
         self.active = Some(active);
         true

@@ -163,10 +163,9 @@ pub struct Vst3 {
 
 impl Vst3 {
     pub fn new() -> Self {
+        let factory = factory();
         // SAFETY: the factory is the library's own; an object is asked for by the interface that it is then used by.
         unsafe {
-            let factory =
-                ComPtr::from_raw(lacquer::plugin::GetPluginFactory().cast::<IPluginFactory>()).expect("a factory");
             assert_eq!(factory.countClasses(), 1);
             let mut info: PClassInfo = zeroed();
             assert_eq!(factory.getClassInfo(0, &raw mut info), kResultOk);
@@ -192,9 +191,15 @@ impl Vst3 {
         taken
     }
 
+    /// Gets ready to play in real time.
     pub fn activate(&self, rate_hz: f64, longest: usize) -> bool {
+        self.activate_as(0, rate_hz, longest)
+    }
+
+    /// The same for a mode of the format's.
+    pub fn activate_as(&self, mode: i32, rate_hz: f64, longest: usize) -> bool {
         let mut setup = ProcessSetup {
-            processMode: 0,
+            processMode: mode,
             symbolicSampleSize: 0,
             maxSamplesPerBlock: longest as i32,
             sampleRate: rate_hz,
@@ -258,6 +263,12 @@ impl Vst3 {
             within(&mut || answer = self.processor.process(&raw mut data));
             (answer, output.silenceFlags)
         }
+    }
+
+    /// Lets `call` give these points to the plugin.
+    pub fn with_changes(&self, points: &[(i32, u32, f64)], call: impl FnOnce(*mut IParameterChanges)) {
+        let changes = changes(points);
+        call(changes.as_com_ref::<IParameterChanges>().expect("an interface").as_ptr());
     }
 
     /// Plays the channels and gives what came out.
@@ -344,6 +355,18 @@ impl Drop for Vst3 {
             self.component.terminate();
         }
     }
+}
+
+/// The library's factory.
+pub fn factory() -> ComPtr<IPluginFactory> {
+    // SAFETY: the library's own, whose owner the caller becomes.
+    unsafe { ComPtr::from_raw(lacquer::plugin::GetPluginFactory().cast::<IPluginFactory>()) }.expect("a factory")
+}
+
+/// What a text of bytes says.
+pub fn bytes(text: &[i8]) -> String {
+    let units: Vec<u16> = text.iter().map(|byte| u16::from(*byte as u8)).collect();
+    string(&units)
 }
 
 /// What a text of the format says.

@@ -3,9 +3,11 @@
 mod call_sequences;
 #[path = "../files/cases.rs"]
 mod cases;
+mod format_rules;
 mod host;
 #[path = "../clap_host/material.rs"]
 mod material;
+mod playing_rules;
 
 use host::{Calls, Point, Vst3, string};
 use lacquer::settings::{

@@ -70,6 +70,11 @@ impl Review {
         })
     }
 
+    /// What is set with `item` taken at its amount beside what is accepted.
+    pub fn settings_with(&self, item: usize, suggestion: &Suggestion, now: &ChainSettings) -> ChainSettings {
+        suggestion.settings_at(&self.tried(Some(item)), &self.base.unwrap_or(*now))
+    }
+
     /// Whether anything was accepted.
     pub fn has_accepted(&self) -> bool {
         self.cards.iter().any(|card| card.verdict == Verdict::Accepted)
@@ -257,6 +262,20 @@ pub(super) mod tests {
         assert_eq!(now.eq.bands[0].gain_db, -2.0);
         // Nothing to set when all is set.
         assert_eq!(review.set_percent(0, 100.0, &suggestion, &now), []);
+    }
+
+    #[test]
+    fn what_a_card_would_set_follows_its_amount_and_the_wholes() {
+        let suggestion = suggestion();
+        let mut review = Review::of(1, &suggestion);
+        let now = ChainSettings::default();
+        let gain_db = |review: &Review| review.settings_with(0, &suggestion, &now).eq.bands[0].gain_db;
+        assert_eq!(gain_db(&review), -2.0);
+        review.set_percent(0, 50.0, &suggestion, &now);
+        assert!((gain_db(&review) + 1.0).abs() < 0.02);
+        review.set_whole(50.0, &suggestion, &now);
+        assert!((gain_db(&review) + 0.5).abs() < 0.02);
+        assert!(!review.settings_with(0, &suggestion, &now).limiter.on, "other cards wait");
     }
 
     #[test]

@@ -39,18 +39,29 @@ impl Mark {
 }
 
 /// The tasks of one instance.
-pub struct LastTasks(Option<Post>);
+pub struct LastTasks {
+    post: Option<Post>,
+    /// Held by what the worker must not meet half done.
+    peace: Mutex<()>,
+}
 
 impl LastTasks {
     /// Those that come by `post`.
     pub fn new(post: Option<Post>) -> Self {
-        Self(post)
+        Self { post, peace: Mutex::new(()) }
+    }
+
+    /// Does what the worker must not meet half done, with nothing left for it to do before; and nobody else does such a thing meanwhile.
+    pub fn undisturbed<T>(&self, act: impl FnOnce() -> T) -> T {
+        let _peace = self.peace.lock().unwrap_or_else(PoisonError::into_inner);
+        self.wait();
+        act()
     }
 
     /// Waits until all that was asked of the worker so far is done. Not for the audio thread. Gives whether it is done: a worker that
     /// does not answer is dead or kept by the host.
     pub fn wait(&self) -> bool {
-        let Some(post) = &self.0 else {
+        let Some(post) = &self.post else {
             thread::sleep(PAUSE * PAUSES_UNMARKED);
             return true;
         };

@@ -17,6 +17,7 @@ mod last_tasks;
 pub(super) mod newest;
 mod turn;
 mod vst3;
+mod vst3_buffers;
 mod vst3_guard;
 mod vst3_values;
 #[cfg(all(feature = "editor", target_os = "linux"))]

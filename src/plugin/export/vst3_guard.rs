@@ -3,7 +3,10 @@
 use std::{
     mem::ManuallyDrop,
     ptr, slice,
-    sync::atomic::{AtomicBool, AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
     thread::{self, ThreadId},
 };
 
@@ -14,31 +17,40 @@ use nice_plug::wrapper::vst3::{
         Steinberg::{
             FIDString, FUnknown, IBStream, IPlugView, IPluginBaseTrait, TUID,
             Vst::{
-                AudioBusBuffers, BusInfo, CString,
+                BusInfo, CString,
                 ChannelContext::{IInfoListener, IInfoListenerTrait},
                 IAttributeList, IAudioProcessor, IAudioProcessorTrait, IComponent, IComponentHandler, IComponentTrait,
                 IEditController, IEditControllerTrait, IProcessContextRequirements, IProcessContextRequirementsTrait,
-                IUnitInfo, IUnitInfoTrait, ParameterInfo, ProcessData, ProcessSetup, ProgramListInfo, RoutingInfo,
-                SpeakerArrangement, String128, TChar, UnitInfo,
+                IUnitInfo, IUnitInfoTrait, ParameterInfo,
+                ParameterInfo_::ParameterFlags_,
+                ProcessData, ProcessSetup, ProgramListInfo, RoutingInfo, SpeakerArrangement, String128, TChar,
+                UnitInfo,
             },
             kInvalidArgument, kResultFalse, kResultOk, tresult,
         },
     },
 };
 
-use super::{super::Lacquer, last_tasks::LastTasks, newest, turn::Turns, vst3_values::Values};
+use super::{
+    super::{Lacquer, SAMPLE_RATES_HZ},
+    last_tasks::LastTasks,
+    newest,
+    turn::Turns,
+    vst3_buffers::{CHANNELS, SAMPLES_OF_32_BITS, from, has, has_none, silence, tell_silence},
+    vst3_values::Values,
+};
 
-/// The format's number for the main output's direction, and for samples of 32 bits.
+/// The format's numbers for audio, and for the main output's direction.
+const AUDIO: i32 = 0;
 const OUTPUT: i32 = 1;
-const SAMPLES_OF_32_BITS: i32 = 0;
-/// The most channels that there are: stereo.
-const CHANNELS: usize = 2;
+/// That a parameter is chosen from a list.
+const IS_LIST: i32 = ParameterFlags_::kIsList as i32;
 
 /// An instance as the host sees it. MIDI and notes, which the framework knows as well, are none of an effect's.
 pub struct Guarded {
     inner: ManuallyDrop<Wrapper<Lacquer>>,
     values: Values,
-    tasks: LastTasks,
+    tasks: Arc<LastTasks>,
     /// The thread that the framework takes for the host's main thread.
     made_on: ThreadId,
     /// Whether the host said that it plays.
@@ -56,7 +68,7 @@ impl Default for Guarded {
         Self {
             inner: ManuallyDrop::new(inner),
             values: Values::new(memory.expect("the framework makes a plugin with its wrapper")),
-            tasks: LastTasks::new(post),
+            tasks: Arc::new(LastTasks::new(post)),
             made_on: thread::current().id(),
             plays: AtomicBool::new(false),
             channels: AtomicU32::new(0),
@@ -102,12 +114,37 @@ passed_on! { IComponentTrait:
     fn getControllerClassId(class: *mut TUID) -> tresult;
     fn setIoMode(mode: i32) -> tresult;
     fn getBusCount(kind: i32, direction: i32) -> i32;
-    fn getBusInfo(kind: i32, direction: i32, index: i32, bus: *mut BusInfo) -> tresult;
     fn getRoutingInfo(input: *mut RoutingInfo, output: *mut RoutingInfo) -> tresult;
     fn activateBus(kind: i32, direction: i32, index: i32, state: u8) -> tresult;
-    fn setState(state: *mut IBStream) -> tresult;
     fn getState(state: *mut IBStream) -> tresult;
     guarded {
+        unsafe fn getBusInfo(&self, kind: i32, direction: i32, index: i32, bus: *mut BusInfo) -> tresult {
+            // The framework writes to the answer before it refuses.
+            // SAFETY: the host's call, as it is.
+            unsafe {
+                if kind == AUDIO && (0..=OUTPUT).contains(&direction) && index == 0 && !bus.is_null() {
+                    self.inner.getBusInfo(kind, direction, index, bus)
+                } else {
+                    kInvalidArgument
+                }
+            }
+        }
+
+        unsafe fn setState(&self, state: *mut IBStream) -> tresult {
+            self.values.forget_wishes();
+            // SAFETY: the host's call, as it is.
+            let set = || unsafe { IComponentTrait::setState(&*self.inner, state) };
+            if thread::current().id() == self.made_on {
+                return set();
+            }
+            // The worker looks for the window to tell it, which must not be just opening then; on the main thread none is.
+            self.tasks.undisturbed(|| {
+                let answer = set();
+                self.tasks.wait();
+                answer
+            })
+        }
+
         unsafe fn setActive(&self, state: u8) -> tresult {
             if state == 0 {
                 self.channels.store(0, Ordering::Release);
@@ -123,13 +160,48 @@ passed_on! { IComponentTrait:
 }
 
 passed_on! { IAudioProcessorTrait:
-    fn setBusArrangements(inputs: *mut SpeakerArrangement, ins: i32, outputs: *mut SpeakerArrangement, outs: i32) -> tresult;
     fn getBusArrangement(direction: i32, index: i32, arrangement: *mut SpeakerArrangement) -> tresult;
     fn canProcessSampleSize(size: i32) -> tresult;
     fn getLatencySamples() -> u32;
-    fn setupProcessing(setup: *mut ProcessSetup) -> tresult;
-    fn getTailSamples() -> u32;
     guarded {
+        unsafe fn setBusArrangements(
+            &self,
+            inputs: *mut SpeakerArrangement,
+            ins: i32,
+            outputs: *mut SpeakerArrangement,
+            outs: i32,
+        ) -> tresult {
+            // The framework counts channels alone: it would say yes to two at the back, and call them stereo.
+            // SAFETY: the host's lists are as long as it says.
+            let known = unsafe { is_mono_or_stereo(inputs, ins) && is_mono_or_stereo(outputs, outs) };
+            // SAFETY: the host's call, as it is.
+            if known { unsafe { self.inner.setBusArrangements(inputs, ins, outputs, outs) } } else { kResultFalse }
+        }
+
+        unsafe fn setupProcessing(&self, setup: *mut ProcessSetup) -> tresult {
+            // SAFETY: the host's call.
+            let Some(asked) = (unsafe { setup.as_ref() }) else { return kInvalidArgument };
+            // What is refused here leaves the last one in force; activation could only fail.
+            if !SAMPLE_RATES_HZ.contains(&(asked.sampleRate as f32))
+                || asked.symbolicSampleSize != SAMPLES_OF_32_BITS
+                || asked.maxSamplesPerBlock < 0
+            {
+                return kResultFalse;
+            }
+            // The framework notes the mode after it has made the configuration of the one before (nice-plug 0.4.2): a bounce
+            // would be played as in real time, and the next playing as a bounce, whose worker the audio thread waits for.
+            // SAFETY: the host's call, as it is.
+            unsafe {
+                self.inner.setupProcessing(setup);
+                self.inner.setupProcessing(setup)
+            }
+        }
+
+        unsafe fn getTailSamples(&self) -> u32 {
+            // The framework knows of none until a block was played.
+            self.values.memory().tail_frames()
+        }
+
         unsafe fn setProcessing(&self, state: u8) -> tresult {
             self.plays.store(state != 0, Ordering::Release);
             // SAFETY: the host's call, as it is.
@@ -152,30 +224,31 @@ passed_on! { IEditControllerTrait:
     fn getParamValueByString(id: u32, text: *mut TChar, value: *mut f64) -> tresult;
     fn normalizedParamToPlain(id: u32, value: f64) -> f64;
     fn plainParamToNormalized(id: u32, value: f64) -> f64;
-    fn getParamNormalized(id: u32) -> f64;
     guarded {
+        unsafe fn getParamNormalized(&self, id: u32) -> f64 {
+            // SAFETY: the host's call, as it is.
+            let now = unsafe { self.inner.getParamNormalized(id) };
+            self.values.shown(id, now)
+        }
+
         unsafe fn createView(&self, name: FIDString) -> *mut IPlugView {
             // SAFETY: the host's call, as it is; what the framework makes belongs to whom it is given.
             unsafe {
                 let view = self.inner.createView(name);
                 #[cfg(all(feature = "editor", target_os = "linux"))]
-                let view = super::vst3_view::guarded(view, self.values.memory());
+                let view = super::vst3_view::guarded(view, self.values.memory(), &self.tasks);
                 view
             }
         }
 
         unsafe fn setParamNormalized(&self, id: u32, value: f64) -> tresult {
-            if thread::current().id() == self.made_on {
-                // SAFETY: the host's call, as it is.
-                unsafe { self.inner.setParamNormalized(id, value) }
-            } else if self.plays.load(Ordering::Acquire) {
-                // It comes with a block as well.
-                kResultOk
-            } else if self.values.set(id, value as f32) {
-                kResultOk
+            // While it plays it comes with a block as well, at its sample; until then the host reads what it asked for.
+            let taken = if self.plays.load(Ordering::Acquire) {
+                self.values.wish(id, value)
             } else {
-                kInvalidArgument
-            }
+                self.values.set(id, value as f32)
+            };
+            if taken { kResultOk } else { kInvalidArgument }
         }
 
         unsafe fn setComponentHandler(&self, handler: *mut IComponentHandler) -> tresult {
@@ -189,11 +262,14 @@ passed_on! { IEditControllerTrait:
             // The framework takes the parameter after the last for one.
             // SAFETY: the host's call, as it is.
             unsafe {
-                if (0..self.inner.getParameterCount()).contains(&index) {
-                    self.inner.getParameterInfo(index, info)
-                } else {
-                    kInvalidArgument
+                if !(0..self.inner.getParameterCount()).contains(&index) {
+                    return kInvalidArgument;
                 }
+                let answer = self.inner.getParameterInfo(index, info);
+                if let Some(info) = info.as_mut().filter(|info| answer == kResultOk && self.values.is_choice(info.id)) {
+                    info.flags |= IS_LIST;
+                }
+                answer
             }
         }
     }
@@ -277,8 +353,6 @@ impl Guarded {
         let mut due = unsafe { self.values.due(call.inputParameterChanges, call.numSamples as u32) };
         let without_values = ProcessData { inputParameterChanges: ptr::null_mut(), ..*call };
         if fits {
-            // SAFETY: the first output is there. What a host left of the block before says nothing of this one.
-            unsafe { (*call.outputs).silenceFlags = 0 };
             let mut played = 0;
             let answer = loop {
                 let until = due.set_until(played).unwrap_or(call.numSamples as u32);
@@ -290,6 +364,8 @@ impl Guarded {
                 }
             };
             due.set_all();
+            // SAFETY: all channels of the first output are there, and as long.
+            unsafe { tell_silence(&mut *call.outputs, channels, call.numSamples as usize) };
             return answer;
         }
         due.set_all();
@@ -308,71 +384,17 @@ impl Guarded {
     }
 }
 
-/// The first bus from a sample on; `channels` becomes the list of where its channels are then.
+/// Whether each bus of a list has one channel or two as a mix has them.
 ///
 /// # Safety
-/// There is such a bus with all its channels of 32 bits, [`CHANNELS`] of them at most, which are longer.
-unsafe fn from(buses: *const AudioBusBuffers, sample: usize, channels: &mut [*mut f32; CHANNELS]) -> AudioBusBuffers {
+/// There are so many at `arrangements`, or it is null.
+unsafe fn is_mono_or_stereo(arrangements: *const SpeakerArrangement, count: i32) -> bool {
+    /// Left and right, and the middle of mono.
+    const KNOWN: [SpeakerArrangement; 2] = [0b11, 1 << 19];
+    if arrangements.is_null() || count <= 0 {
+        // What becomes of no bus is the framework's to say.
+        return true;
+    }
     // SAFETY: as the caller says.
-    unsafe {
-        let mut bus = *buses;
-        for (index, channel) in channels.iter_mut().enumerate().take(bus.numChannels as usize) {
-            *channel = (*bus.__field0.channelBuffers32.add(index)).add(sample);
-        }
-        bus.__field0.channelBuffers32 = channels.as_mut_ptr();
-        bus
-    }
-}
-
-/// Whether the first bus has all its channels.
-///
-/// # Safety
-/// There are so many buses at `buses`, and each has a pointer for each of its channels of 32 bits, or is null.
-unsafe fn has(buses: *const AudioBusBuffers, count: i32, channels: u32) -> bool {
-    // SAFETY: as the caller says.
-    unsafe {
-        match buses.as_ref() {
-            Some(bus)
-                if count > 0 && bus.numChannels == channels as i32 && !bus.__field0.channelBuffers32.is_null() =>
-            {
-                slice::from_raw_parts(bus.__field0.channelBuffers32, channels as usize)
-                    .iter()
-                    .all(|channel| !channel.is_null())
-            }
-            _ => false,
-        }
-    }
-}
-
-/// Whether there is no channel to write to.
-///
-/// # Safety
-/// The outputs are what the call says of them, or null.
-unsafe fn has_none(call: &ProcessData) -> bool {
-    // SAFETY: as the caller says.
-    call.outputs.is_null() || call.numOutputs <= 0 || unsafe { (*call.outputs).numChannels } <= 0
-}
-
-/// Fills with zeros what is there of the outputs.
-///
-/// # Safety
-/// The outputs are what the call says of them, or null.
-unsafe fn silence(call: &ProcessData) {
-    if call.outputs.is_null() {
-        return;
-    }
-    let bytes = call.numSamples as usize * if call.symbolicSampleSize == SAMPLES_OF_32_BITS { 4 } else { 8 };
-    // SAFETY: as the caller says; zero bytes are the number zero, and a pointer is one whatever it leads to.
-    unsafe {
-        for bus in slice::from_raw_parts(call.outputs, call.numOutputs.max(0) as usize) {
-            let channels = bus.__field0.channelBuffers32.cast::<*mut u8>();
-            if !channels.is_null() {
-                for channel in slice::from_raw_parts(channels, bus.numChannels.max(0) as usize) {
-                    if !channel.is_null() {
-                        ptr::write_bytes(*channel, 0, bytes);
-                    }
-                }
-            }
-        }
-    }
+    unsafe { slice::from_raw_parts(arrangements, count as usize) }.iter().all(|bus| KNOWN.contains(bus))
 }

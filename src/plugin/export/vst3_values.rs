@@ -4,7 +4,10 @@
 //! call, and it panics when the window is just being opened, or is open in a host without a run loop (nice-plug 0.4.2, `inner.rs` and
 //! `view.rs`), which ends in the end of the host. Lacquer's window looks at the parameters by itself, so nobody needs to be told.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
 
 use nice_plug::{
     prelude::{ParamPtr, Params},
@@ -18,23 +21,34 @@ use nice_plug::{
 };
 
 use super::super::memory::Memory;
-use crate::params::host_number;
+use crate::{
+    params::{assistant_kind, host_number},
+    settings::fields::{Kind, field},
+};
 
 /// Points of one block that hold at their sample. What comes beyond holds from the end of the block on.
 const POINTS: usize = 8192;
 
+/// That a host has no wish: two numbers that are none.
+const NO_WISH: u64 = u64::MAX;
+
 /// All parameters of an instance.
 pub struct Values {
     /// By their number.
-    params: Vec<(u32, ParamPtr)>,
+    params: Vec<Value>,
     /// Room for the points of a block.
     points: Mutex<Vec<Point>>,
     /// Keeps what the pointers point to.
-    #[cfg_attr(
-        not(all(feature = "editor", target_os = "linux")),
-        expect(dead_code, reason = "it is there to be kept")
-    )]
     memory: Arc<Memory>,
+}
+
+/// One parameter.
+struct Value {
+    id: u32,
+    param: ParamPtr,
+    is_choice: bool,
+    /// The position that the host asked for while it plays, and the one that was the case then, both as bits.
+    wish: AtomicU64,
 }
 
 /// A parameter takes a value within a block.
@@ -60,25 +74,69 @@ pub struct Due<'a> {
 impl Values {
     /// Those of the instance with this memory.
     pub fn new(memory: Arc<Memory>) -> Self {
-        let mut params: Vec<_> =
-            memory.param_map().into_iter().map(|(id, param, _)| (host_number(&id), param)).collect();
-        params.sort_unstable_by_key(|(id, _)| *id);
+        let is_choice = |id: &str| {
+            let kind = field(id).map(|field| field.kind).or_else(|| assistant_kind(id));
+            matches!(kind, Some(Kind::Choice { .. }))
+        };
+        let value = |(id, param, _): (String, ParamPtr, String)| Value {
+            id: host_number(&id),
+            param,
+            is_choice: is_choice(&id),
+            wish: AtomicU64::new(NO_WISH),
+        };
+        let mut params: Vec<_> = memory.param_map().into_iter().map(value).collect();
+        params.sort_unstable_by_key(|value| value.id);
         Self { params, points: Mutex::new(Vec::with_capacity(POINTS)), memory }
     }
 
     /// What they are parameters of.
-    #[cfg(all(feature = "editor", target_os = "linux"))]
     pub fn memory(&self) -> &Arc<Memory> {
         &self.memory
     }
 
+    fn of(&self, id: u32) -> Option<&Value> {
+        self.params.binary_search_by_key(&id, |value| value.id).ok().map(|index| &self.params[index])
+    }
+
+    /// Whether one is chosen from a list.
+    pub fn is_choice(&self, id: u32) -> bool {
+        self.of(id).is_some_and(|value| value.is_choice)
+    }
+
     /// Sets one to a position from 0 to 1; says whether there is such a one and the value is a number.
-    pub fn set(&self, id: u32, value: f32) -> bool {
-        let Ok(index) = self.params.binary_search_by_key(&id, |(id, _)| *id) else {
+    pub fn set(&self, id: u32, position: f32) -> bool {
+        let Some(value) = self.of(id).filter(|_| position.is_finite()) else {
+            return false;
+        };
+        value.wish.store(NO_WISH, Ordering::Relaxed);
+        // SAFETY: the memory, into which all of them point, is kept.
+        unsafe { value.param._internal_set_normalized_value(position) };
+        true
+    }
+
+    /// Notes what the host asks for while it plays: it sounds when it comes with a block. Says whether there is such a one and the
+    /// value is a number.
+    pub fn wish(&self, id: u32, position: f64) -> bool {
+        let Some(value) = self.of(id).filter(|_| position.is_finite()) else {
             return false;
         };
         // SAFETY: the memory, into which all of them point, is kept.
-        value.is_finite().then(|| unsafe { self.params[index].1._internal_set_normalized_value(value) }).is_some()
+        let now = unsafe { value.param.modulated_normalized_value() };
+        let bits = |position: f32| u64::from(position.to_bits());
+        value.wish.store(bits(position.clamp(0.0, 1.0) as f32) << 32 | bits(now), Ordering::Relaxed);
+        true
+    }
+
+    /// The position to show where a parameter stands at `now`: what the host asked for, until it has moved since.
+    pub fn shown(&self, id: u32, now: f64) -> f64 {
+        let wish = self.of(id).map_or(NO_WISH, |value| value.wish.load(Ordering::Relaxed));
+        let (wanted, then) = (f32::from_bits((wish >> 32) as u32), f32::from_bits(wish as u32));
+        if f64::from(then) == now { wanted.into() } else { now }
+    }
+
+    /// What was asked for holds no more: all parameters are set anew.
+    pub fn forget_wishes(&self) {
+        self.params.iter().for_each(|value| value.wish.store(NO_WISH, Ordering::Relaxed));
     }
 
     /// Takes the points of a block of so many samples. Neither allocates nor waits where one thread plays at a time.

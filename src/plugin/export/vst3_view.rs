@@ -23,13 +23,16 @@ use nice_plug::wrapper::vst3::vst3::{
     },
 };
 
-use super::super::{memory::Memory, pulse::PERIOD_MS};
+use super::{
+    super::{memory::Memory, pulse::PERIOD_MS},
+    last_tasks::LastTasks,
+};
 
 /// Gives away a guarded view in place of `inner`, whose owner the caller is; null stays null.
 ///
 /// # Safety
 /// `inner` is null or a view of the framework's that belongs to the caller.
-pub unsafe fn guarded(inner: *mut IPlugView, memory: &Arc<Memory>) -> *mut IPlugView {
+pub unsafe fn guarded(inner: *mut IPlugView, memory: &Arc<Memory>, tasks: &Arc<LastTasks>) -> *mut IPlugView {
     // SAFETY: as the caller says.
     let Some(inner) = (unsafe { ComPtr::from_raw(inner) }) else {
         return ptr::null_mut();
@@ -38,6 +41,7 @@ pub unsafe fn guarded(inner: *mut IPlugView, memory: &Arc<Memory>) -> *mut IPlug
         scale: inner.cast(),
         inner,
         memory: memory.clone(),
+        tasks: tasks.clone(),
         own: AtomicPtr::default(),
         frame: Mutex::default(),
         timer: Mutex::default(),
@@ -55,6 +59,7 @@ struct View {
     inner: ComPtr<IPlugView>,
     scale: Option<ComPtr<IPlugViewContentScaleSupport>>,
     memory: Arc<Memory>,
+    tasks: Arc<LastTasks>,
     /// This view, as the host knows it.
     own: AtomicPtr<IPlugView>,
     /// What stands for the host's frame before the framework.
@@ -134,8 +139,9 @@ impl IPlugViewTrait for View {
         if self.frame().is_none_or(|frame| frame.is_refused.load(Ordering::Acquire)) {
             return kResultFalse;
         }
+        // The framework panics where its worker looks for the window at the moment in which that opens.
         // SAFETY: the host's call, as it is.
-        let answer = unsafe { self.inner.attached(parent, kind) };
+        let answer = self.tasks.undisturbed(|| unsafe { self.inner.attached(parent, kind) });
         if answer == kResultOk {
             self.is_attached.store(true, Ordering::Release);
             self.start_timer();

@@ -4,7 +4,6 @@ use vizia::prelude::*;
 
 use super::{
     card::{card, frame, head, prose},
-    taste,
     words::{self, Outcome},
 };
 use crate::{
@@ -46,7 +45,7 @@ fn failed<'a>(cx: &'a mut Context, desk: &Desk, title: &str, sentence: &str) -> 
     let listen = desk.console().control("listen");
     frame(cx, Some("care-edge"), |cx| {
         head(cx, title, "", "care");
-        prose(cx, taste::capital(sentence));
+        prose(cx, words::capital(sentence));
         HStack::new(cx, |cx| {
             button(cx, "Listen again".to_owned(), "Hears the music anew.", move |_| listen.set_value(1.0));
         })
@@ -69,9 +68,7 @@ fn suggested(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, review: Opt
     }
     let Some(review) = review else { return };
     for (index, _) in suggestion.items.iter().enumerate().filter(|(_, item)| item.acts) {
-        if let Some(decided) = review.cards.get(index) {
-            card(cx, desk, suggestion, index, *decided);
-        }
+        card(cx, desk, suggestion, index, review);
     }
     for item in suggestion.items.iter().filter(|item| !item.acts) {
         let left = item.reason.contains("left alone") || item.reason.starts_with("The loudness stays");

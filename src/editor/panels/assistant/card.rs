@@ -9,6 +9,7 @@ use super::{
     price::{self, price},
     range_bar::{Figures, range_bar},
     reason::reason,
+    sets::{count, sets},
     words,
 };
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
     editor::{
         desk::{
             Desk, Loudness,
-            review::{Card, Verdict},
+            review::{Review, Verdict},
         },
         figures,
         widgets::{button, icon_button, tip},
@@ -33,13 +34,29 @@ const PADDING: f32 = 10.0;
 pub const INNER_WIDTH: f32 = CARDS_WIDTH - 2.0 * PADDING;
 
 /// The card of an item that does something.
-pub fn card(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, index: usize, card: Card) {
+pub fn card(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, index: usize, review: &Review) {
+    let Some(card) = review.cards.get(index) else { return };
     let item = &suggestion.items[index];
+    let comes_to = || Comes {
+        percent: card.percent,
+        share: review.tried(Some(index)).share(index),
+        sets: sets(item, &review.settings_with(index, suggestion, &desk.now())),
+    };
     match card.verdict {
-        Verdict::Open => open(cx, desk, suggestion, index, card),
-        Verdict::Accepted => accepted(cx, desk, item, index, card),
+        Verdict::Open => open(cx, desk, suggestion, index, &comes_to()),
+        Verdict::Accepted => accepted(cx, desk, item, index, &comes_to()),
         Verdict::Rejected => rejected(cx, desk, item, index),
     }
+}
+
+/// What a card comes to at the amounts of the moment.
+struct Comes {
+    /// Its own amount.
+    percent: f64,
+    /// How much of it that and the whole's amount leave, 0 to 1.
+    share: f64,
+    /// What it sets.
+    sets: String,
 }
 
 /// A card's frame; `edge` is the class of its left edge.
@@ -87,14 +104,19 @@ pub fn prose(cx: &mut Context, text: impl Into<String>) {
     Label::new(cx, text.into()).class("prose").width(Stretch(1.0)).height(Auto).text_wrap(true).hoverable(false);
 }
 
-fn open(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, index: usize, card: Card) {
+/// What a card sets.
+fn set_line(cx: &mut Context, words: &str) {
+    Label::new(cx, words::capital(words)).width(Stretch(1.0)).height(Auto).text_wrap(true).hoverable(false);
+}
+
+fn open(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, index: usize, comes: &Comes) {
     let item = &suggestion.items[index];
     let word = words::confidence(item.confidence);
     frame(cx, Some("suggested-edge"), |cx| {
         head(cx, &words::title(item), word, "quiet");
+        set_line(cx, &comes.sets);
         reason(cx, desk, index, &item.reason);
-        let share = card.percent / 100.0;
-        figures_of(cx, desk, item, share, None);
+        figures_of(cx, desk, item, comes.share, None);
         if item.module == Module::Limiter && suggestion.loudness_price.len() > 1 {
             let view = price(cx, desk.console(), &suggestion.loudness_price, suggestion.price_chosen);
             tip(view, "Price of loudness", price::sentence(suggestion.price_chosen.as_ref()));
@@ -102,7 +124,7 @@ fn open(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, index: usize, ca
         }
         HStack::new(cx, |cx| {
             let decided = desk.clone();
-            amount(cx, desk.console(), format!("amount {index}"), card.percent, move |percent| {
+            amount(cx, desk.console(), format!("amount {index}"), comes.percent, move |percent| {
                 let name = "amount of a suggestion";
                 decided.decide(name, |review, suggestion, now| review.set_percent(index, percent, suggestion, now));
             });
@@ -114,7 +136,7 @@ fn open(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, index: usize, ca
             })
             .id(format!("hear {index}"));
             let (accepting, title) = (desk.clone(), words::title(item));
-            let sentence = format!("Sets {}: {}.", words::settings(item), words::count(item));
+            let sentence = format!("{}: {}.", words::capital(&comes.sets), count(item));
             button(cx, "Accept".to_owned(), &sentence, move |_| {
                 accepting.decide(&format!("accept {title}"), |review, suggestion, now| {
                     review.accept(index, suggestion, now)
@@ -159,15 +181,15 @@ fn reject_button(cx: &mut Context, desk: &Desk, item: &Item, index: usize) {
     .id(format!("reject {index}"));
 }
 
-fn accepted(cx: &mut Context, desk: &Desk, item: &Item, index: usize, card: Card) {
+fn accepted(cx: &mut Context, desk: &Desk, item: &Item, index: usize, comes: &Comes) {
     frame(cx, None, |cx| {
         head(cx, &words::title(item), "accepted ✓", "fine");
-        prose(cx, words::settings(item));
+        set_line(cx, &comes.sets);
         let achieved = desk.achieved().filter(|measured| measured.gated_s >= ENOUGH_S);
-        figures_of(cx, desk, item, card.percent / 100.0, achieved.as_deref());
+        figures_of(cx, desk, item, comes.share, achieved.as_deref());
         HStack::new(cx, |cx| {
             let decided = desk.clone();
-            amount(cx, desk.console(), format!("amount {index}"), card.percent, move |percent| {
+            amount(cx, desk.console(), format!("amount {index}"), comes.percent, move |percent| {
                 let name = "amount of a suggestion";
                 decided.decide(name, |review, suggestion, now| review.set_percent(index, percent, suggestion, now));
             });

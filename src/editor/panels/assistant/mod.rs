@@ -8,6 +8,7 @@ mod picker;
 mod price;
 mod range_bar;
 mod reason;
+mod sets;
 mod taste;
 #[cfg(test)]
 mod tests;

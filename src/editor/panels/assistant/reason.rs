@@ -10,7 +10,7 @@ use crate::editor::{
 };
 
 /// Lines of a folded reason, and the size of its text as the sheet of styles has it.
-const LINES: usize = 3;
+const LINES: usize = 2;
 const TEXT_SIZE: f32 = 12.0;
 
 struct Reason {

@@ -66,7 +66,8 @@ pub fn whole_amount(cx: &mut Context, desk: &Desk, percent: f64) {
 
 fn style_menu(cx: &mut Context, desk: &Desk) {
     let memory = desk.console().instance().memory.clone();
-    let word = memory.taste().style.map_or("Like this song".to_owned(), |style| capital(&words::style_name(&style)));
+    let word =
+        memory.taste().style.map_or("Like this song".to_owned(), |style| words::capital(&words::style_name(&style)));
     let shares = shares(desk);
     let sentence = match words::styles(&shares).as_str() {
         "" => "What the song is held against, and what the assistant may use. Like this song: the masters that it is most like."
@@ -89,7 +90,7 @@ fn style_menu(cx: &mut Context, desk: &Desk) {
             let share = shares.iter().find(|style| style.name == target.name);
             let note = share.map_or(String::new(), |style| words::percent(100.0 * style.share));
             let is_chosen = chosen.as_ref() == Some(&name);
-            Item::choice(capital(&words::style_name(&target.name)), move |_| {
+            Item::choice(words::capital(&words::style_name(&target.name)), move |_| {
                 desk.set_taste("style", |taste| taste.style = Some(name.clone()));
             })
             .with_note(note)
@@ -221,12 +222,7 @@ fn by_names(sentence: &str, references: &[PathBuf]) -> String {
     let short = references
         .iter()
         .fold(sentence.to_owned(), |sentence, path| sentence.replace(&path.display().to_string(), &short_name(path)));
-    capital(short.trim_end_matches('.')) + "."
-}
-
-pub fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+    words::capital(short.trim_end_matches('.')) + "."
 }
 
 #[cfg(test)]

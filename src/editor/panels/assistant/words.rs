@@ -3,10 +3,7 @@
 use crate::{
     assistant::{Item, Module, StyleShare, Suggestion},
     editor::figures,
-    settings::{
-        ChainSettings, FilterType,
-        fields::{field, fields},
-    },
+    settings::{ChainSettings, FilterType, fields::field},
 };
 
 /// A card's title: the module and what it is about.
@@ -90,45 +87,6 @@ pub fn has_range(item: &Item) -> bool {
     !item.unit.is_empty() && [item.measured, item.target_low, item.target_high].iter().all(|value| value.is_finite())
 }
 
-/// What an item sets, in a line: `Bell −1.6 dB at 250 Hz, Q 0.80`.
-pub fn settings(item: &Item) -> String {
-    let shown = |id: &str| {
-        let change = item.changes.iter().find(|change| change.id == id)?;
-        Some(figures::value(field(id)?.kind, change.value))
-    };
-    let of_band = |prefix: &str, rest: &str| item.band.and_then(|band| shown(&format!("{prefix}{}_{rest}", band + 1)));
-    let parts: Vec<Option<String>> = match item.module {
-        Module::Eq => vec![
-            of_band("eq", "gain"),
-            of_band("eq", "freq").map(|hz| format!("at {hz}")),
-            of_band("eq", "q").map(|q| format!("Q {q}")),
-        ],
-        Module::Compressor => vec![
-            of_band("comp", "ratio"),
-            of_band("comp", "threshold").map(|level| format!("over {level}")),
-            of_band("comp", "attack").map(|time| format!("attack {time}")),
-        ],
-        Module::Imager => vec![
-            of_band("width", "").or_else(|| item.band.and_then(|band| shown(&format!("width{}", band + 1)))),
-            shown("mono_below").map(|hz| format!("mono below {hz}")),
-        ],
-        Module::Limiter => vec![
-            shown("limiter_drive").map(|drive| format!("drive {drive}")),
-            shown("limiter_ceiling").map(|ceiling| format!("ceiling {ceiling}")),
-            shown("output_gain").map(|gain| format!("output {gain}")),
-        ],
-    };
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-/// How many fields an item sets, for its tip.
-pub fn count(item: &Item) -> String {
-    match item.changes.len() {
-        1 => "sets 1 parameter".to_owned(),
-        count => format!("sets {count} of {} parameters", fields().len()),
-    }
-}
-
 /// The most likely styles: `metal 62 %, all 30 %`.
 pub fn styles(styles: &[StyleShare]) -> String {
     /// Shares below this tell nothing.
@@ -175,18 +133,21 @@ pub fn outcome(suggestion: &Suggestion) -> Outcome {
 /// The sentence without the words that the card's head says already.
 pub fn without_head(reason: &str) -> String {
     let rest = reason.strip_prefix("Nothing to do: ").or_else(|| reason.strip_prefix("Left as it is: "));
-    let Some(rest) = rest else { return reason.to_owned() };
-    let mut letters = rest.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
-    first + letters.as_str()
+    rest.map_or(reason.to_owned(), capital)
+}
+
+/// A text with a capital at its beginning.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().to_string() + letters.as_str()).unwrap_or_default()
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use crate::assistant::Change;
 
-    fn item(module: Module, band: Option<usize>, changes: &[(&str, f32)]) -> Item {
+    pub fn item(module: Module, band: Option<usize>, changes: &[(&str, f32)]) -> Item {
         let changes = changes.iter().map(|(id, value)| Change { id: (*id).to_owned(), value: *value }).collect();
         Item {
             module,
@@ -205,17 +166,15 @@ mod tests {
     }
 
     #[test]
-    fn titles_and_settings_are_in_an_engineers_words() {
+    fn titles_and_ranges_are_in_an_engineers_words() {
         let eq = item(Module::Eq, Some(2), &[("eq3_freq", 250.0), ("eq3_gain", -1.6), ("eq3_q", 0.8)]);
         assert_eq!(title(&eq), "EQ: low mids");
-        assert_eq!(settings(&eq).replace('\u{a0}', " "), "−1.6 dB, at 250 Hz, Q 0.80");
         assert_eq!(range(&eq).replace('\u{a0}', " "), "usual −1.0 to +1.0 dB");
         let correlation = Item { unit: "correlation".into(), target_low: 0.35, target_high: 0.98, ..eq.clone() };
         assert_eq!(range(&correlation), "usual 0.35 to 0.98", "its unit stands beside the measured figure");
         assert_eq!(figure(&eq, eq.measured).replace('\u{a0}', " "), "+2.8 dB");
         assert_eq!(title(&item(Module::Limiter, None, &[])), "Limiter: loudness");
-        let width = item(Module::Imager, Some(2), &[("width3", 90.0)]);
-        assert_eq!((title(&width), settings(&width).replace('\u{a0}', " ")), ("Imager: width".into(), "90 %".into()));
+        assert_eq!(title(&item(Module::Imager, Some(2), &[("width3", 90.0)])), "Imager: width");
         assert_eq!(without_head(&eq.reason), "It is fine.");
         assert_eq!((confidence(0.9), confidence(0.5), confidence(0.1)), ("sure", "perhaps", "a guess"));
     }

@@ -6,7 +6,7 @@ use vizia::prelude::{Signal, SignalUpdate};
 
 use super::picture::Picture;
 use crate::{
-    editor::{Console, Control, figures, widgets::Item},
+    editor::{Console, Control, figures, widgets::Item, wording::sentence_case},
     settings::{Choice, FilterType, Phase, Placement, Slope},
 };
 
@@ -19,15 +19,6 @@ fn choices(control: &Control, labels: &[&str]) -> Vec<Item> {
         Item::choice(words, move |_| control.set_value(index as f32)).chosen(index == now)
     };
     labels.iter().enumerate().map(item).collect()
-}
-
-/// `Low Shelf` as `Low shelf`.
-pub fn sentence_case(label: &str) -> String {
-    let mut words = label.to_lowercase();
-    if let Some(first) = words.get_mut(0..1) {
-        first.make_ascii_uppercase();
-    }
-    words.replace("db/oct", "dB/oct")
 }
 
 /// The menu of a band.

@@ -23,7 +23,6 @@ use self::{
     band_line::{Page, band_line},
     graph::Graph,
     legend::Legend,
-    menu::sentence_case,
     picture::Picture,
     plot::{GAINS_DB, LEVELS_DB, Options, TILTS_DB},
 };
@@ -33,6 +32,7 @@ use crate::{
     editor::{
         Console, Control, Desk, figures,
         widgets::{self, Item, menu_button},
+        wording::sentence_case,
     },
     scope::spectrum::Speed,
     settings::{Choice, Phase},
