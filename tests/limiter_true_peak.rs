@@ -220,7 +220,7 @@ fn the_ceiling_holds_with_the_shortest_release_and_the_soft_clip() {
 
 #[test]
 fn the_ceiling_holds_at_low_and_high_sample_rates() {
-    for sample_rate in [8_000.0, 16_000.0, 22_050.0, 88_200.0, 176_400.0, 192_000.0, 384_000.0] {
+    for sample_rate in [8_000.0, 16_000.0, 22_050.0, 88_200.0, 176_400.0, 192_000.0, 384_000.0, 768_000.0] {
         let samples = drums(sample_rate, (0.3 * sample_rate) as usize);
         let over_db = overshoot_db(&limiting(9.0), sample_rate, &samples);
         println!("{sample_rate} Hz: {over_db:+.3} dB");

@@ -1,7 +1,7 @@
 //! Splits left and right into the broad bands of [`super::measurement::DYNAMICS_EDGES_HZ`] and measures power and peak of each.
 //!
 //! Every band is cut out by a high-pass and a low-pass of the fourth order (Linkwitz and Riley 1976, 24 dB an octave), each two
-//! state-variable filters in Zavalishin's trapezoidal form, which stays exact in single precision at 20 Hz and 384 kHz. Four bands
+//! state-variable filters in Zavalishin's trapezoidal form, which stays exact in single precision at 20 Hz and 768 kHz. Four bands
 //! of two channels are the eight lanes of one vector. Cost: four filter sections a sample.
 
 use std::ops::{Add, Mul, Sub};

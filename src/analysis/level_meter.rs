@@ -10,7 +10,7 @@ pub struct LevelMeter {
 }
 
 impl LevelMeter {
-    /// A meter for stereo at `sample_rate_hz` (8000 to 384000).
+    /// A meter for stereo at `sample_rate_hz` (8000 to 768000).
     pub fn new(sample_rate_hz: u32) -> Self {
         let clock = Clock::new(sample_rate_hz);
         Self { loudness: LoudnessMeter::new(sample_rate_hz, clock.step()), clock }

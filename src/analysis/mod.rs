@@ -66,7 +66,7 @@ pub struct Analyser {
 }
 
 impl Analyser {
-    /// An analyser for music at `sample_rate_hz` (8000 to 384000) that came with `channels` channels (1 or 2; both are fed as
+    /// An analyser for music at `sample_rate_hz` (8000 to 768000) that came with `channels` channels (1 or 2; both are fed as
     /// left and right, so mono counts as it sounds: from two loudspeakers).
     pub fn new(sample_rate_hz: u32, channels: u16) -> Self {
         let clock = Clock::new(sample_rate_hz);

@@ -7,7 +7,7 @@ pub struct ProgrammeError(pub String);
 
 /// A piece of stereo music that plays from its start as often as asked. Mono has equal channels.
 pub trait Programme {
-    /// Samples a second, 8000 to 384000.
+    /// Samples a second, 8000 to 768000.
     fn sample_rate_hz(&self) -> u32;
 
     /// Whether playing it again costs no more than reading memory.

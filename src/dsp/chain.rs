@@ -162,7 +162,7 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// A chain at `sample_rate` Hz (8000 to 384000) whose EQ has this phase for the chain's life, ready to process. The phase in
+    /// A chain at `sample_rate` Hz (8000 to 768000) whose EQ has this phase for the chain's life, ready to process. The phase in
     /// the settings is not looked at: the latency hangs on it, which must not change while processing.
     pub fn new(sample_rate: f64, phase: Phase) -> Self {
         let limiter = Limiter::new(sample_rate);

@@ -117,8 +117,10 @@ use worker::Worker;
 
 /// Frames that a mono signal is processed at a time.
 const MONO_FRAMES: usize = 256;
-/// Sample rates that the chain works at.
-const SAMPLE_RATES_HZ: std::ops::RangeInclusive<f32> = 8000.0..=384_000.0;
+/// Sample rates that an instance takes.
+const SAMPLE_RATES_HZ: std::ops::RangeInclusive<f32> = 1000.0..=768_000.0;
+/// The lowest that the chain works at. At lower ones, where no music is but checks of hosts go, it works as at this one.
+const LOWEST_CHAIN_RATE_HZ: f32 = 8000.0;
 
 /// One instance of the plugin, as a host sees it.
 pub struct Lacquer {
@@ -291,25 +293,26 @@ impl Plugin for Lacquer {
             return false;
         }
         let channels = if layout.main_input_channels == Some(new_nonzero_u32(1)) { 1 } else { 2 };
-        let sample_rate_hz = config.sample_rate.round() as u32;
+        let sample_rate = config.sample_rate.max(LOWEST_CHAIN_RATE_HZ);
+        let sample_rate_hz = sample_rate.round() as u32;
         let phase = self.sound.settings().eq.phase;
         let mut active = match self.active.take() {
             Some(active)
-                if active.sample_rate_hz == config.sample_rate
+                if active.sample_rate_hz == sample_rate
                     && active.chain.phase() == phase
                     && active.feed.suits(sample_rate_hz, channels) =>
             {
                 active
             }
             _ => {
-                let sample_rate = f64::from(config.sample_rate);
+                let sample_rate = f64::from(sample_rate);
                 let chain = Chain::new(sample_rate, phase);
                 let tail_frames = (chain.latency() + chain.ringing()) as u32;
                 let feed = Feed::new(sample_rate_hz, channels, &self.outlet);
                 let taps = TapFeed::new(sample_rate, chain.latency(), &self.taps);
                 let after = AfterFeed::new(sample_rate_hz, channels, &self.after);
                 Active {
-                    sample_rate_hz: config.sample_rate,
+                    sample_rate_hz: sample_rate as f32,
                     chain,
                     feed,
                     taps,

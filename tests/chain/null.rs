@@ -9,7 +9,8 @@ use lacquer::{
     settings::{ChainSettings, Choice, Phase},
 };
 
-const RATES: [f64; 9] = [8_000.0, 11_025.0, 22_050.0, 44_100.0, 48_000.0, 88_200.0, 96_000.0, 192_000.0, 384_000.0];
+const RATES: [f64; 10] =
+    [8_000.0, 11_025.0, 22_050.0, 44_100.0, 48_000.0, 88_200.0, 96_000.0, 192_000.0, 384_000.0, 768_000.0];
 
 /// Both channels after the chain, without what its latency puts ahead.
 fn through(chain: &mut Chain, settings: &ChainSettings, left: &[f32], right: &[f32]) -> [Vec<f32>; 2] {

@@ -21,7 +21,7 @@ const LONGEST_BLOCK: usize = 8192;
 fn processing_asks_nobody_for_anything() {
     prove();
     let mut noise = Noise(1);
-    let rates = [8_000.0, 44_100.0, 48_000.0, 96_000.0, 384_000.0];
+    let rates = [8_000.0, 44_100.0, 48_000.0, 96_000.0, 384_000.0, 768_000.0];
     for (rate, phase) in rates.into_iter().flat_map(|rate| Phase::ALL.iter().map(move |phase| (rate, *phase))) {
         let mut chain = Chain::new(rate, phase);
         let (mut left, mut right) = (vec![0f32; LONGEST_BLOCK], vec![0f32; LONGEST_BLOCK]);

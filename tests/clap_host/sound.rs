@@ -85,21 +85,33 @@ fn a_storm_of_automation_over_all_parameters_is_followed_to_the_last_bit() {
 }
 
 #[test]
-fn rates_that_the_chain_does_not_work_at_are_refused() {
-    for rate in [100.0, 7999.0, 400_000.0] {
+fn whatever_rate_is_taken_plays_and_the_others_are_refused() {
+    let input = song(8192);
+    let mut same = plugin();
+    for rate in [
+        1000.0, 1234.5678, 7999.0, 8000.0, 12_345.678, 22_050.0, 45_678.901, 123_456.78, 199_999.9, 384_000.0,
+        705_600.0, 768_000.0,
+    ] {
+        let output = play_at(&mut same, rate, &input, 512, &events(&busy(), 0));
+        assert!(output.iter().flatten().all(|sample| sample.is_finite() && !sample.is_subnormal()), "{rate} Hz");
+        assert!(output.iter().all(|channel| channel.iter().any(|sample| *sample != 0.0)), "{rate} Hz");
+        let fresh = play_at(&mut plugin(), rate, &input, 512, &events(&busy(), 0));
+        assert!(output == fresh, "{rate} Hz after other rates is {rate} Hz");
+    }
+    for rate in [0.0, 100.0, 999.0, 800_000.0] {
         assert!(plugin().activate(rate, 64).is_err(), "{rate} Hz");
     }
 }
 
 #[test]
 fn reported_latency_is_the_measured_one_and_neutral_is_a_null() {
-    for rate in [8000.0, 44_100.0, 48_000.0, 96_000.0, 192_000.0, 384_000.0] {
+    for rate in [1234.5678, 8000.0, 12_345.678, 44_100.0, 48_000.0, 96_000.0, 192_000.0, 384_000.0, 768_000.0] {
         let mut plugin = plugin();
         let mut impulse = vec![0.0; 8192];
         impulse[100] = 0.5;
         let output = play_at(&mut plugin, rate, &[impulse.clone(), impulse], 333, &[]);
         let latency = plugin.latency() as usize;
-        assert!(latency as f64 <= 0.005 * rate, "{latency} frames at {rate} Hz are more than 5 ms");
+        assert!(latency as f64 <= 0.005 * f64::max(rate, 8000.0), "{latency} frames at {rate} Hz are more than 5 ms");
         for channel in &output {
             let heard: Vec<_> = (0..8192).filter(|&frame| channel[frame] != 0.0).collect();
             assert_eq!(heard, [100 + latency], "at {rate} Hz");

@@ -11,7 +11,7 @@ use lacquer::{
 
 /// Measures a mix, suggests delicate mastering settings with reasons in numbers, and masters it.
 ///
-/// Reads WAV, AIFF, FLAC, MP3, Ogg Vorbis, AAC and M4A, mono or stereo, 8 to 384 kHz; writes WAV. Exit codes: 0 done, 1 bad input
+/// Reads WAV, AIFF, FLAC, MP3, Ogg Vorbis, AAC and M4A, mono or stereo, 8 to 768 kHz; writes WAV. Exit codes: 0 done, 1 bad input
 /// or options, 2 failed while working.
 #[derive(Debug, Parser)]
 #[command(name = "lacquer", version, arg_required_else_help = true)]

@@ -335,7 +335,7 @@ proptest! {
     /// Whatever the imager does, at any sample rate, with the compressor and without it, also while it moves.
     #[test]
     fn the_mono_sum_does_not_know_of_the_imager(
-        rate in prop::sample::select(vec![8000.0, 22050.0, 44100.0, 48000.0, 96000.0, 192_000.0, 384_000.0]),
+        rate in prop::sample::select(vec![8000.0, 22050.0, 44100.0, 48000.0, 96000.0, 192_000.0, 384_000.0, 768_000.0]),
         (compressor, _) in any_settings(),
         images in prop::collection::vec(any_settings(), 1..12),
         hold in 1usize..60,

@@ -104,7 +104,7 @@ fn step_times_of_mean_square_s(times_ms: [f32; 2], window_s: f64) -> [f64; 2] {
 
 #[test]
 fn attack_and_release_are_the_times_to_1_minus_1_over_e_at_any_rate() {
-    for rate in [8000.0, 44100.0, 48000.0, 96000.0, 384_000.0] {
+    for rate in [8000.0, 44100.0, 48000.0, 96000.0, 384_000.0, 768_000.0] {
         for times_ms in [[0.1, 50.0], [3.0, 300.0], [30.0, 100.0], [100.0, 5.0]] {
             let [attack_ms, release_ms] = times_ms;
             let band = CompressorBand { attack_ms, release_ms, ..band(-30.0, 2.0) };

@@ -61,7 +61,7 @@ pub struct Equaliser {
 }
 
 impl Equaliser {
-    /// An equaliser at `sample_rate` Hz (8000 to 384000). Latency: none.
+    /// An equaliser at `sample_rate` Hz (8000 to 768000). Latency: none.
     pub fn new(sample_rate: f64) -> Self {
         let mut equaliser = Self {
             designer: Designer::new(sample_rate),

@@ -84,7 +84,7 @@ mod tests {
     fn any_rate_has_a_layout_that_adds_up() {
         for rate in [8_000.0, 11_025.0, 16_000.0, 22_050.0, 32_000.0, 44_100.0, 47_999.0, 48_000.0, 88_200.0, 96_000.0]
             .into_iter()
-            .chain([176_400.0, 192_000.0, 352_800.0, 384_000.0])
+            .chain([176_400.0, 192_000.0, 352_800.0, 384_000.0, 768_000.0])
         {
             let layout = Layout::new(rate);
             assert!(layout.block.is_power_of_two() && layout.ticks() > TRANSFORM_TICKS, "{rate}: {layout:?}");

@@ -94,7 +94,7 @@ pub struct LinearPhase {
 }
 
 impl LinearPhase {
-    /// A stage at `sample_rate` Hz (8000 to 384000).
+    /// A stage at `sample_rate` Hz (8000 to 768000).
     pub fn new(sample_rate: f64) -> Self {
         let layout = Layout::new(sample_rate);
         let transforms = Transforms::new(layout);

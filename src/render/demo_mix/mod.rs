@@ -67,7 +67,7 @@ const CHORUS_MELODY: [(f64, f64, f64); 22] = [
     (28.0, 4.0, 72.0),
 ];
 
-/// Renders the mix at `sample_rate_hz` (8000 to 384000): 39 seconds of stereo.
+/// Renders the mix at `sample_rate_hz` (8000 to 768000): 39 seconds of stereo.
 pub fn synthesise(sample_rate_hz: u32) -> Excerpt {
     let rate_hz = f64::from(sample_rate_hz);
     let seconds = bar_s(END_BAR as f64) + TAIL_S;

@@ -142,7 +142,7 @@ fn cuts_fall_by_their_slope_and_reach_minus_3_db_at_the_corner() {
 
 #[test]
 fn a_notch_removes_its_frequency_at_any_rate() {
-    for sample_rate in [8000.0, 44100.0, 384_000.0] {
+    for sample_rate in [8000.0, 44100.0, 384_000.0, 768_000.0] {
         for frequency_hz in [30.0, 1000.0, 3500.0] {
             for q in [0.1, 1.0, 18.0] {
                 let gain_db =
@@ -164,7 +164,7 @@ fn a_frequency_beyond_the_rate_is_held_below_it() {
 
 #[test]
 fn every_design_is_finite_and_bounded_up_to_the_highest_frequency() {
-    for sample_rate in [8000.0, 44100.0, 384_000.0] {
+    for sample_rate in [8000.0, 44100.0, 384_000.0, 768_000.0] {
         for filter in FilterType::ALL {
             for share in [0.0001f32, 0.2, 0.34, 0.35, 0.4, 0.42499, 0.425, 0.43, 0.45, 0.47, 0.49] {
                 for q in [0.1, 0.5, 0.707, 2.0, 18.0] {

@@ -106,7 +106,12 @@ pub fn prose(cx: &mut Context, text: impl Into<String>) {
 
 /// What a card sets.
 fn set_line(cx: &mut Context, words: &str) {
-    Label::new(cx, words::capital(words)).width(Stretch(1.0)).height(Auto).text_wrap(true).hoverable(false);
+    Label::new(cx, words::capital(words))
+        .class("sets")
+        .width(Stretch(1.0))
+        .height(Auto)
+        .text_wrap(true)
+        .hoverable(false);
 }
 
 fn open(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, index: usize, comes: &Comes) {

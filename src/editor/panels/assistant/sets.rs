@@ -31,7 +31,9 @@ pub fn sets(item: &Item, settings: &ChainSettings) -> String {
         }
         (Module::Limiter, _) => {
             let parts = [("limiter_drive", "drive"), ("limiter_ceiling", "ceiling"), ("output_gain", "output")];
-            let set = parts.iter().filter(|(id, _)| item.changes.iter().any(|change| change.id == *id));
+            let changes = |id: &str| item.changes.iter().any(|change| change.id == id);
+            let tells = |id: &str| changes(id) && (id != "output_gain" || settings.output.gain_db != 0.0);
+            let set = parts.iter().filter(|(id, _)| tells(id));
             set.map(|(id, name)| format!("{name} {}", shown(id))).collect::<Vec<_>>().join(", ")
         }
     }
@@ -122,5 +124,8 @@ mod tests {
             (settings.limiter.drive_db, settings.limiter.ceiling_dbtp) = (5.5, -1.0);
         });
         assert_eq!(limiter, "drive 5.5 dB, ceiling −1.0 dBTP");
+        let output =
+            |gain_db: f32| said(Module::Limiter, None, &["output_gain"], |settings| settings.output.gain_db = gain_db);
+        assert_eq!((output(-2.0).as_str(), output(0.0).as_str()), ("output −2.0 dB", ""));
     }
 }
