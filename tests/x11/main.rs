@@ -14,7 +14,8 @@ mod host;
 mod vst3;
 
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
+    panic,
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -117,9 +118,49 @@ struct Shared(Vst3);
 unsafe impl Sync for Shared {}
 
 impl Shared {
+    fn load(&self, state: &[u8]) -> bool {
+        self.0.load(state)
+    }
+
     fn play(&self, song: &[Vec<f32>]) -> Vec<Vec<f32>> {
         self.0.play(song, Calls { block: 480, in_place: true }, &[])
     }
+}
+
+/// Hosts may load a state from a thread of their own, at the very moment in which a window opens: the worker, which tells windows of
+/// it, must not meet one that is half there.
+#[test]
+#[ignore = "needs an X server"]
+fn states_are_loaded_from_elsewhere_while_windows_open() {
+    static PANICS: AtomicUsize = AtomicUsize::new(0);
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |told| {
+        PANICS.fetch_add(1, Ordering::Relaxed);
+        usual(told);
+    }));
+    let (plugin, parent) = (Shared(Vst3::new()), Parent::new());
+    let state = plugin.0.save();
+    let done = AtomicBool::new(false);
+    let loads = thread::scope(|scope| {
+        let loader = scope.spawn(|| {
+            let mut loads = 0;
+            while !done.load(Ordering::Acquire) {
+                loads += usize::from(plugin.load(&state));
+            }
+            loads
+        });
+        for _ in 0..12 {
+            let view = View::new(&plugin.0, Frame::default());
+            assert_eq!(view.open(&parent), kResultOk);
+            turns(|| view.frame.turn());
+            assert_eq!(view.close(), kResultOk);
+            assert_eq!(view.set_frame(false), kResultOk);
+        }
+        done.store(true, Ordering::Release);
+        loader.join().expect("it lives")
+    });
+    assert_eq!(PANICS.load(Ordering::Relaxed), 0);
+    assert!(loads > 12, "{loads} loads beside 12 openings");
 }
 
 #[test]

@@ -22,7 +22,8 @@ const VALIDATORS: [Validator; 3] = [
     },
     Validator {
         program: "validator",
-        arguments: |bundles| vec![bundles.vst3.display().to_string()],
+        // Its extensive tests: each parameter automated in each way, every arrangement against every other.
+        arguments: |bundles| vec!["-e".into(), bundles.vst3.display().to_string()],
         how_to_get: "part of the VST 3 SDK, https://github.com/steinbergmedia/vst3sdk: `cmake -B build && cmake --build build \
                      --target validator`, then put build/bin on the PATH",
     },

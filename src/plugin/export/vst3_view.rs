@@ -107,8 +107,9 @@ impl View {
     fn close(&self) -> Option<tresult> {
         self.is_attached.swap(false, Ordering::AcqRel).then(|| {
             self.stop_timer();
+            // As when it opens.
             // SAFETY: the window is open.
-            unsafe { self.inner.removed() }
+            self.tasks.undisturbed(|| unsafe { self.inner.removed() })
         })
     }
 
