@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 
-use crate::target_dir;
+use crate::{mac, target_dir};
 
 /// Cargo's package and its bundle's name (from `bundler.toml`).
 const PACKAGE: &str = "lacquer";
@@ -67,5 +67,8 @@ pub fn collect_in(target_dir: &Path, options: &[String]) -> Result<Bundles> {
         "the library that was built exports no CLAP and VST3 plugin; it must be built with the feature `plugin`, which is on by \
          default (`touch src/lib.rs` and bundle again if you have just built it without)"
     );
+    for bundle in [&bundles.clap, &bundles.vst3] {
+        mac::identify(bundle, env!("CARGO_PKG_VERSION"))?;
+    }
     Ok(bundles)
 }

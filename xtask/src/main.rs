@@ -8,6 +8,7 @@ mod endurance;
 mod eval;
 mod hosts;
 mod install;
+mod mac;
 mod measurements;
 mod screenshots;
 mod soak;
