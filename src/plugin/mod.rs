@@ -73,7 +73,8 @@
 //! values out of range are brought in. An `assistant` text that cannot be read, or is of a later version, is kept as it
 //! is until the next answer, and loses nothing else.
 
-pub mod aftermath;
+pub mod active;
+mod aftermath;
 mod export;
 pub mod memory;
 pub mod pulse;
@@ -94,18 +95,11 @@ use nice_plug::prelude::{
 };
 
 use crate::{
-    dsp::{Chain, RangeSolo},
-    link::{
-        Feed, Outlet, Progress, SoloSwitch, TapFeed, Taps, Vitals, audition::audition_way, overlay::overlay_way,
-        vitals::ticks,
-    },
+    link::{Outlet, Progress, SoloSwitch, Taps, Vitals, audition::audition_way, overlay::overlay_way, vitals::ticks},
     scope::Pictures,
-    settings::{
-        ChainSettings,
-        fields::{Kind, field},
-    },
+    settings::fields::{Kind, field},
 };
-use aftermath::AfterFeed;
+use active::Active;
 #[cfg(feature = "editor")]
 use nice_plug::prelude::AsyncExecutor;
 
@@ -119,8 +113,6 @@ use worker::Worker;
 const MONO_FRAMES: usize = 256;
 /// Sample rates that an instance takes.
 const SAMPLE_RATES_HZ: std::ops::RangeInclusive<f32> = 1000.0..=768_000.0;
-/// The lowest that the chain works at. At lower ones, where no music is but checks of hosts go, it works as at this one.
-const LOWEST_CHAIN_RATE_HZ: f32 = 8000.0;
 
 /// One instance of the plugin, as a host sees it.
 pub struct Lacquer {
@@ -136,19 +128,6 @@ pub struct Lacquer {
     vitals: Arc<Vitals>,
     worker: Worker,
     active: Option<Active>,
-}
-
-/// What is made for one sample rate.
-struct Active {
-    sample_rate_hz: f32,
-    chain: Chain,
-    feed: Feed,
-    taps: TapFeed,
-    solo: RangeSolo,
-    after: AfterFeed,
-    tail_frames: u32,
-    /// Whether the host was told that the phase it has now set needs another activation.
-    restart_asked: bool,
 }
 
 /// What an instance shares with its window, lock-free on the audio side.
@@ -201,30 +180,6 @@ impl Default for Lacquer {
             pictures: Pictures::default(),
             solo,
             active: None,
-        }
-    }
-}
-
-impl Active {
-    /// Plays both channels in place and lets those hear it who listen or watch.
-    fn play(&mut self, settings: &ChainSettings, mut left: &mut [f32], mut right: &mut [f32]) {
-        self.feed.add(left, right);
-        if !self.taps.begin() {
-            self.chain.process(settings, left, right);
-            self.after.add(left, right);
-            self.solo.process(&settings.monitor.solo, left, right);
-            return;
-        }
-        while !left.is_empty() && !right.is_empty() {
-            let frames = left.len().min(right.len()).min(self.taps.room());
-            let (left_now, right_now);
-            (left_now, left) = left.split_at_mut(frames);
-            (right_now, right) = right.split_at_mut(frames);
-            self.taps.hear_before(left_now, right_now);
-            let meters = self.chain.process(settings, left_now, right_now);
-            self.taps.hear_after(left_now, right_now, &meters, &settings.monitor);
-            self.after.add(left_now, right_now);
-            self.solo.process(&settings.monitor.solo, left_now, right_now);
         }
     }
 }
@@ -292,43 +247,19 @@ impl Plugin for Lacquer {
         if !SAMPLE_RATES_HZ.contains(&config.sample_rate) {
             return false;
         }
-        let channels = if layout.main_input_channels == Some(new_nonzero_u32(1)) { 1 } else { 2 };
-        let sample_rate = config.sample_rate.max(LOWEST_CHAIN_RATE_HZ);
-        let sample_rate_hz = sample_rate.round() as u32;
         let phase = self.sound.settings().eq.phase;
+        let channels = if layout.main_input_channels == Some(new_nonzero_u32(1)) { 1 } else { 2 };
+        let suits = |active: &Active| active.suits(config.sample_rate, phase, channels);
         let mut active = match self.active.take() {
-            Some(active)
-                if active.sample_rate_hz == sample_rate
-                    && active.chain.phase() == phase
-                    && active.feed.suits(sample_rate_hz, channels) =>
-            {
-                active
-            }
-            _ => {
-                let sample_rate = f64::from(sample_rate);
-                let chain = Chain::new(sample_rate, phase);
-                let tail_frames = (chain.latency() + chain.ringing()) as u32;
-                let feed = Feed::new(sample_rate_hz, channels, &self.outlet);
-                let taps = TapFeed::new(sample_rate, chain.latency(), &self.taps);
-                let after = AfterFeed::new(sample_rate_hz, channels, &self.after);
-                Active {
-                    sample_rate_hz: sample_rate as f32,
-                    chain,
-                    feed,
-                    taps,
-                    solo: RangeSolo::new(sample_rate),
-                    after,
-                    tail_frames,
-                    restart_asked: false,
-                }
-            }
+            Some(active) if suits(&active) => active,
+            _ => Active::new(config.sample_rate, phase, channels, [&self.outlet, &self.after], &self.taps),
         };
         active.restart_asked = false;
         self.worker.activate();
         let offline = config.process_mode == ProcessMode::Offline;
         active.feed.set_offline(offline && self.worker.runs());
         self.sound.set_offline(offline);
-        self.vitals.activated(sample_rate_hz, active.chain.latency() as u32);
+        self.vitals.activated(active.sample_rate_hz.round() as u32, active.chain.latency() as u32);
         self.memory.set_tail_frames(active.tail_frames);
         context.set_latency_samples(active.chain.latency() as u32);
         self.active = Some(active);
