@@ -48,6 +48,10 @@ def test_a_typed_value_reaches_the_host(session):
     assert session["typed"] == "7.50"
 
 
+def test_a_menu_is_left_by_its_key(session):
+    assert session["left"]
+
+
 def test_the_corner_makes_the_hosts_window_smaller_and_larger(session):
     # As far as the mouse went, but no narrower than the modules need.
     assert session["smaller"] == [1080, 680 - 48]

@@ -119,17 +119,32 @@ class Hands:
     def has_keyboard(self):
         return run("xdotool", "getwindowfocus").strip() == self.window
 
-    def choose_size(self, percent, zoom):
-        """Chooses a size in the window's menu; `zoom` is how large everything is now."""
-        before = self.size()
+    def beneath_menu(self, zoom):
+        """The picture of what lies under the window's menu; `zoom` is how large everything is now."""
         corner, size = UNDER_MENU
         (x, y), (width, height) = self.place(corner, zoom), [round(side * zoom) for side in size]
-        beneath = lambda: run("import", "-window", self.window, "-crop", f"{width}x{height}+{x}+{y}", "-depth", "8", "rgb:-")
-        closed = beneath()
+        return run("import", "-window", self.window, "-crop", f"{width}x{height}+{x}+{y}", "-depth", "8", "rgb:-")
+
+    def open_menu(self, zoom):
+        """Opens the window's menu; what it covers."""
+        covered = self.beneath_menu(zoom)
         self.click(self.place(MENU_BUTTON, zoom))
-        until(lambda: beneath() != closed)
+        until(lambda: self.beneath_menu(zoom) != covered)
+        return covered
+
+    def choose_size(self, percent, zoom):
+        """Chooses a size in the window's menu."""
+        before = self.size()
+        self.open_menu(zoom)
         self.click(self.place(SIZES[percent], zoom))
         return self.new_size(before)
+
+    def leave_menu(self):
+        """Opens the window's menu at 100 % and closes it by the key for it."""
+        covered = self.open_menu(1.0)
+        run("xdotool", "key", "Escape")
+        until(lambda: self.beneath_menu(1.0) == covered)
+        return True
 
     def likeness(self, other=None):
         """The whole picture as few pixels, whatever its size; or how alike it is to another one, 1 being the same."""
@@ -227,6 +242,7 @@ def main(vst3, picture):
         seen["followed"] = before != run("import", "-window", hands.window, "-depth", "8", "rgb:-")
         run("import", "-window", hands.window, picture)
         seen["typed"] = type_a_value(hands, drive)
+        seen["left"] = hands.leave_menu()
         sizes, pictures["whole"] = change_sizes(hands, seen["size"])
         seen.update(sizes)
 

@@ -1,4 +1,4 @@
-//! Whose the keyboard is: the window's while a text is typed in it, the host's otherwise. A menu only listens.
+//! Whose the keyboard is: the window's while a text is typed in it or a menu is open, the host's otherwise.
 
 use baseview::WindowContext;
 use keyboard_types::{Code, KeyState};
@@ -32,15 +32,14 @@ impl Keyboard {
         place.is_some() || (uses && state == KeyState::Down)
     }
 
-    /// Asks for the keyboard when a text is begun, and gives it back when none is typed any more and no key of it is down. A menu
-    /// hears what comes without asking: the host's window has the keyboard, and the mouse is over this one.
-    pub fn mind(&mut self, context: &WindowContext, typing: bool, menu: bool) {
-        self.ear.listen(typing || menu || !self.taken.is_empty());
-        if typing && !context.has_focus() {
+    /// Asks for the keyboard when it is wanted, and gives it back when it is not any more and no key of the window's is down.
+    pub fn mind(&mut self, context: &WindowContext, wanted: bool) {
+        self.ear.listen(wanted || !self.taken.is_empty());
+        if wanted && !context.has_focus() {
             self.borrowed.take_note(context);
             // A system that keeps the keyboard from us is no error of ours.
             let _ = context.focus();
-        } else if !typing && self.taken.is_empty() {
+        } else if !wanted && self.taken.is_empty() {
             self.borrowed.give_back(context);
         }
     }

@@ -138,25 +138,20 @@ impl Stage {
         self.emit(WindowEvent::WindowFocused(focused));
     }
 
-    /// Whether the view that has the focus within the tree takes text, so that the keyboard is its own and not the host's.
-    pub fn takes_text(&self) -> bool {
-        self.context.focused_element() == Some("textbox")
-    }
-
-    /// Whether a menu is open: the view that has the focus within the tree is a `menu-sheet`. It hears the keys that reach the window,
-    /// but asks for no others.
-    pub fn shows_menu(&self) -> bool {
-        self.context.focused_element() == Some("menu-sheet")
+    /// Whether the view that has the focus within the tree lives by keys, so that the keyboard is its own and not the host's: a text that
+    /// is typed, or a menu, whose view is a `menu-sheet`.
+    pub fn wants_keyboard(&self) -> bool {
+        matches!(self.context.focused_element(), Some("textbox" | "menu-sheet"))
     }
 
     /// Whether this key, pressed now, is one that the tree has a use for.
     pub fn uses(&self, key: Option<&Key>) -> bool {
-        if self.takes_text() {
-            !matches!(key, Some(Key::F1 | Key::F2 | Key::F3 | Key::F4 | Key::F5 | Key::F6))
-        } else {
-            let menus =
-                matches!(key, Some(Key::Escape | Key::Enter | Key::ArrowUp | Key::ArrowDown | Key::Home | Key::End));
-            menus && self.shows_menu()
+        match self.context.focused_element() {
+            Some("textbox") => !matches!(key, Some(Key::F1 | Key::F2 | Key::F3 | Key::F4 | Key::F5 | Key::F6)),
+            Some("menu-sheet") => {
+                matches!(key, Some(Key::Escape | Key::Enter | Key::ArrowUp | Key::ArrowDown | Key::Home | Key::End))
+            }
+            _ => false,
         }
     }
 

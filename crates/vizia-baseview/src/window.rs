@@ -221,11 +221,11 @@ impl<C: Content> Handler<C> {
         }
     }
 
-    /// The keyboard is asked of the host only while there is a text to type, and keys are listened to only there or in a menu.
+    /// The keyboard is asked of the host only while there is a text to type or a menu is open.
     fn mind_keyboard(&self) {
-        let Ok(inner) = self.inner.try_borrow() else { return };
+        let wanted = self.inner.try_borrow().is_ok_and(|inner| inner.stage.wants_keyboard());
         if let Ok(mut keyboard) = self.keyboard.try_borrow_mut() {
-            keyboard.mind(&self.context, inner.stage.takes_text(), inner.stage.shows_menu());
+            keyboard.mind(&self.context, wanted);
         }
     }
 
