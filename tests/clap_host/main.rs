@@ -4,6 +4,7 @@ mod call_sequences;
 #[path = "../files/cases.rs"]
 mod cases;
 mod format_rules;
+mod host;
 mod hostile;
 mod listening;
 mod material;
@@ -14,6 +15,7 @@ mod parameters;
 mod raw;
 mod sound;
 mod state;
+mod wire;
 
 use lacquer::settings::{
     ChainSettings,
