@@ -27,6 +27,12 @@ fn least_bytes(event: &clap_event_header) -> usize {
     }
 }
 
+/// What an event does to a parameter, in the host's range.
+pub enum Change {
+    Set { id: u32, value: f64 },
+    Modulate { id: u32, amount: f64 },
+}
+
 /// A host's events, with none of them past the last frame, or before the one ahead of it in the list: such a one takes effect there.
 pub struct Within {
     list: clap_input_events,
@@ -34,6 +40,8 @@ pub struct Within {
     last_frame: u32,
     /// The event that was given last: where it stands in the list, the earliest that it may be, and when it is.
     given: (u32, u32, u32),
+    /// Whether one that was given modulates a parameter.
+    modulates: bool,
     /// The event that was moved last. The framework is done with one before it asks for the next.
     moved: UnsafeCell<[u64; EVENT_WORDS]>,
 }
@@ -47,7 +55,7 @@ impl Within {
         let whole = unsafe { host.as_ref() }.filter(|list| list.size.is_some() && list.get.is_some());
         let host = whole.map_or(ptr::null(), ptr::from_ref);
         let moved = UnsafeCell::new([0; EVENT_WORDS]);
-        Self { list, host, last_frame: frames.saturating_sub(1), given: (0, 0, 0), moved }
+        Self { list, host, last_frame: frames.saturating_sub(1), given: (0, 0, 0), modulates: false, moved }
     }
 
     /// The list to give away, while this stays where it is.
@@ -57,6 +65,36 @@ impl Within {
         }
         self.list.ctx = ptr::from_mut(self).cast();
         &raw const self.list
+    }
+
+    /// Whether any that the framework took modulates a parameter.
+    pub fn modulates(&self) -> bool {
+        self.modulates
+    }
+
+    /// Calls `take` with what each does to a parameter, in their order. The host's list still lasts.
+    pub fn each(&mut self, mut take: impl FnMut(Change)) {
+        let list = self.list();
+        if list.is_null() {
+            return;
+        }
+        // SAFETY: the list is this one's own; an event that is given as one of these kinds is all of it.
+        unsafe {
+            for index in 0..Self::size(list) {
+                let event = Self::get(list, index);
+                match ((*event).space_id, (*event).type_) {
+                    (CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_VALUE) => {
+                        let event = &*event.cast::<clap_event_param_value>();
+                        take(Change::Set { id: event.param_id, value: event.value });
+                    }
+                    (CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_MOD) => {
+                        let event = &*event.cast::<clap_event_param_mod>();
+                        take(Change::Modulate { id: event.param_id, amount: event.amount });
+                    }
+                    _ => (),
+                }
+            }
+        }
     }
 
     unsafe extern "C" fn size(list: *const clap_input_events) -> u32 {
@@ -84,6 +122,9 @@ impl Within {
             let moved = (&raw mut (*within).moved).cast::<clap_event_header>();
             let bytes = event.as_ref().map_or(0, |event| event.size as usize);
             let is_whole = event.as_ref().is_some_and(|event| bytes >= least_bytes(event));
+            if is_whole && ((*event).space_id, (*event).type_) == (CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_MOD) {
+                (*within).modulates = true;
+            }
             if is_whole && (*event).time == time {
                 return event;
             }

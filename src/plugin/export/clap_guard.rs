@@ -19,6 +19,7 @@ use clap_sys::{
     ext::{
         audio_ports::{CLAP_EXT_AUDIO_PORTS, clap_audio_port_info, clap_plugin_audio_ports},
         params::{CLAP_EXT_PARAMS, clap_plugin_params},
+        state::{CLAP_EXT_STATE, clap_plugin_state},
         tail::{CLAP_EXT_TAIL, clap_plugin_tail},
     },
     host::clap_host,
@@ -173,6 +174,9 @@ unsafe extern "C" fn process(plugin: *const clap_plugin, call: *const clap_proce
     }
     // SAFETY: the same instance's own call, with what it can bear.
     let status = unsafe { inner(plugin, &raw const passed) };
+    if let Some(values) = &guarded.values {
+        values.recheck(&mut events);
+    }
     if call.frames_count == 0 {
         return status;
     }
@@ -197,6 +201,11 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
             && let Some(params) = guarded.extension::<clap_plugin_params>(CLAP_EXT_PARAMS)
         {
             return ptr::from_ref(clap_values::params(params)).cast();
+        }
+        if CStr::from_ptr(id) == CLAP_EXT_STATE
+            && let Some(state) = guarded.extension::<clap_plugin_state>(CLAP_EXT_STATE)
+        {
+            return ptr::from_ref(clap_values::state(state)).cast();
         }
         if CStr::from_ptr(id) == CLAP_EXT_TAIL && guarded.memory.is_some() {
             return (&raw const TAIL).cast();
