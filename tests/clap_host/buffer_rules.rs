@@ -15,15 +15,14 @@ const MOST: usize = 512;
 /// What nobody has written to: no number, and of its own kind.
 const UNTOUCHED: u32 = 0x7fc0_1234;
 
-/// An instance with this many channels that plays.
-fn playing(channels: u32) -> Raw {
+/// An instance with this many channels and these settings that plays.
+fn playing(channels: u32, settings: &ChainSettings) -> Raw {
     let raw = Raw::new();
     let layouts = raw.extension::<clap_plugin_audio_ports_config>(CLAP_EXT_AUDIO_PORTS_CONFIG).expect("layouts");
-    // SAFETY: the instance's own call.
-    assert!(
-        unsafe { layouts.select.expect("a call")(raw.plugin, 2 - channels) },
-        "stereo is the first, mono the second"
-    );
+    // SAFETY: the instance's own call; stereo is the first layout, mono the second.
+    let is_chosen = unsafe { layouts.select.expect("a call")(raw.plugin, 2 - channels) };
+    assert!(is_chosen);
+    raw.flush(&wires(settings));
     assert!(raw.activate(RATE_HZ, MOST as u32) && raw.start());
     raw
 }
@@ -85,8 +84,7 @@ fn a_block_is_written_from_its_first_sample_to_its_last_and_nothing_else_is_touc
     for channels in [1, 2] {
         for in_place in [false, true] {
             for setting in [ChainSettings::default(), busy()] {
-                let raw = playing(channels);
-                raw.flush(&wires(&setting));
+                let raw = playing(channels, &setting);
                 let song = song(FRAMES.iter().sum())[..channels as usize].to_vec();
                 let mut from = 0;
                 for (round, frames) in FRAMES.into_iter().enumerate() {
@@ -102,8 +100,7 @@ fn a_block_is_written_from_its_first_sample_to_its_last_and_nothing_else_is_touc
 #[test]
 fn what_the_mask_of_the_input_says_changes_nothing() {
     let play = |mask: u64| {
-        let raw = playing(2);
-        raw.flush(&wires(&busy()));
+        let raw = playing(2, &busy());
         let song = song(4 * MOST);
         let block = |round: usize| play_guarded(&raw, &piece(&song, round * MOST, MOST), false, mask, &[]).0;
         let silence = vec![vec![0.0; MOST]; 2];
@@ -121,13 +118,7 @@ fn nothing_comes_out_that_is_too_small_for_a_machine() {
         for phase in [0.0, 1.0] {
             let mut setting = busy();
             field("eq_phase").expect("a field").set(&mut setting, phase);
-            let raw = Raw::new();
-            let layouts =
-                raw.extension::<clap_plugin_audio_ports_config>(CLAP_EXT_AUDIO_PORTS_CONFIG).expect("layouts");
-            // SAFETY: the instance's own call.
-            assert!(unsafe { layouts.select.expect("a call")(raw.plugin, 2 - channels) });
-            raw.flush(&wires(&setting));
-            assert!(raw.activate(RATE_HZ, MOST as u32) && raw.start());
+            let raw = playing(channels, &setting);
             let mut random = Random::new(4);
             let mut tiny = |_| f32::from_bits((random.bits() & 0x807f_ffff).max(1));
             let tiny: Vec<Vec<f32>> = (0..channels).map(|_| (0..MOST).map(&mut tiny).collect()).collect();
@@ -157,8 +148,7 @@ fn constant(output: &[Vec<f32>], mask: u64) -> [[bool; 2]; 2] {
 
 #[test]
 fn silence_is_told_once_the_sound_has_ended_and_sound_never_is() {
-    let raw = playing(2);
-    raw.flush(&wires(&busy()));
+    let raw = playing(2, &busy());
     let tail = raw.tail() as usize;
     let song = song(8 * MOST);
     for round in 0..8 {

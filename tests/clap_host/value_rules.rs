@@ -160,7 +160,7 @@ fn modulation_sounds_and_leaves_values_and_state_alone() {
             let amount =
                 |param: &&clap_param_info| Wire::modulation(200, param.id, sign * (param.max_value - param.min_value));
             let mut output = song(512);
-            let modulation: Vec<_> = modulatable.iter().map(|param| amount(param)).collect();
+            let modulation: Vec<_> = modulatable.iter().map(amount).collect();
             assert_eq!(raw.play(&mut output, &modulation), CLAP_PROCESS_CONTINUE);
             assert!(output.iter().flatten().all(|sample| sample.is_finite()));
             assert_eq!(raw.values(), values, "a value is what was set");
