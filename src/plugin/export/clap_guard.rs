@@ -33,6 +33,7 @@ use super::{
     super::memory::Memory,
     clap_buffers::{has, silence, tell_constants},
     clap_events::Within,
+    clap_sent::Sent,
     clap_values::{self, Values},
     turn::Turns,
 };
@@ -163,9 +164,11 @@ unsafe extern "C" fn process(plugin: *const clap_plugin, call: *const clap_proce
         unsafe { silence(call) };
         return CLAP_PROCESS_ERROR;
     }
-    // SAFETY: the list, if there is one, lasts for the call.
+    // SAFETY: the lists, if there are any, last for the call.
     let mut events = unsafe { Within::new(call.in_events, call.frames_count) };
-    let mut passed = clap_process { in_events: events.list(), ..*call };
+    // SAFETY: as above.
+    let mut sent = unsafe { Sent::new(call.out_events, guarded.values.as_ref()) };
+    let mut passed = clap_process { in_events: events.list(), out_events: sent.list(), ..*call };
     // SAFETY: as above.
     let fits = unsafe { has(call.audio_outputs, call.audio_outputs_count, channels) }
         && unsafe { has(call.audio_inputs, call.audio_inputs_count, channels) };

@@ -32,6 +32,7 @@ use super::{
     super::memory::Memory,
     clap_events::{Change, Within},
     clap_guard::Guarded,
+    clap_sent::Sent,
 };
 use crate::params::host_number;
 
@@ -84,19 +85,25 @@ impl Values {
             return;
         }
         events.each(|event| match event {
-            Change::Set { id, value } => {
-                if let Some(param) = self.of(id).filter(|_| value.is_finite()) {
-                    param.ensure(value);
-                }
-            }
-            Change::Modulate { id, amount } => {
-                if let Some(param) = self.of(id).filter(|_| amount.is_finite()) {
-                    param.modulate(amount);
-                }
-            }
+            Change::Set { id, value } => self.ensure(id, value),
+            Change::Modulate { id, amount } => self.modulate(id, amount),
         });
         let are_modulated = self.params.iter().any(|value| value.amount() != 0.0);
         self.are_modulated.store(are_modulated, Ordering::Relaxed);
+    }
+
+    /// Sees to it that one was set to a value of the host's range.
+    pub fn ensure(&self, id: u32, value: f64) {
+        if let Some(param) = self.of(id).filter(|_| value.is_finite()) {
+            param.ensure(value);
+        }
+    }
+
+    /// Notes what modulation adds to one, and adds it.
+    pub fn modulate(&self, id: u32, amount: f64) {
+        if let Some(param) = self.of(id).filter(|_| amount.is_finite()) {
+            param.modulate(amount);
+        }
     }
 
     /// Sets parameters while none is modulated.
@@ -256,7 +263,8 @@ unsafe extern "C" fn flush(
         for _ in 0..FLUSH_LOOKS {
             if let Some(_turn) = guarded.turns.take() {
                 let mut events = Within::new(events, 0);
-                flush(plugin, events.list(), sent);
+                let mut sent = Sent::new(sent, guarded.values.as_ref());
+                flush(plugin, events.list(), sent.list());
                 if let Some(values) = &guarded.values {
                     values.recheck(&mut events);
                 }

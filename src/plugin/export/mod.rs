@@ -13,6 +13,7 @@ mod clap;
 mod clap_buffers;
 mod clap_events;
 mod clap_guard;
+mod clap_sent;
 mod clap_values;
 #[cfg(feature = "editor")]
 mod clap_window;
