@@ -1,14 +1,27 @@
 //! Nothing asks the heap or the system on the audio thread, whatever happens in a block and whatever the host does meanwhile on
 //! its main thread. A lock that the main thread or the worker held would be caught as the system call that waits for it.
 
+#[expect(dead_code, reason = "other tests ask a host for more")]
+#[path = "clap_host/host.rs"]
+mod host;
+#[expect(dead_code, reason = "other tests ask an instance for more")]
+#[path = "clap_host/raw.rs"]
+mod raw;
 mod realtime_trap;
+#[expect(dead_code, reason = "other tests send more")]
+#[path = "clap_host/wire.rs"]
+mod wire;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    ptr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use clack_host::prelude::PluginEntry;
+use clap_sys::ext::params::CLAP_PARAM_IS_MODULATABLE;
 use lacquer::{
     dsp::ChainMeters,
     link::{TapFeed, Taps},
@@ -18,6 +31,7 @@ use lacquer::{
     },
 };
 use lacquer_clap_host::{Audio, Event, Plugin, number};
+use raw::{Block, Raw, Wire};
 use realtime_trap::{Caught, NOTHING, prove, watch};
 
 const RATE_HZ: f64 = 48_000.0;
@@ -106,6 +120,36 @@ fn processing_asks_nobody_for_anything() {
         let mut audio = plugin.activate(RATE_HZ, LONGEST_BLOCK as u32).expect("activates");
         assert_eq!(play_watched(&mut audio, 200, false), Ok(()), "phase {value}");
         plugin.deactivate(audio);
+    }
+}
+
+/// Values are set while modulation goes up and down, beyond the ends of their ranges too.
+#[test]
+fn modulation_asks_nobody_for_anything() {
+    prove();
+    let raw = Raw::new();
+    assert!(raw.activate(RATE_HZ, 512) && raw.start());
+    let mut params = raw.params();
+    params.retain(|param| param.flags & CLAP_PARAM_IS_MODULATABLE != 0 && param.id != number("listen"));
+    assert!(params.len() > 150, "{}", params.len());
+    for round in 0..100 {
+        let mut events = Vec::new();
+        for (index, param) in params.iter().enumerate() {
+            let share = |step: usize| f64::from(((round * 37 + index * step) % 100) as u32) / 99.0;
+            let time = (index * 511 / params.len()) as u32;
+            events.push(Wire::modulation(time, param.id, (3.0 * share(11) - 1.5) * param.max_value));
+            events.push(Wire::value(time, param.id, share(7) * param.max_value));
+        }
+        let mut channels = [0, 1].map(|_| (0..512).map(|n| (n as f32 * 0.031).sin() * 0.5).collect::<Vec<f32>>());
+        let mut outputs = channels.each_mut().map(|channel| channel.as_mut_ptr());
+        let mut inputs = outputs;
+        let (inputs, outputs) = (Some(&mut inputs[..]), Some(&mut outputs[..]));
+        let block = Block { frames: 512, inputs, outputs, events: &events, transport: ptr::null(), mask: 0 };
+        let ((status, _), caught) = watch(|| raw.process(block));
+        assert_eq!((status, caught), (1, NOTHING), "round {round}");
+        assert!(channels.iter().flatten().all(|sample| sample.is_finite()));
+        let caught = watch(|| params.iter().for_each(|param| assert!(raw.value(param.id).is_finite()))).1;
+        assert_eq!(caught, NOTHING, "what a value is may be asked anywhere");
     }
 }
 

@@ -9,6 +9,7 @@ use std::{
 use clap_sys::{
     events::*,
     ext::{audio_ports::*, audio_ports_config::*, params::*, render::*, state::*, tail::*},
+    plugin::clap_plugin_descriptor,
     plugin_features::*,
     process::CLAP_PROCESS_CONTINUE,
 };
@@ -36,16 +37,24 @@ fn the_factory_gives_what_it_lists_and_nothing_else() {
         let listed = &*descriptor(factory, 0);
         assert!(ptr::eq(descriptor(factory, 0), listed), "the same each time");
         assert!(listed.clap_version.major >= 1);
+        let texts = |of: &clap_plugin_descriptor| {
+            let texts = [of.id, of.name, of.vendor, of.url, of.manual_url, of.support_url, of.version, of.description];
+            texts.map(|text| read(text))
+        };
         for (what, text) in
             [("id", listed.id), ("name", listed.name), ("vendor", listed.vendor), ("version", listed.version)]
         {
             assert!(read(text).is_some_and(|text| !text.trim().is_empty()), "{what}");
         }
         assert!(read(listed.id).is_some_and(|id| id.contains('.') && !id.contains(char::is_whitespace)));
-        let mut features = Vec::new();
-        while let Some(feature) = read(*listed.features.add(features.len())) {
-            features.push(feature);
-        }
+        let features_of = |of: &clap_plugin_descriptor| {
+            let mut features = Vec::new();
+            while let Some(feature) = read(*of.features.add(features.len())) {
+                features.push(feature);
+            }
+            features
+        };
+        let features = features_of(listed);
         let categories = [
             CLAP_PLUGIN_FEATURE_INSTRUMENT,
             CLAP_PLUGIN_FEATURE_AUDIO_EFFECT,
@@ -60,7 +69,8 @@ fn the_factory_gives_what_it_lists_and_nothing_else() {
         assert_eq!(different.len(), features.len(), "no feature twice");
         let create = factory.create_plugin.expect("a call");
         let raw = Raw::new();
-        assert_eq!(read((*(*raw.plugin).desc).id), read(listed.id), "an instance says what the list says");
+        let own = &*(*raw.plugin).desc;
+        assert_eq!((texts(own), features_of(own)), (texts(listed), features), "an instance says what the list says");
         assert!(create(factory, ptr::null(), c"org.lacquer.lacquer".as_ptr()).is_null(), "no host");
         let entry = &lacquer::plugin::clap_entry;
         assert!(entry.get_factory.expect("a call")(c"no.such.factory".as_ptr()).is_null());
@@ -127,19 +137,32 @@ fn each_layout_has_the_ports_it_promises_and_plays() {
     // SAFETY: as above.
     assert!(unsafe { !layouts.get.expect("a call")(raw.plugin, count, &raw mut layout) }, "no third");
     for index in (0..count).chain([0]) {
-        // SAFETY: as above.
+        // SAFETY: as above; what is given names strings that last as long as the program.
         let channels = unsafe {
             assert!(layouts.get.expect("a call")(raw.plugin, index, &raw mut layout));
             let layout: &clap_audio_ports_config = &layout;
             assert!(layouts.select.expect("a call")(raw.plugin, layout.id));
             assert!(!layouts.select.expect("a call")(raw.plugin, 999), "no such layout");
-            for is_input in [true, false] {
+            assert!(layout.has_main_input && layout.has_main_output);
+            let sides = [
+                (true, layout.input_port_count, layout.main_input_channel_count, layout.main_input_port_type),
+                (false, layout.output_port_count, layout.main_output_channel_count, layout.main_output_port_type),
+            ];
+            let found = sides.map(|(is_input, count, channels, kind)| {
+                assert_eq!((ports.count.expect("a call")(raw.plugin, is_input), count), (1, 1));
                 assert!(ports.get.expect("a call")(raw.plugin, 0, is_input, &raw mut port));
                 let port: &clap_audio_port_info = &port;
-                assert_eq!(port.channel_count, layout.main_input_channel_count);
-                assert_eq!(port.channel_count, layout.main_output_channel_count);
-            }
-            layout.main_output_channel_count as usize
+                assert_eq!(port.channel_count, channels);
+                assert_eq!(read(port.port_type), read(kind));
+                assert_eq!(read(kind).as_deref(), Some(if channels == 1 { "mono" } else { "stereo" }));
+                assert_eq!(port.flags, CLAP_AUDIO_PORT_IS_MAIN, "of 32 bits, and nothing more is asked of a host");
+                assert!(port.name.contains(&0) && port.name[0] != 0);
+                (port.id, port.in_place_pair, channels)
+            });
+            let [(input, input_pair, channels), (output, output_pair, others)] = found;
+            assert_eq!((input_pair, output_pair), (output, input), "each may be played in the other's place");
+            assert_eq!(channels, others);
+            channels as usize
         };
         assert!(raw.activate(RATE_HZ, 512) && raw.start());
         let mut buffers = vec![song(512)[0].clone(); channels];
@@ -230,19 +253,8 @@ fn transport_within_a_block_changes_no_sample() {
     };
     let gain = Wire::value(200, number("input_gain"), 0.7);
     let mut with = Vec::new();
-    for time in [0, 1, 77, 200, 201, 511, 600] {
-        // SAFETY: zeros are a valid transport.
-        let mut transport: clap_event_transport = unsafe { zeroed() };
-        transport.header = clap_event_header {
-            size: size_of::<clap_event_transport>() as u32,
-            time,
-            space_id: CLAP_CORE_EVENT_SPACE_ID,
-            type_: CLAP_EVENT_TRANSPORT,
-            flags: 0,
-        };
-        transport.flags = CLAP_TRANSPORT_IS_PLAYING | CLAP_TRANSPORT_HAS_TEMPO;
-        transport.tempo = f64::from(time);
-        with.push(Wire { transport });
+    for time in (0..512).chain([512, 600]) {
+        with.push(Wire::transport(time, f64::from(time)));
         if time == 77 {
             with.push(gain);
         }

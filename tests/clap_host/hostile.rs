@@ -180,24 +180,50 @@ fn events_at_the_blocks_end_and_past_it_hold_at_its_last_frame() {
     }
 }
 
+/// What each says would be heard and saved, were it believed; and another parameter is set ahead of it, by which its time counts from there.
 #[test]
 fn events_of_no_known_kind_length_or_parameter_are_passed_over() {
-    let raw = Raw::new();
-    assert!(raw.activate(RATE_HZ, FRAMES as u32) && raw.start());
-    let mut odd = Vec::new();
-    for (size, space, kind, time) in
-        [(0, 0, 5, 99), (1, 0, 5, 99), (u32::MAX, 0, 5, 99), (16, 7, 5, 0), (16, 0, 999, 3), (16, u16::MAX, 0, 3)]
-    {
-        let mut event = Wire::value(time, number("bypass"), 1.0);
-        event.header.size = size;
-        event.header.space_id = space;
-        event.header.type_ = kind;
-        odd.push(event);
-    }
-    odd.push(Wire::value(0, 12_345, 1.0));
     let input = song(FRAMES);
-    let neutral = ChainSettings::default();
-    assert_eq!(play_raw(&raw, &input, &odd), chain(&input, &neutral, 0, &neutral));
+    let (gain, other) = (number("input_gain"), number("output_gain"));
+    let whole = Wire::value(40, gain, 0.9);
+    // SAFETY: every variant begins with the header.
+    let (size, kind) = unsafe { (whole.header.size, whole.header.type_) };
+    let heard = |events: &[Wire]| {
+        let raw = Raw::new();
+        assert!(raw.activate(RATE_HZ, FRAMES as u32) && raw.start());
+        let output = play_raw(&raw, &input, events);
+        raw.flush(events);
+        (output, raw.values(), raw.saved())
+    };
+    let ahead = Wire::value(30, other, 0.4);
+    let (without, with) = (heard(&[ahead]), heard(&[ahead, whole]));
+    assert!(with.1 != without.1 && with.2 != without.2, "it would be read and saved");
+    for (bytes, space, type_, time) in [
+        (0, 0, kind, 40),
+        (0, 0, kind, 99),
+        (1, 0, kind, 99),
+        (16, 0, kind, 40),
+        (16, 0, kind, 99),
+        (size - 1, 0, kind, 40),
+        (u32::MAX, 0, kind, 99),
+        (size, 7, kind, 40),
+        (size, 0xb33f, kind, 99),
+        (size, u16::MAX, kind, 0),
+        (size, 0, 999, 40),
+        (size, u16::MAX, 0, 40),
+        (16, 0, 6, 40),
+        (16, 0, 9, 40),
+        (16, 0, 10, 99),
+    ] {
+        let mut odd = whole;
+        // SAFETY: as above.
+        let header = unsafe { &mut odd.header };
+        (header.size, header.space_id, header.type_, header.time) = (bytes, space, type_, time);
+        assert!(heard(&[ahead, odd]) == without, "{bytes} bytes of space {space}, kind {type_}, at {time}");
+        assert!(heard(&[odd, ahead]).1 == without.1, "and ahead of all others");
+        assert!(heard(&[ahead, odd, whole]).1 == with.1, "a good one among them is found");
+    }
+    assert!(heard(&[ahead, Wire::value(40, 12_345, 0.9)]) == without, "no such parameter");
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! The CLAP as a host sees it, through the library's own entry point.
 
+mod buffer_rules;
 mod call_sequences;
 #[path = "../files/cases.rs"]
 mod cases;
 mod format_rules;
+mod host;
+mod host_rules;
 mod hostile;
 mod listening;
 mod material;
@@ -11,9 +14,12 @@ mod material;
 mod mutation;
 mod odd_state;
 mod parameters;
+mod random;
 mod raw;
 mod sound;
 mod state;
+mod value_rules;
+mod wire;
 
 use lacquer::settings::{
     ChainSettings,

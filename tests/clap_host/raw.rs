@@ -1,22 +1,25 @@
 //! A host without manners: it calls the plugin's own functions with whatever a test gives it.
 
 use std::{
-    ffi::{CStr, c_char, c_void},
-    mem::{MaybeUninit, size_of},
+    ffi::{CStr, c_void},
+    mem::{MaybeUninit, zeroed},
     ptr,
-    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use clap_sys::{
     audio_buffer::clap_audio_buffer,
-    events::*,
-    ext::{latency::*, params::*, state::*},
+    events::clap_event_transport,
+    ext::{latency::*, params::*, state::*, tail::*},
     factory::plugin_factory::{CLAP_PLUGIN_FACTORY_ID, clap_plugin_factory},
-    host::clap_host,
     plugin::clap_plugin,
     process::{clap_process, clap_process_status},
     stream::{clap_istream, clap_ostream},
-    version::CLAP_VERSION,
+};
+
+pub use super::wire::Wire;
+use super::{
+    host::{Call, During, Host},
+    wire::{Sent, incoming},
 };
 
 pub const ID: &CStr = c"org.lacquer.lacquer";
@@ -32,21 +35,10 @@ pub fn factory() -> &'static clap_plugin_factory {
     }
 }
 
-/// What the plugin asks of the host.
-#[derive(Default)]
-struct Asked {
-    activating: AtomicBool,
-    latency_changes: AtomicUsize,
-    /// Those that came while the plugin was not being activated, which the format forbids.
-    late_latency_changes: AtomicUsize,
-    restarts: AtomicUsize,
-}
-
 /// An instance, and the host that it knows.
 pub struct Raw {
     pub plugin: *const clap_plugin,
-    asked: Box<Asked>,
-    _host: Box<clap_host>,
+    pub host: Box<Host>,
 }
 
 // SAFETY: the tests hand the instance to threads as hosts do, and beyond what they may: that is what is tried.
@@ -66,116 +58,50 @@ pub struct Block<'a> {
     pub mask: u64,
 }
 
-/// An event as bytes: what it says of its length and time may be wrong.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub union Wire {
-    pub header: clap_event_header,
-    pub value: clap_event_param_value,
-    pub transport: clap_event_transport,
-}
-
-impl Wire {
-    /// A parameter's value.
-    pub fn value(time: u32, id: u32, value: f64) -> Self {
-        let header = clap_event_header {
-            size: size_of::<clap_event_param_value>() as u32,
-            time,
-            space_id: CLAP_CORE_EVENT_SPACE_ID,
-            type_: CLAP_EVENT_PARAM_VALUE,
-            flags: 0,
-        };
-        let anywhere = (-1, -1, -1, -1);
-        let (note_id, port_index, channel, key) = anywhere;
-        Self {
-            value: clap_event_param_value {
-                header,
-                param_id: id,
-                cookie: ptr::null_mut(),
-                note_id,
-                port_index,
-                channel,
-                key,
-                value,
-            },
-        }
+/// A port of these channels.
+pub fn port(channels: &mut [*mut f32], constant_mask: u64) -> clap_audio_buffer {
+    clap_audio_buffer {
+        data32: if channels.is_empty() { ptr::null_mut() } else { channels.as_mut_ptr() },
+        data64: ptr::null_mut(),
+        channel_count: channels.len() as u32,
+        latency: 0,
+        constant_mask,
     }
 }
-
-/// # Safety
-/// The list is one that [`input_list`] made, within the call that it was made for.
-unsafe fn listed<'a>(list: *const clap_input_events) -> &'a [Wire] {
-    // SAFETY: as the caller says, its context is the slice.
-    unsafe { *(*list).ctx.cast::<&[Wire]>() }
-}
-
-unsafe extern "C" fn events_size(list: *const clap_input_events) -> u32 {
-    // SAFETY: the plugin gives the list that it was given.
-    unsafe { listed(list) }.len() as u32
-}
-
-unsafe extern "C" fn events_get(list: *const clap_input_events, index: u32) -> *const clap_event_header {
-    // SAFETY: as above. Every variant begins with the header.
-    unsafe { listed(list) }.get(index as usize).map_or(ptr::null(), |event| ptr::from_ref(event).cast())
-}
-
-unsafe extern "C" fn nothing_pushed(_: *const clap_output_events, _: *const clap_event_header) -> bool {
-    false
-}
-
-unsafe extern "C" fn latency_changed(host: *const clap_host) {
-    // SAFETY: the host's data are what it asked for, which lasts as long as the instance.
-    let asked = unsafe { &*(*host).host_data.cast::<Asked>() };
-    asked.latency_changes.fetch_add(1, Ordering::AcqRel);
-    if !asked.activating.load(Ordering::Acquire) {
-        asked.late_latency_changes.fetch_add(1, Ordering::AcqRel);
-    }
-}
-
-unsafe extern "C" fn extension(_: *const clap_host, id: *const c_char) -> *const c_void {
-    static LATENCY: clap_host_latency = clap_host_latency { changed: Some(latency_changed) };
-    // SAFETY: the plugin names an extension by a string.
-    if unsafe { CStr::from_ptr(id) } == CLAP_EXT_LATENCY { (&raw const LATENCY).cast() } else { ptr::null() }
-}
-
-unsafe extern "C" fn restart(host: *const clap_host) {
-    // SAFETY: as above.
-    unsafe { (*(*host).host_data.cast::<Asked>()).restarts.fetch_add(1, Ordering::AcqRel) };
-}
-
-unsafe extern "C" fn ignored(_: *const clap_host) {}
 
 impl Raw {
-    /// A new instance.
+    /// A new instance, whose host is told its latency and meets no request.
     pub fn new() -> Self {
-        let asked = Box::<Asked>::default();
-        let host = Box::new(clap_host {
-            clap_version: CLAP_VERSION,
-            host_data: ptr::from_ref(&*asked).cast_mut().cast(),
-            name: c"raw".as_ptr(),
-            vendor: c"".as_ptr(),
-            url: c"".as_ptr(),
-            version: c"1".as_ptr(),
-            get_extension: Some(extension),
-            request_restart: Some(restart),
-            request_process: Some(ignored),
-            request_callback: Some(ignored),
-        });
+        Self::of(Host::new(false))
+    }
+
+    /// A new instance, whose host offers all that this plugin may ask for.
+    pub fn well_hosted() -> Self {
+        Self::of(Host::new(true))
+    }
+
+    fn of(host: Box<Host>) -> Self {
+        let raw = Self::made(host);
+        // SAFETY: the instance's own call.
+        assert!(raw.host.doing(During::Init, || unsafe { (*raw.plugin).init.expect("a call")(raw.plugin) }));
+        raw
+    }
+
+    /// An instance that is not initialised.
+    pub fn made(host: Box<Host>) -> Self {
         // SAFETY: the host lasts as long as the instance, and the calls are the plugin's own.
         let plugin =
-            unsafe { factory().create_plugin.expect("it makes plugins")(factory(), &raw const *host, ID.as_ptr()) };
+            unsafe { factory().create_plugin.expect("it makes plugins")(factory(), host.pointer(), ID.as_ptr()) };
         assert!(!plugin.is_null());
-        // SAFETY: as above.
-        assert!(unsafe { (*plugin).init.expect("a call")(plugin) });
-        Self { plugin, asked, _host: host }
+        Self { plugin, host }
     }
 
     pub fn activate(&self, rate_hz: f64, max_frames: u32) -> bool {
-        self.asked.activating.store(true, Ordering::Release);
-        // SAFETY: the instance's own calls.
-        let active = unsafe { (*self.plugin).activate.expect("a call")(self.plugin, rate_hz, 1, max_frames) };
-        self.asked.activating.store(false, Ordering::Release);
-        active
+        let activate = || {
+            // SAFETY: the instance's own call.
+            unsafe { (*self.plugin).activate.expect("a call")(self.plugin, rate_hz, 1, max_frames) }
+        };
+        self.host.doing(During::Activate, activate)
     }
 
     pub fn start(&self) -> bool {
@@ -193,41 +119,64 @@ impl Raw {
         unsafe { (*self.plugin).deactivate.expect("a call")(self.plugin) }
     }
 
+    /// Meets the plugin's wish to be called on the main thread, again and again until it has none.
+    pub fn settle(&self) {
+        for _ in 0..10 {
+            if !self.host.take_callback() {
+                return;
+            }
+            // SAFETY: the instance's own call.
+            let call = || unsafe { (*self.plugin).on_main_thread.expect("a call")(self.plugin) };
+            self.host.doing(During::MainThread, call);
+        }
+        panic!("it asks to be called without end");
+    }
+
     /// Restarts asked for, latency changes told, and those told at a time when none may be.
     pub fn asked(&self) -> [usize; 3] {
-        let asked = &self.asked;
-        [&asked.restarts, &asked.latency_changes, &asked.late_latency_changes]
-            .map(|count| count.load(Ordering::Acquire))
+        [
+            self.host.count(|told| told.call == Call::Restart),
+            self.host.count(|told| told.call == Call::LatencyChanged),
+            self.host.count(|told| told.call == Call::LatencyChanged && told.during != During::Activate),
+        ]
     }
 
     /// Plays a block. Gives the plugin's answer and the output's constant mask.
     pub fn process(&self, block: Block) -> (clap_process_status, u64) {
-        let port = |channels: &mut [*mut f32], constant_mask| clap_audio_buffer {
-            data32: if channels.is_empty() { ptr::null_mut() } else { channels.as_mut_ptr() },
-            data64: ptr::null_mut(),
-            channel_count: channels.len() as u32,
-            latency: 0,
-            constant_mask,
-        };
         let input = block.inputs.map(|channels| port(channels, 0));
         let mut output = block.outputs.map(|channels| port(channels, block.mask));
-        let mut events = block.events;
-        let list = input_list(&mut events);
-        let sent = clap_output_events { ctx: ptr::null_mut(), try_push: Some(nothing_pushed) };
+        let ports =
+            (input.as_ref().map_or(ptr::null(), ptr::from_ref), output.as_mut().map_or(ptr::null_mut(), ptr::from_mut));
+        let status = self.process_ports(block.frames, ports, block.events, block.transport);
+        (status, output.map_or(0, |output| output.constant_mask))
+    }
+
+    /// Plays a block with one port each way, or null for none. What the plugin sends back keeps to the format's rules.
+    pub fn process_ports(
+        &self,
+        frames: u32,
+        (input, output): (*const clap_audio_buffer, *mut clap_audio_buffer),
+        mut events: &[Wire],
+        transport: *const clap_event_transport,
+    ) -> clap_process_status {
+        let list = incoming(&mut events);
+        let sent = Sent::default();
+        let taken = sent.list();
         let call = clap_process {
             steady_time: -1,
-            frames_count: block.frames,
-            transport: block.transport,
-            audio_inputs: input.as_ref().map_or(ptr::null(), ptr::from_ref),
-            audio_outputs: output.as_mut().map_or(ptr::null_mut(), ptr::from_mut),
-            audio_inputs_count: input.is_some().into(),
-            audio_outputs_count: output.is_some().into(),
+            frames_count: frames,
+            transport,
+            audio_inputs: input,
+            audio_outputs: output,
+            audio_inputs_count: (!input.is_null()).into(),
+            audio_outputs_count: (!output.is_null()).into(),
             in_events: &raw const list,
-            out_events: &raw const sent,
+            out_events: &raw const taken,
         };
         // SAFETY: what is called lasts for the call; what is wrong in it is what the plugin must look at first.
         let status = unsafe { (*self.plugin).process.expect("a call")(self.plugin, &raw const call) };
-        (status, output.map_or(0, |output| output.constant_mask))
+        assert_eq!(sent.checked(frames), 0, "without a window it sends nothing back, not even what it was sent");
+        status
     }
 
     /// Plays the channels in place.
@@ -254,17 +203,51 @@ impl Raw {
         }
     }
 
+    /// All parameters in the plugin's order.
+    pub fn params(&self) -> Vec<clap_param_info> {
+        let params = self.extension::<clap_plugin_params>(CLAP_EXT_PARAMS).expect("parameters");
+        // SAFETY: the instance's own calls; zeros are valid in what they fill.
+        unsafe {
+            let info = |index| {
+                let mut info = zeroed();
+                assert!(params.get_info.expect("a call")(self.plugin, index, &raw mut info), "it is listed");
+                info
+            };
+            (0..params.count.expect("a call")(self.plugin)).map(info).collect()
+        }
+    }
+
+    /// The values of all parameters in the plugin's order.
+    pub fn values(&self) -> Vec<f64> {
+        self.params().iter().map(|param| self.value(param.id)).collect()
+    }
+
     pub fn flush(&self, mut events: &[Wire]) {
         let params = self.extension::<clap_plugin_params>(CLAP_EXT_PARAMS).expect("parameters");
-        let list = input_list(&mut events);
-        // SAFETY: the lists last for the call; there may be none.
-        unsafe { params.flush.expect("a call")(self.plugin, &raw const list, ptr::null()) }
+        let list = incoming(&mut events);
+        let sent = Sent::default();
+        let taken = sent.list();
+        // SAFETY: the lists last for the call.
+        let flush = || unsafe { params.flush.expect("a call")(self.plugin, &raw const list, &raw const taken) };
+        self.host.doing(During::Flush, flush);
+        assert_eq!(sent.checked(0), 0, "without a window it sends nothing back");
     }
 
     pub fn latency(&self) -> u32 {
         let latency = self.extension::<clap_plugin_latency>(CLAP_EXT_LATENCY).expect("a latency");
         // SAFETY: the instance's own call.
         unsafe { latency.get.expect("a call")(self.plugin) }
+    }
+
+    pub fn tail(&self) -> u32 {
+        let tail = self.extension::<clap_plugin_tail>(CLAP_EXT_TAIL).expect("a tail");
+        // SAFETY: the instance's own call.
+        unsafe { tail.get.expect("a call")(self.plugin) }
+    }
+
+    /// The whole state.
+    pub fn saved(&self) -> Vec<u8> {
+        self.save(usize::MAX, usize::MAX).expect("saves")
     }
 
     /// Saves to a stream that takes `most` bytes a call and breaks after `room`.
@@ -307,12 +290,8 @@ impl Raw {
         let stream = clap_istream { ctx: (&raw mut source).cast(), read: Some(read) };
         let state = self.extension::<clap_plugin_state>(CLAP_EXT_STATE).expect("a state");
         // SAFETY: the stream lasts for the call.
-        unsafe { state.load.expect("a call")(self.plugin, &raw const stream) }
+        self.host.doing(During::Load, || unsafe { state.load.expect("a call")(self.plugin, &raw const stream) })
     }
-}
-
-fn input_list(events: &mut &[Wire]) -> clap_input_events {
-    clap_input_events { ctx: ptr::from_mut(events).cast(), size: Some(events_size), get: Some(events_get) }
 }
 
 impl Drop for Raw {

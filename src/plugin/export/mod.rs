@@ -10,7 +10,11 @@
 //! is offered none, and on Linux, where the window has a thread of its own, the host's timer paces it.
 
 mod clap;
+mod clap_buffers;
+mod clap_events;
 mod clap_guard;
+mod clap_sent;
+mod clap_values;
 #[cfg(feature = "editor")]
 mod clap_window;
 mod last_tasks;

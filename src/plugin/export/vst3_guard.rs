@@ -44,7 +44,7 @@ use super::{
 const AUDIO: i32 = 0;
 const OUTPUT: i32 = 1;
 /// That a parameter is chosen from a list.
-const IS_LIST: i32 = ParameterFlags_::kIsList as i32;
+const IS_LIST: i32 = ParameterFlags_::kIsList;
 
 /// An instance as the host sees it. MIDI and notes, which the framework knows as well, are none of an effect's.
 pub struct Guarded {
