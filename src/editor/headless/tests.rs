@@ -217,7 +217,7 @@ fn a_menu_is_led_by_keys_alone() {
     let (up, down) = ((Code::ArrowUp, Key::ArrowUp), (Code::ArrowDown, Key::ArrowDown));
     let (home, end) = ((Code::Home, Key::Home), (Code::End, Key::End));
     let (enter, escape) = ((Code::Enter, Key::Enter), (Code::Escape, Key::Escape));
-    let (_, _, tips) = keys(&[escape.clone()]);
+    let (_, _, tips) = keys(std::slice::from_ref(&escape));
     assert_eq!(keys(&[enter.clone(), escape]), (false, true, tips));
     assert_eq!(
         keys(&[end.clone(), up.clone(), up.clone(), enter.clone()]),
