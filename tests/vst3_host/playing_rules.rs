@@ -36,18 +36,18 @@ fn a_bounce_is_one_from_its_first_block() {
     assert_eq!(answer["heard_s"], (FRAMES - 1) as f64 / RATE_HZ);
 }
 
-/// After a bounce the audio thread waits for nobody again: played faster than it can be heard, something is lost.
+/// After a bounce the audio thread waits for nobody again: of twelve seconds in one block, most are lost to the assistant.
 #[test]
 fn what_follows_a_bounce_is_in_real_time() {
     const FRAMES: usize = 12 * 48_000;
     let vst3 = Vst3::new();
     assert!(vst3.activate_as(OFFLINE, RATE_HZ, 4096));
     vst3.deactivate();
-    assert!(vst3.activate_as(REALTIME, RATE_HZ, 4096));
+    assert!(vst3.activate_as(REALTIME, RATE_HZ, FRAMES));
     let switch = |sample: usize, on: f64| Point { sample, id: number("listen"), value: on };
-    vst3.play(&song(FRAMES), Calls { block: 4096, in_place: true }, &[switch(0, 1.0), switch(FRAMES - 1, 0.0)]);
+    vst3.play(&song(FRAMES), Calls { block: FRAMES, in_place: true }, &[switch(0, 1.0), switch(FRAMES - 1, 0.0)]);
     let dropped_s = answer(&vst3)["dropped_s"].as_f64().expect("a number");
-    assert!(dropped_s > 0.5, "{dropped_s} s: twelve seconds were played in a fraction of one");
+    assert!(dropped_s > 3.0, "{dropped_s} s");
 }
 
 /// Puts a parameter as a host does while it plays: the edit, and a block (here one of no frames) that brings it.
