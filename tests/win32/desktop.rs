@@ -10,8 +10,12 @@ use windows_sys::Win32::{
         DeleteDC, DeleteObject, GetDC, GetDIBits, ReleaseDC, SRCCOPY, SelectObject,
     },
     System::Threading::{GR_GDIOBJECTS, GR_USEROBJECTS, GetCurrentProcess, GetGuiResources, GetProcessHandleCount},
-    UI::WindowsAndMessaging::{
-        GW_CHILD, GetClientRect, GetWindow, PostMessageW, WM_LBUTTONDOWN, WM_LBUTTONUP, WM_MOUSEMOVE,
+    UI::{
+        Input::KeyboardAndMouse::{GetFocus, SetFocus, VK_ESCAPE},
+        WindowsAndMessaging::{
+            GW_CHILD, GetClientRect, GetWindow, PostMessageW, WM_KEYDOWN, WM_KEYUP, WM_LBUTTONDOWN, WM_LBUTTONUP,
+            WM_MOUSEMOVE,
+        },
     },
 };
 
@@ -24,6 +28,17 @@ impl Parent {
     /// What it is to a CLAP.
     pub fn window(&self) -> clap_window {
         clap_window { api: CLAP_WINDOW_API_WIN32.as_ptr(), specific: clap_window_handle { win32: self.0.cast() } }
+    }
+
+    /// Gives it the keyboard.
+    pub fn take_keyboard(&self) {
+        // SAFETY: the window is there as long as this.
+        unsafe { SetFocus(self.0) };
+    }
+
+    pub fn has_keyboard(&self) -> bool {
+        // SAFETY: the system says which of this thread's windows it is, if any.
+        unsafe { GetFocus() == self.0 }
     }
 
     /// The plugin's window within it.
@@ -51,6 +66,24 @@ impl Child {
         // SAFETY: the message says what a hand does; nobody reads memory by it.
         assert!(unsafe { PostMessageW(self.0, message, buttons, ((y << 16) | x) as LPARAM) } != 0);
         pump(Duration::from_millis(20));
+    }
+
+    pub fn has_keyboard(&self) -> bool {
+        // SAFETY: as above.
+        unsafe { GetFocus() == self.0 }
+    }
+
+    /// Strikes the Escape key, which is the second of a keyboard's first row.
+    pub fn strike_escape(&self) {
+        const SCAN_CODE: LPARAM = 1 << 16;
+        /// One stroke; and that the key was down, and goes up.
+        const DOWN: LPARAM = 1;
+        const UP: LPARAM = 0xc000_0001;
+        for (message, how) in [(WM_KEYDOWN, DOWN), (WM_KEYUP, UP)] {
+            // SAFETY: the message says what a hand does; nobody reads memory by it.
+            assert!(unsafe { PostMessageW(self.0, message, VK_ESCAPE.into(), SCAN_CODE | how) } != 0);
+            pump(Duration::from_millis(20));
+        }
     }
 
     /// Presses the left button at a place and lets it go.

@@ -18,9 +18,10 @@ use desktop::Held;
 use lacquer_clap_host::number;
 use parent::{Parent, pump};
 
-/// Places in the window at 100 %: the limiter's switch and its drive's value.
+/// Places in the window at 100 %: the limiter's switch and its drive's value, and the window's menu.
 const LIMITER_SWITCH: (i32, i32) = (509, 383);
 const LIMITER_DRIVE: (i32, i32) = (519, 523);
+const MENU_BUTTON: (i32, i32) = (1069, 20);
 /// How long a window gets to draw itself.
 const SHOWN: Duration = Duration::from_millis(400);
 
@@ -55,6 +56,31 @@ fn a_window_draws_itself_and_hands_in_it_reach_the_host() {
     plugin.close();
     pump(SHOWN);
     assert!(parent.child().is_none());
+}
+
+#[test]
+fn a_menu_takes_the_keyboard_and_gives_it_back() {
+    let (plugin, parent) = (Clap::new(true), Parent::new());
+    assert!(plugin.open(&parent.window()));
+    pump(SHOWN);
+    let child = parent.child().expect("a window within the host's");
+    parent.take_keyboard();
+    for _ in 0..2 {
+        child.click(LIMITER_SWITCH);
+        pump(SHOWN);
+        assert!(parent.has_keyboard(), "a switch needs none");
+        let before = child.picture();
+        child.click(MENU_BUTTON);
+        pump(SHOWN);
+        assert!(child.has_keyboard());
+        let covered = child.picture();
+        child.strike_escape();
+        pump(SHOWN);
+        assert!(parent.has_keyboard(), "keys are the host's again");
+        let alike =
+            |other: &[u8]| child.picture().chunks(4).zip(other.chunks(4)).filter(|(a, b)| a[..3] == b[..3]).count();
+        assert!(alike(&before) > alike(&covered) + 10_000, "the menu is gone");
+    }
 }
 
 #[test]

@@ -146,13 +146,64 @@ mod x11 {
     }
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(windows)]
+use win32::{Borrowed, Ear};
+
+/// Windows: keys go to the window that has the focus and to no other, whether or not it has a use for them; and no host takes the focus
+/// back by itself.
+#[cfg(windows)]
+mod win32 {
+    use std::ptr;
+
+    use baseview::WindowContext;
+    use windows_sys::Win32::{
+        Foundation::HWND,
+        UI::{
+            Input::KeyboardAndMouse::{GetFocus, SetFocus},
+            WindowsAndMessaging::IsWindow,
+        },
+    };
+
+    pub use super::deaf::Ear;
+
+    /// The window of this thread that had the keyboard before.
+    #[derive(Debug)]
+    pub struct Borrowed(HWND);
+
+    impl Default for Borrowed {
+        fn default() -> Self {
+            Self(ptr::null_mut())
+        }
+    }
+
+    impl Borrowed {
+        /// Remembers who has the keyboard now.
+        pub fn take_note(&mut self, _: &WindowContext) {
+            // SAFETY: the system says which of this thread's windows it is, if any.
+            self.0 = unsafe { GetFocus() };
+        }
+
+        /// Gives the keyboard back, where nobody else has taken it in the meantime.
+        pub fn give_back(&mut self, context: &WindowContext) {
+            let owner = std::mem::replace(&mut self.0, ptr::null_mut());
+            // SAFETY: the system looks whether there still is such a window.
+            if context.has_focus() && unsafe { IsWindow(owner) } != 0 {
+                // SAFETY: as above.
+                unsafe { SetFocus(owner) };
+            }
+        }
+    }
+}
+
+#[cfg(not(any(target_os = "linux", windows)))]
 use elsewhere::{Borrowed, Ear};
 
 /// Elsewhere keys that the window has no use for go on to the host.
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", windows)))]
 mod elsewhere {
     use baseview::WindowContext;
+
+    pub use super::deaf::Ear;
 
     #[derive(Debug, Default)]
     pub struct Borrowed;
@@ -162,6 +213,12 @@ mod elsewhere {
 
         pub fn give_back(&mut self, _: &WindowContext) {}
     }
+}
+
+/// Where a window hears no keys that are not sent to it.
+#[cfg(not(target_os = "linux"))]
+mod deaf {
+    use baseview::WindowContext;
 
     #[derive(Default)]
     pub struct Ear;
