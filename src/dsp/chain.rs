@@ -31,6 +31,9 @@ const RINGING_S: f64 = 0.5;
 /// Time that gains take to move.
 const GLIDE_S: f64 = 0.02;
 
+/// Sample rates that the chain works at, Hz.
+pub const SAMPLE_RATES_HZ: std::ops::RangeInclusive<u32> = 8_000..=768_000;
+
 /// What the chain saw and did during one call of [`Chain::process`].
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct ChainMeters {

@@ -31,7 +31,7 @@ pub mod range_solo;
 pub mod svf;
 mod wider;
 
-pub use chain::{Chain, ChainMeters};
+pub use chain::{Chain, ChainMeters, SAMPLE_RATES_HZ};
 use glide::Glide;
 pub use range_solo::RangeSolo;
 

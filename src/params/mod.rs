@@ -15,7 +15,7 @@ use nice_plug::prelude::{BoolParam, FloatParam, FloatRange, IntParam, IntRange, 
 use crate::{
     assistant::{Delivery, Module, Wishes},
     settings::{
-        fields::{Field, Kind, fields},
+        fields::{Field, Kind, field, fields},
         text,
     },
 };
@@ -35,8 +35,13 @@ pub fn host_number(id: &str) -> u32 {
     id.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte))) & 0x7fff_ffff
 }
 
-/// What values a parameter takes that is no field of the chain; `None` when there is none with this id.
-pub fn assistant_kind(id: &str) -> Option<Kind> {
+/// What values a parameter takes; `None` when there is none with this id.
+pub fn kind(id: &str) -> Option<Kind> {
+    field(id).map(|field| field.kind).or_else(|| assistant_kind(id))
+}
+
+/// The same of one that is no field of the chain.
+fn assistant_kind(id: &str) -> Option<Kind> {
     match id {
         "assist_amount" => Some(AMOUNT),
         "assist_deliver" => Some(Kind::Choice { labels: DELIVER_LABELS }),

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use super::aftermath::AfterFeed;
 use crate::{
-    dsp::{Chain, RangeSolo},
+    dsp::{Chain, RangeSolo, SAMPLE_RATES_HZ},
     link::{Feed, Outlet, TapFeed, Taps},
     settings::{ChainSettings, Phase},
 };
 
-/// The lowest sample rate that the chain works at. At lower ones, where no music is but checks of hosts go, it works as at this one.
-const LOWEST_RATE_HZ: f32 = 8000.0;
+/// What the chain works at where the host's rate is this: its lowest at lower ones, where no music is but checks of hosts go.
+fn chain_rate_hz(rate_hz: f32) -> f32 {
+    rate_hz.max(*SAMPLE_RATES_HZ.start() as f32)
+}
 
 /// The chain, and those who hear what goes in and comes out.
 pub struct Active {
@@ -30,7 +32,7 @@ pub struct Active {
 impl Active {
     /// Made for these circumstances; `ways` lead the input and the output to the worker. Allocates.
     pub fn new(rate_hz: f32, phase: Phase, channels: u16, ways: [&Arc<Outlet>; 2], taps: &Arc<Taps>) -> Self {
-        let rate_hz = rate_hz.max(LOWEST_RATE_HZ);
+        let rate_hz = chain_rate_hz(rate_hz);
         let (rate, whole_rate_hz) = (f64::from(rate_hz), rate_hz.round() as u32);
         let chain = Chain::new(rate, phase);
         Self {
@@ -47,7 +49,7 @@ impl Active {
 
     /// Whether it was made for these circumstances.
     pub fn suits(&self, rate_hz: f32, phase: Phase, channels: u16) -> bool {
-        let rate_hz = rate_hz.max(LOWEST_RATE_HZ);
+        let rate_hz = chain_rate_hz(rate_hz);
         self.sample_rate_hz == rate_hz
             && self.chain.phase() == phase
             && self.feed.suits(rate_hz.round() as u32, channels)

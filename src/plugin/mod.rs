@@ -95,6 +95,7 @@ use nice_plug::prelude::{
 };
 
 use crate::{
+    dsp,
     link::{Outlet, Progress, SoloSwitch, Taps, Vitals, audition::audition_way, overlay::overlay_way, vitals::ticks},
     scope::Pictures,
     settings::fields::{Kind, field},
@@ -112,7 +113,7 @@ use worker::Worker;
 /// Frames that a mono signal is processed at a time.
 const MONO_FRAMES: usize = 256;
 /// Sample rates that an instance takes.
-const SAMPLE_RATES_HZ: std::ops::RangeInclusive<f32> = 1000.0..=768_000.0;
+const SAMPLE_RATES_HZ: std::ops::RangeInclusive<f32> = 1000.0..=*dsp::SAMPLE_RATES_HZ.end() as f32;
 
 /// One instance of the plugin, as a host sees it.
 pub struct Lacquer {

@@ -19,10 +19,11 @@ use symphonia::core::{
 };
 
 use super::{Error, Tags, guard::guarded};
-use crate::assistant::{Programme, ProgrammeError};
+use crate::{
+    assistant::{Programme, ProgrammeError},
+    dsp::SAMPLE_RATES_HZ,
+};
 
-/// Sample rates that the chain works at, Hz.
-const SAMPLE_RATES_HZ: std::ops::RangeInclusive<u32> = 8_000..=768_000;
 /// The most samples (of all channels) kept in memory: 256 MB, over eleven minutes of stereo at 48 kHz.
 const MOST_KEPT_SAMPLES: usize = 64 << 20;
 /// So many samples of a channel get their room at once because the header says so, 4 MB; beyond that the room grows with what comes.

@@ -118,6 +118,15 @@ struct Shared(Vst3);
 unsafe impl Sync for Shared {}
 
 impl Shared {
+    /// Opens the window, lets it draw itself, and closes it.
+    fn show_once(&self, parent: &Parent) {
+        let view = View::new(&self.0, Frame::default());
+        assert_eq!(view.open(parent), kResultOk);
+        turns(|| view.frame.turn());
+        assert_eq!(view.close(), kResultOk);
+        assert_eq!(view.set_frame(false), kResultOk);
+    }
+
     fn load(&self, state: &[u8]) -> bool {
         self.0.load(state)
     }
@@ -149,13 +158,7 @@ fn states_are_loaded_from_elsewhere_while_windows_open() {
             }
             loads
         });
-        for _ in 0..12 {
-            let view = View::new(&plugin.0, Frame::default());
-            assert_eq!(view.open(&parent), kResultOk);
-            turns(|| view.frame.turn());
-            assert_eq!(view.close(), kResultOk);
-            assert_eq!(view.set_frame(false), kResultOk);
-        }
+        (0..12).for_each(|_| plugin.show_once(&parent));
         done.store(true, Ordering::Release);
         loader.join().expect("it lives")
     });
@@ -180,12 +183,7 @@ fn windows_come_and_go_while_it_plays_and_nothing_is_heard_of_it() {
             }
             heard
         });
-        for _ in 0..8 {
-            let view = View::new(&plugin.0, Frame::default());
-            assert_eq!(view.open(&parent), kResultOk);
-            turns(|| view.frame.turn());
-            assert_eq!(view.close(), kResultOk);
-        }
+        (0..8).for_each(|_| plugin.show_once(&parent));
         done.store(true, Ordering::Release);
         audio.join().expect("nothing panics while it plays")
     });

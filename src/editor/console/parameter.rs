@@ -72,7 +72,7 @@ impl Parameter {
 pub fn list(memory: &Arc<Memory>) -> HashMap<String, Arc<Parameter>> {
     let map = memory.params.map();
     let parameters = map.into_iter().filter_map(|(id, pointer, _)| {
-        let kind = field(&id).map(|field| field.kind).or_else(|| params::assistant_kind(&id))?;
+        let kind = params::kind(&id)?;
         // SAFETY: the pointer points into `memory`, which is at hand.
         let name = unsafe { pointer.name() }.to_owned();
         Some((id.clone(), Arc::new(Parameter { id, name, kind, pointer, _memory: memory.clone() })))

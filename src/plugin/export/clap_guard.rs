@@ -54,7 +54,6 @@ pub(super) struct Guarded {
     pub(super) turns: Turns,
     /// The parameters, unless they are the framework's affair.
     pub(super) values: Option<Values>,
-    memory: Option<Arc<Memory>>,
     /// The host's timer for the window.
     #[cfg(feature = "editor")]
     pub(super) pacing: Pacing,
@@ -79,8 +78,7 @@ pub fn guarded(inner: clap_plugin, host: *const clap_host, memory: Option<Arc<Me
         turns: Turns::default(),
         values: memory.clone().map(Values::new),
         #[cfg(feature = "editor")]
-        pacing: Pacing::new(host, memory.clone()),
-        memory,
+        pacing: Pacing::new(host, memory),
     };
     Box::into_raw(Box::new(guarded)).cast()
 }
@@ -210,7 +208,7 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
         {
             return ptr::from_ref(clap_values::state(state)).cast();
         }
-        if CStr::from_ptr(id) == CLAP_EXT_TAIL && guarded.memory.is_some() {
+        if CStr::from_ptr(id) == CLAP_EXT_TAIL && guarded.values.is_some() {
             return (&raw const TAIL).cast();
         }
         #[cfg(feature = "editor")]
@@ -229,5 +227,5 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
 unsafe extern "C" fn tail(plugin: *const clap_plugin) -> u32 {
     // SAFETY: the host gives what it was given.
     let guarded = unsafe { Guarded::of(plugin) };
-    guarded.and_then(|guarded| guarded.memory.as_ref()).map_or(0, |memory| memory.tail_frames())
+    guarded.and_then(|guarded| guarded.values.as_ref()).map_or(0, |values| values.memory().tail_frames())
 }

@@ -26,15 +26,15 @@ use clap_sys::{
     plugin::clap_plugin,
     stream::clap_istream,
 };
-use nice_plug::prelude::{ParamPtr, Params};
+use nice_plug::prelude::ParamPtr;
 
 use super::{
     super::memory::Memory,
     clap_events::{Change, Within},
     clap_guard::Guarded,
     clap_sent::Sent,
+    numbered::Numbered,
 };
-use crate::params::host_number;
 
 /// How often a flush looks whether the block that plays on another thread has ended, and for how long.
 const FLUSH_PAUSE: Duration = Duration::from_millis(1);
@@ -42,17 +42,13 @@ const FLUSH_LOOKS: u32 = 1000;
 
 /// All parameters of an instance.
 pub struct Values {
-    /// By their number.
-    params: Vec<Value>,
+    params: Numbered<Value>,
     /// Whether any of them is modulated.
     are_modulated: AtomicBool,
-    /// Keeps what the pointers point to.
-    _memory: Arc<Memory>,
 }
 
 /// One parameter.
 struct Value {
-    id: u32,
     param: ParamPtr,
     /// What a share of 1 is in the host's range.
     scale: f64,
@@ -64,19 +60,18 @@ struct Value {
 impl Values {
     /// Those of the instance with this memory.
     pub fn new(memory: Arc<Memory>) -> Self {
-        let value = |(id, param, _): (String, ParamPtr, String)| {
+        let value = |_: &str, param: ParamPtr| {
             // SAFETY: the memory, into which it points, is there, and kept below.
             let steps = unsafe { param.step_count() };
             let (scale, is_stepped) = (steps.unwrap_or(1) as f64, steps.is_some());
-            Value { id: host_number(&id), param, scale, is_stepped, amount: AtomicU32::new(0) }
+            Value { param, scale, is_stepped, amount: AtomicU32::new(0) }
         };
-        let mut params: Vec<_> = memory.param_map().into_iter().map(value).collect();
-        params.sort_unstable_by_key(|value| value.id);
-        Self { params, are_modulated: AtomicBool::new(false), _memory: memory }
+        Self { params: Numbered::new(memory, value), are_modulated: AtomicBool::new(false) }
     }
 
-    fn of(&self, id: u32) -> Option<&Value> {
-        self.params.binary_search_by_key(&id, |value| value.id).ok().map(|index| &self.params[index])
+    /// What they are parameters of.
+    pub fn memory(&self) -> &Arc<Memory> {
+        self.params.memory()
     }
 
     /// Looks through what the framework was sent once more, where there is modulation: each parameter is what it was set to last.
@@ -94,14 +89,14 @@ impl Values {
 
     /// Sees to it that one was set to a value of the host's range.
     pub fn ensure(&self, id: u32, value: f64) {
-        if let Some(param) = self.of(id).filter(|_| value.is_finite()) {
+        if let Some(param) = self.params.of(id).filter(|_| value.is_finite()) {
             param.ensure(value);
         }
     }
 
     /// Notes what modulation adds to one, and adds it.
     pub fn modulate(&self, id: u32, amount: f64) {
-        if let Some(param) = self.of(id).filter(|_| amount.is_finite()) {
+        if let Some(param) = self.params.of(id).filter(|_| amount.is_finite()) {
             param.modulate(amount);
         }
     }
@@ -221,7 +216,7 @@ unsafe extern "C" fn get_value(plugin: *const clap_plugin, id: u32, value: *mut 
         };
         match &guarded.values {
             None => params.get_value.is_some_and(|get_value| get_value(plugin, id, value)),
-            Some(values) => match (values.of(id), value.as_mut()) {
+            Some(values) => match (values.params.of(id), value.as_mut()) {
                 (Some(param), Some(value)) => {
                     *value = param.now();
                     true
@@ -239,7 +234,7 @@ unsafe extern "C" fn text_to_value(plugin: *const clap_plugin, id: u32, text: *c
             return false;
         };
         let is_read = params.text_to_value.is_some_and(|text_to_value| text_to_value(plugin, id, text, value));
-        if is_read && let Some(param) = guarded.values.as_ref().and_then(|values| values.of(id)) {
+        if is_read && let Some(param) = guarded.values.as_ref().and_then(|values| values.params.of(id)) {
             *value = param.whole(*value);
         }
         is_read

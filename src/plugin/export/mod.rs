@@ -19,6 +19,7 @@ mod clap_values;
 mod clap_window;
 mod last_tasks;
 pub(super) mod newest;
+mod numbered;
 mod turn;
 mod vst3;
 mod vst3_buffers;

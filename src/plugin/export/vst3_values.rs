@@ -10,7 +10,7 @@ use std::sync::{
 };
 
 use nice_plug::{
-    prelude::{ParamPtr, Params},
+    prelude::ParamPtr,
     wrapper::vst3::vst3::{
         ComRef,
         Steinberg::{
@@ -20,11 +20,8 @@ use nice_plug::{
     },
 };
 
-use super::super::memory::Memory;
-use crate::{
-    params::{assistant_kind, host_number},
-    settings::fields::{Kind, field},
-};
+use super::{super::memory::Memory, numbered::Numbered};
+use crate::{params::kind, settings::fields::Kind};
 
 /// Points of one block that hold at their sample. What comes beyond holds from the end of the block on.
 const POINTS: usize = 8192;
@@ -34,17 +31,13 @@ const NO_WISH: u64 = u64::MAX;
 
 /// All parameters of an instance.
 pub struct Values {
-    /// By their number.
-    params: Vec<Value>,
+    params: Numbered<Value>,
     /// Room for the points of a block.
     points: Mutex<Vec<Point>>,
-    /// Keeps what the pointers point to.
-    memory: Arc<Memory>,
 }
 
 /// One parameter.
 struct Value {
-    id: u32,
     param: ParamPtr,
     is_choice: bool,
     /// The position that the host asked for while it plays, and the one that was the case then, both as bits.
@@ -74,38 +67,27 @@ pub struct Due<'a> {
 impl Values {
     /// Those of the instance with this memory.
     pub fn new(memory: Arc<Memory>) -> Self {
-        let is_choice = |id: &str| {
-            let kind = field(id).map(|field| field.kind).or_else(|| assistant_kind(id));
-            matches!(kind, Some(Kind::Choice { .. }))
-        };
-        let value = |(id, param, _): (String, ParamPtr, String)| Value {
-            id: host_number(&id),
+        let value = |id: &str, param| Value {
             param,
-            is_choice: is_choice(&id),
+            is_choice: matches!(kind(id), Some(Kind::Choice { .. })),
             wish: AtomicU64::new(NO_WISH),
         };
-        let mut params: Vec<_> = memory.param_map().into_iter().map(value).collect();
-        params.sort_unstable_by_key(|value| value.id);
-        Self { params, points: Mutex::new(Vec::with_capacity(POINTS)), memory }
+        Self { params: Numbered::new(memory, value), points: Mutex::new(Vec::with_capacity(POINTS)) }
     }
 
     /// What they are parameters of.
     pub fn memory(&self) -> &Arc<Memory> {
-        &self.memory
-    }
-
-    fn of(&self, id: u32) -> Option<&Value> {
-        self.params.binary_search_by_key(&id, |value| value.id).ok().map(|index| &self.params[index])
+        self.params.memory()
     }
 
     /// Whether one is chosen from a list.
     pub fn is_choice(&self, id: u32) -> bool {
-        self.of(id).is_some_and(|value| value.is_choice)
+        self.params.of(id).is_some_and(|value| value.is_choice)
     }
 
     /// Sets one to a position from 0 to 1; says whether there is such a one and the value is a number.
     pub fn set(&self, id: u32, position: f32) -> bool {
-        let Some(value) = self.of(id).filter(|_| position.is_finite()) else {
+        let Some(value) = self.params.of(id).filter(|_| position.is_finite()) else {
             return false;
         };
         value.wish.store(NO_WISH, Ordering::Relaxed);
@@ -117,7 +99,7 @@ impl Values {
     /// Notes what the host asks for while it plays: it sounds when it comes with a block. Says whether there is such a one and the
     /// value is a number.
     pub fn wish(&self, id: u32, position: f64) -> bool {
-        let Some(value) = self.of(id).filter(|_| position.is_finite()) else {
+        let Some(value) = self.params.of(id).filter(|_| position.is_finite()) else {
             return false;
         };
         // SAFETY: the memory, into which all of them point, is kept.
@@ -129,7 +111,7 @@ impl Values {
 
     /// The position to show where a parameter stands at `now`: what the host asked for, until it has moved since.
     pub fn shown(&self, id: u32, now: f64) -> f64 {
-        let wish = self.of(id).map_or(NO_WISH, |value| value.wish.load(Ordering::Relaxed));
+        let wish = self.params.of(id).map_or(NO_WISH, |value| value.wish.load(Ordering::Relaxed));
         let (wanted, then) = (f32::from_bits((wish >> 32) as u32), f32::from_bits(wish as u32));
         if f64::from(then) == now { wanted.into() } else { now }
     }

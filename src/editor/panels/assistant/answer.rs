@@ -67,8 +67,9 @@ fn suggested(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, review: Opt
         Outcome::Cards => {}
     }
     let Some(review) = review else { return };
+    let now = desk.now();
     for (index, _) in suggestion.items.iter().enumerate().filter(|(_, item)| item.acts) {
-        card(cx, desk, suggestion, index, review);
+        card(cx, desk, suggestion, index, review, &now);
     }
     for item in suggestion.items.iter().filter(|item| !item.acts) {
         let left = item.reason.contains("left alone") || item.reason.starts_with("The loudness stays");

@@ -23,6 +23,7 @@ use crate::{
         figures,
         widgets::{button, icon_button, tip},
     },
+    settings::ChainSettings,
 };
 
 /// Less music over the gates than this says little about what was achieved, seconds.
@@ -33,14 +34,21 @@ const PADDING: f32 = 10.0;
 /// Room for a card's text, logical pixels.
 pub const INNER_WIDTH: f32 = CARDS_WIDTH - 2.0 * PADDING;
 
-/// The card of an item that does something.
-pub fn card(cx: &mut Context, desk: &Desk, suggestion: &Suggestion, index: usize, review: &Review) {
+/// The card of an item that does something, where `now` is what sounds.
+pub fn card(
+    cx: &mut Context,
+    desk: &Desk,
+    suggestion: &Suggestion,
+    index: usize,
+    review: &Review,
+    now: &ChainSettings,
+) {
     let Some(card) = review.cards.get(index) else { return };
     let item = &suggestion.items[index];
     let comes_to = || Comes {
         percent: card.percent,
         share: review.tried(Some(index)).share(index),
-        sets: sets(item, &review.settings_with(index, suggestion, &desk.now())),
+        sets: sets(item, &review.settings_with(index, suggestion, now)),
     };
     match card.verdict {
         Verdict::Open => open(cx, desk, suggestion, index, &comes_to()),
