@@ -30,10 +30,16 @@ pub fn sets(item: &Item, settings: &ChainSettings) -> String {
             width.into_iter().chain(mono).collect::<Vec<_>>().join(", ")
         }
         (Module::Limiter, _) => {
-            let parts = [("limiter_drive", "drive"), ("limiter_ceiling", "ceiling"), ("output_gain", "output")];
+            let parts = [
+                ("input_gain", "input"),
+                ("limiter_drive", "drive"),
+                ("limiter_ceiling", "ceiling"),
+                ("output_gain", "output"),
+            ];
             let changes = |id: &str| item.changes.iter().any(|change| change.id == id);
-            let tells = |id: &str| changes(id) && (id != "output_gain" || settings.output.gain_db != 0.0);
-            let set = parts.iter().filter(|(id, _)| tells(id));
+            // A gain of nothing is no gain; a ceiling of nothing is one.
+            let is_idle = |id: &str| id != "limiter_ceiling" && field(id).is_some_and(|gain| gain.get(settings) == 0.0);
+            let set = parts.iter().filter(|(id, _)| changes(id) && !is_idle(id));
             set.map(|(id, name)| format!("{name} {}", shown(id))).collect::<Vec<_>>().join(", ")
         }
     }
@@ -127,5 +133,10 @@ mod tests {
         let output =
             |gain_db: f32| said(Module::Limiter, None, &["output_gain"], |settings| settings.output.gain_db = gain_db);
         assert_eq!((output(-2.0).as_str(), output(0.0).as_str()), ("output −2.0 dB", ""));
+        // A song that is louder than asked for is turned down ahead of the ceiling.
+        let quieter = said(Module::Limiter, None, &["input_gain", "limiter_drive", "limiter_ceiling"], |settings| {
+            settings.input.gain_db = -1.9;
+        });
+        assert_eq!(quieter, "input −1.9 dB, ceiling −1.0 dBTP");
     }
 }
